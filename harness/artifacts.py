@@ -158,7 +158,7 @@ def building(
     try:
         yield build
     except BaseException as error:
-        if not (resume and isinstance(error, KeyboardInterrupt | SystemExit)):
+        if not resume or isinstance(error, InputError):
             shutil.rmtree(partial, ignore_errors=True)
         raise
     manifest = {"schema": SCHEMA, "kind": kind, "key": key, **build.facts, **provenance()}

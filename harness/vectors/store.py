@@ -1,0 +1,232 @@
+"""Folders of vectors: JSON Lines shards that anyone reads, and packed arrays beside them.
+
+::
+
+    DIR/MANIFEST              schema, counts, encoder fingerprint, input digest
+    DIR/part-00000.jsonl      readable by stock Pyserini (JsonVectorCollection)
+    DIR/packed/*.npy, *.txt   the same as CSR arrays, memory-mapped, with ids and terms
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from harness.artifacts import MANIFEST, building, read_manifest
+from harness.errors import InputError
+from harness.vectors.jsonl import SUFFIXES, dump_rows, jsonl_files, read_jsonl
+from harness.vectors.model import Vectors
+
+KIND = "vectors"
+_PACKED = "packed"
+
+
+class VectorWriter:
+    """Writes shards; each is complete or absent, so that a killed encoding goes on where it was."""
+
+    def __init__(self, folder: Path, terms: Sequence[str]) -> None:
+        self.folder = folder
+        self.packed = folder / _PACKED
+        self.packed.mkdir(exist_ok=True)
+        order = sorted(range(len(terms)), key=terms.__getitem__)
+        self.terms = [terms[i] for i in order]
+        self._place = np.empty(len(terms), dtype=np.int32)
+        self._place[order] = np.arange(len(terms), dtype=np.int32)
+        self.shards = [p.stem for p in sorted(self.packed.glob("part-*.npz"))]
+
+    @property
+    def rows(self) -> int:
+        """Rows in the shards that are complete."""
+        return sum(len(_read_lines(self.packed / f"{name}.ids")) for name in self.shards)
+
+    def write(self, ids: Sequence[str], matrix: sp.csr_array) -> None:
+        """Append one shard.
+
+        Args:
+            ids: one per row.
+            matrix: (rows, terms) over the terms in the order given to the constructor.
+        """
+        name = f"part-{len(self.shards):05d}"
+        moved = sp.csr_array(
+            (matrix.data, self._place[matrix.indices], matrix.indptr), shape=matrix.shape
+        )
+        moved.sort_indices()
+        with (self.folder / f"{name}.jsonl").open("wb") as stream:
+            dump_rows(stream, ids, self.terms, moved)
+        _write_lines(self.packed / f"{name}.ids", ids)
+        # Last, and by rename: this file is what makes the shard complete.
+        partial = self.packed / f"{name}.partial.npz"
+        np.savez(partial, indptr=moved.indptr, indices=moved.indices, weights=moved.data)
+        partial.rename(self.packed / f"{name}.npz")
+        self.shards.append(name)
+
+    def finish(self) -> dict[str, Any]:
+        """Join the shards' arrays and return the facts for the manifest."""
+        parts = [self.packed / f"{name}.npz" for name in self.shards]
+        ids = [i for name in self.shards for i in _read_lines(self.packed / f"{name}.ids")]
+        _refuse_repeated(ids)
+        _write_lines(self.packed / "ids.txt", ids)
+        _write_lines(self.packed / "terms.txt", self.terms)
+        nnz = _join(parts, self.packed, len(ids))
+        for part in parts:
+            part.unlink()
+            part.with_suffix(".ids").unlink()
+        shards = [self.folder / f"{name}.jsonl" for name in self.shards]
+        return {
+            "rows": len(ids),
+            "terms": len(self.terms),
+            "nnz": nnz,
+            "shards": [{"name": s.name, "bytes": s.stat().st_size} for s in shards],
+        }
+
+
+@contextmanager
+def writing_vectors(
+    out: Path,
+    terms: Sequence[str],
+    *,
+    facts: Mapping[str, Any],
+    key: str | None = None,
+    overwrite: bool = False,
+) -> Iterator[VectorWriter]:
+    """Write a folder of vectors that appears when it is complete.
+
+    Args:
+        out: the folder.
+        terms: the vocabulary, in the order of the matrices' columns.
+        facts: what to record in the manifest (encoder fingerprint, input digest, ...).
+        key: digest of inputs and configuration; with it a killed encoding can be resumed:
+            the writer then starts with the shards that were complete.
+        overwrite: replace a finished folder.
+    """
+    resume = key is not None
+    with building(out, KIND, key=key, overwrite=overwrite, resume=resume) as build:
+        writer = VectorWriter(build.path, terms)
+        yield writer
+        build.facts.update(facts)
+        build.facts.update(writer.finish())
+
+
+def read_vectors(path: Path, progress: Callable[[int], None] | None = None) -> Vectors:
+    """Read vectors from our folder, any folder of JSON Lines, or one JSON Lines file.
+
+    Args:
+        path: a ``.jsonl`` or ``.jsonl.gz`` file or a folder.
+        progress: called with the number of vectors parsed since the last call.
+
+    Raises:
+        InputError: nothing there, or something in it cannot be used (file, line, id).
+    """
+    if path.is_file():
+        if not path.name.endswith(SUFFIXES):
+            raise InputError(
+                f"{path} is not a {' or '.join(SUFFIXES)} file. Vectors are JSON Lines: "
+                f'{{"id": "d1", "contents": "", "vector": {{"term": 1.25}}}}.'
+            )
+        return read_jsonl([path], progress)
+    if not path.is_dir():
+        raise InputError(f"{path} does not exist; a file or a folder of vectors is needed.")
+    if (path / MANIFEST).exists():
+        return _read_packed(path)
+    files = list(jsonl_files(path))
+    if not files:
+        raise InputError(f"{path} holds no vectors: there is no {' or '.join(SUFFIXES)} file.")
+    return read_jsonl(files, progress)
+
+
+def vectors_facts(path: Path) -> dict[str, Any]:
+    """The manifest of a folder of ours; empty for vectors that other tools wrote."""
+    if path.is_dir() and (path / MANIFEST).exists():
+        return read_manifest(path, KIND)
+    return {}
+
+
+def vectors_digest(vectors: Vectors) -> str:
+    """SHA-256 (hex) of ids, used terms and weights: the same for JSON Lines and packed arrays."""
+    used = np.unique(vectors.matrix.indices)
+    columns = np.searchsorted(used, vectors.matrix.indices).astype(np.int32)
+    state = hashlib.sha256()
+    state.update("\n".join(vectors.ids).encode())
+    state.update("\n".join(vectors.terms[i] for i in used).encode())
+    state.update(vectors.matrix.indptr.astype(np.int64).tobytes())
+    state.update(columns.tobytes())
+    state.update(np.ascontiguousarray(vectors.matrix.data).tobytes())
+    return state.hexdigest()
+
+
+def _read_packed(path: Path) -> Vectors:
+    manifest = read_manifest(path, KIND)
+    for shard in manifest["shards"]:
+        file = path / shard["name"]
+        if not file.exists() or file.stat().st_size != shard["bytes"]:
+            raise InputError(
+                f"{file} was changed or removed after it was written, so that it no longer agrees "
+                f"with {path / _PACKED}. Encode again, or give the .jsonl files as a folder "
+                f"without {MANIFEST}."
+            )
+    packed = path / _PACKED
+    try:
+        arrays = {n: np.load(packed / f"{n}.npy", mmap_mode="r") for n in _ARRAYS}
+        ids, terms = _read_lines(packed / "ids.txt"), _read_lines(packed / "terms.txt")
+        matrix = sp.csr_array(
+            (arrays["weights"], arrays["indices"], arrays["indptr"]), shape=(len(ids), len(terms))
+        )
+    except (OSError, ValueError) as error:
+        raise InputError(f"{packed} cannot be read ({error}). Encode again.") from None
+    found = (len(ids), len(terms), int(matrix.nnz))
+    if found != (manifest["rows"], manifest["terms"], manifest["nnz"]):
+        raise InputError(f"{packed} does not agree with its {MANIFEST}. Encode again.")
+    return Vectors(ids, terms, matrix)
+
+
+_ARRAYS = ("indptr", "indices", "weights")
+
+
+def _join(parts: Sequence[Path], packed: Path, rows: int) -> int:
+    """Concatenate the shards' arrays shard by shard, so that memory stays that of one shard."""
+    nnz = 0
+    dtype = np.dtype(np.float32)
+    for part in parts:
+        with np.load(part) as shard:
+            nnz += int(shard["indptr"][-1])
+            dtype = shard["weights"].dtype
+    create = np.lib.format.open_memmap
+    indptr = create(packed / "indptr.npy", mode="w+", dtype=np.int64, shape=(rows + 1,))
+    indices = create(packed / "indices.npy", mode="w+", dtype=np.int32, shape=(nnz,))
+    weights = create(packed / "weights.npy", mode="w+", dtype=dtype, shape=(nnz,))
+    row = at = 0
+    indptr[0] = 0
+    for part in parts:
+        with np.load(part) as shard:
+            ends = shard["indptr"].astype(np.int64)
+            count, size = len(ends) - 1, int(ends[-1])
+            indptr[row + 1 : row + count + 1] = ends[1:] + at
+            indices[at : at + size] = shard["indices"]
+            weights[at : at + size] = shard["weights"]
+        row, at = row + count, at + size
+    for written in (indptr, indices, weights):
+        written.flush()
+    return nnz
+
+
+def _refuse_repeated(ids: Sequence[str]) -> None:
+    seen: set[str] = set()
+    for name in ids:
+        if name in seen or name.split() != [name]:
+            what = "occurs twice" if name in seen else "is empty or holds white space"
+            raise InputError(f"The id {name!r} {what}. Ids are unique and without white space.")
+        seen.add(name)
+
+
+def _write_lines(path: Path, lines: Sequence[str]) -> None:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+
+
+def _read_lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").split("\n")[:-1]
