@@ -1,0 +1,43 @@
+# `make demo` and `make test` need nothing but Python >= 3.11 and the package registry.
+VENV ?= .venv
+BIN := $(VENV)/bin
+# The first Python that works and is new enough; 3.11 first, since every dependency has wheels for it.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: demo test check test-all lint bench clean
+
+demo: $(VENV)/.installed
+	$(BIN)/esplade demo
+
+# Everything but the tests marked `long`: under 10 minutes on 2 cores.
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -m "not long"
+
+# The fast part: under a minute.
+check: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -m "not slow and not long"
+
+test-all: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks
+
+$(VENV)/.installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "esplade needs Python 3.11 or newer: install it, or run make PYTHON=/path/to/python3.11"; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,74 @@
+"""``esplade cost``: what a set of queries costs on an index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from harness.cli import options
+
+
+def cost(
+    index: Annotated[Path, typer.Option("--index", help="Impact index.")],
+    queries: Annotated[Path, typer.Option(help="Query vectors.")],
+    qk: Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")] = 0,
+    k: options.Hits = 1000,
+    repeats: Annotated[
+        int, typer.Option(min=0, help="Passes for latency, after one that is discarded.")
+    ] = 5,
+    as_json: options.AsJson = False,
+) -> None:
+    """Postings per query, FLOPS and its parts, list lengths, index size, latency of Lucene."""
+    from harness.cli.console import answer
+    from harness.lucene.impact_index import open_impact_index
+    from harness.outcome import search_impacts
+    from harness.searching import prepare_queries
+    from harness.vectors import read_vectors
+
+    opened = open_impact_index(index)
+    prepared = prepare_queries(read_vectors(queries), opened, qk)
+    facts = search_impacts(opened, prepared, k=k, repeats=repeats).facts()
+    if as_json:
+        answer({"index": str(index), **facts})
+        return
+    for label, value in _lines(facts):
+        print(f"{label:<34}{value}")
+
+
+def _lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    postings, parts, lists = facts["postings"], facts["flops_parts"], facts["lists"]
+    lines = [
+        ("documents", f"{facts['documents']:,}"),
+        ("index bytes", f"{facts['index_bytes']:,}"),
+        ("terms per document", f"{facts['document_terms']:.1f}"),
+        ("queries", f"{facts['queries']:,}"),
+        ("terms per query", f"{facts['query_terms']['mean']:.1f}"),
+        ("postings per query", _spread(postings, "{:,.0f}")),
+        ("FLOPS", f"{parts['flops']:.4f}"),
+        ("  if terms were unrelated", f"{parts['independent']:.4f}"),
+        ("  covariance share", _number(parts["covariance_share"], "{:.3f}")),
+    ]
+    for label, key in (("list length, all terms", "all"), ("list length, non-empty", "non_empty")):
+        one = lists[key]
+        numbers = (
+            f"{one['lists']:,} lists, mean {_number(one['mean'], '{:,.1f}')}, "
+            f"variance {_number(one['variance'], '{:,.1f}')}, cv {_number(one['cv'], '{:.2f}')}, "
+            f"Gini {_number(one['gini'], '{:.3f}')}, max {one['max']:,}"
+        )
+        lines.append((label, numbers))
+    if facts["latency"]["measurements"]:
+        latency = facts["latency"]
+        shown = ", ".join(f"{n} {latency[f'{n}_ms']:.3f}" for n in ("mean", "p50", "p95", "p99"))
+        lines.append(("latency, 1 thread, ms", f"{shown} ({facts['algorithm']})"))
+    return lines
+
+
+def _spread(values: dict[str, Any], form: str) -> str:
+    names = ("mean", "median", "p95", "p99", "max")
+    return ", ".join(f"{name} {_number(values[name], form)}" for name in names)
+
+
+def _number(value: float | None, form: str) -> str:
+    return "-" if value is None else form.format(value)

@@ -1,0 +1,58 @@
+"""``esplade encode``: a data set's documents or queries become impact vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.cli import options
+
+
+def encode(
+    encoder: Annotated[str, typer.Option(help="Encoder: a folder, or pydoc-tiny.")],
+    dataset: options.Dataset,
+    out: options.Out,
+    part: Annotated[str, typer.Option(help="docs or queries.")] = "docs",
+    split: options.Split = "test",
+    fields: options.OptionalFields = None,
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Encode documents or queries to JSON vectors (Pyserini's format), packed arrays beside them.
+
+    A killed encoding goes on where it was when the same command is given again.
+    """
+    from harness.artifacts import check_free
+    from harness.cli.console import answer, progress, say
+    from harness.cli.loading import LoadedEncoder, encoder_folder
+    from harness.datasets import load_dataset
+    from harness.encoding import encode_part
+    from harness.errors import InputError
+    from harness.vectors import KIND, vectors_facts
+
+    if part not in ("docs", "queries"):
+        raise InputError(f"--part {part!r} is neither docs nor queries.")
+    check_free(out, KIND, overwrite)
+    data = load_dataset(dataset)
+    total = len(data.queries(split)) if part == "queries" else None
+    loaded = LoadedEncoder(encoder_folder(encoder))
+    with progress(f"Encoding {part}", total) as advance:
+        encode_part(
+            loaded,
+            data,
+            part,  # type: ignore[arg-type]
+            out,
+            fields=fields or loaded.fields,
+            split=split,
+            overwrite=overwrite,
+            progress=advance,
+        )
+    facts = vectors_facts(out)
+    shown = {name: facts[name] for name in ("rows", "terms", "nnz")}
+    if as_json:
+        answer({"out": str(Path(out)), **shown})
+    else:
+        mean = shown["nnz"] / max(1, shown["rows"])
+        say(f"{out}: {shown['rows']:,} vectors, {mean:.1f} terms each, of {shown['terms']:,}.")

@@ -1,0 +1,114 @@
+"""``esplade index``: vectors become a Lucene impact index, or text a BM25 index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from harness.cli import options
+
+
+def index(
+    index: Annotated[Path, typer.Option("--index", help="Index folder to write.")],
+    vectors: Annotated[
+        Path | None, typer.Option(help="Document vectors: a folder, .jsonl or .jsonl.gz.")
+    ] = None,
+    dk: Annotated[int, typer.Option(min=0, help="Largest number of terms a document keeps.")] = 0,
+    quantise: options.Quantise = "scale:100",
+    bm25: Annotated[bool, typer.Option("--bm25", help="Index text for BM25 instead.")] = False,
+    dataset: options.OptionalDataset = None,
+    fields: options.Fields = "title",
+    language: options.Language = None,
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Build a Lucene index that stock Pyserini reads: of impact vectors, or of text for BM25.
+
+    The index is checked against the vectors after it is built: documents, non-zeros, weights.
+    """
+    from harness.cli.console import answer, say
+    from harness.errors import InputError
+
+    if bm25 != (vectors is None) or bm25 != (dataset is not None):
+        raise InputError("Give either --vectors PATH, or --bm25 with --dataset D.")
+    if vectors is not None:
+        facts = _index_vectors(vectors, index, dk, quantise, overwrite)
+    else:
+        facts = _index_text(str(dataset), index, fields, language, overwrite)
+    if as_json:
+        answer({"index": str(index), **facts})
+    else:
+        say(f"{index}: " + ", ".join(f"{v:,} {k}" for k, v in _shown(facts)))
+
+
+def _shown(facts: dict[str, Any]) -> list[tuple[str, int]]:
+    lost = facts.get("quantisation", {})
+    counts = [
+        ("documents", facts["documents"]),
+        ("postings", facts["postings"]),
+        ("bytes", facts["bytes"]),
+        ("weights pruned", facts.get("pruned", 0)),
+        ("rounded to 0", lost.get("zeroed", 0)),
+        ("clipped", lost.get("clipped", 0)),
+        ("zero weights in the source", facts.get("zero_weights", 0)),
+        ("documents without terms", facts.get("empty_documents", 0)),
+    ]
+    return [(name, count) for name, count in counts if count or name in ("documents", "postings")]
+
+
+def _index_vectors(
+    path: Path, out: Path, dk: int, quantise: str, overwrite: bool
+) -> dict[str, Any]:
+    from harness.artifacts import check_free
+    from harness.cli.console import progress
+    from harness.indexing import IndexSettings, index_vectors
+    from harness.lucene.impact_index import KIND
+    from harness.quantise import Quantiser
+    from harness.vectors import read_vectors, vectors_facts
+
+    settings = IndexSettings(dk, Quantiser.parse(quantise))
+    check_free(out, KIND, overwrite)
+    with progress("Reading vectors") as advance:
+        documents = read_vectors(path, advance)
+    facts = {"encoder": vectors_facts(path).get("encoder"), "vectors": str(path.resolve())}
+    with progress("Indexing", len(documents.ids)) as advance:
+        built = index_vectors(
+            documents, out, settings, facts=facts, overwrite=overwrite, progress=advance
+        )
+    kept = ("dk", "quantise", "pruned", "quantisation", "zero_weights", "empty_documents")
+    counts = {"documents": built.num_docs, "postings": built.nnz, "bytes": built.bytes}
+    return counts | {name: built.manifest[name] for name in kept}
+
+
+def _index_text(
+    spec: str, out: Path, fields: str, language: str | None, overwrite: bool
+) -> dict[str, Any]:
+    from harness.artifacts import check_free
+    from harness.cli.console import progress
+    from harness.datasets import load_dataset
+    from harness.lucene.text_index import KIND, build_text_index
+
+    check_free(out, KIND, overwrite)
+    data = load_dataset(spec)
+    chosen = analyzer_language(language, data.language)
+    texts = ((d.id, d.content(fields)) for d in data.docs())
+    facts = {"dataset": {"name": data.name, "digest": data.digest()}, "fields": fields}
+    with progress("Indexing") as advance:
+        built = build_text_index(
+            texts, out, language=chosen, facts=facts, overwrite=overwrite, progress=advance
+        )
+    return {
+        "documents": built.num_docs,
+        "postings": built.nnz,
+        "bytes": built.bytes,
+        "language": chosen,
+        "fields": fields,
+    }
+
+
+def analyzer_language(asked: str | None, of_dataset: str | None) -> str | None:
+    """Lucene's analyzer: what the user asked for, else the data set's language."""
+    chosen = asked or of_dataset
+    return None if chosen == "none" else chosen

@@ -1,0 +1,56 @@
+"""Loading encoders for commands; the only bridge from the harness to torch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+PRETRAINED = "pydoc-tiny"
+"""The encoder that ships with the package."""
+
+
+def encoder_folder(name: str) -> Path:
+    """The folder of an encoder: a path, or the name of one under ``encoders/pretrained``."""
+    import encoders
+
+    shipped = Path(encoders.__file__).parent / "pretrained" / name
+    path = Path(name)
+    return shipped if not path.exists() and shipped.is_dir() else path
+
+
+class LoadedEncoder:
+    """An encoder of `encoders` as the harness sees it (`harness.encoding.TextEncoder`).
+
+    Attributes:
+        name: the folder's name.
+        fingerprint: digest of configuration, weights and vocabulary.
+        terms: the output vocabulary.
+        fields: what of a document the encoder was trained on.
+    """
+
+    def __init__(self, path: Path, name: str | None = None) -> None:
+        # Nothing is looked up on a hub that the user did not name.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        from encoders.checkpoints import fingerprint, load_encoder
+
+        self.model: Any = load_encoder(path)
+        self.name = name or path.resolve().name
+        self.fingerprint = fingerprint(path)
+        self.terms: Sequence[str] = list(self.model.vocabulary.words)
+        self.fields: str = self.model.config.doc_fields
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        side: Literal["doc", "query"],
+        progress: Callable[[int], None] = lambda steps: None,
+    ) -> sp.csr_array:
+        """Encode texts; float32 weights > 0, shape (texts, terms)."""
+        from encoders.encode import encode
+
+        return encode(self.model, texts, side=side, progress=progress)

@@ -1,0 +1,95 @@
+"""The ``esplade`` command: registers the commands and turns errors into exit codes.
+
+0 done, 1 failed (our fault or the machine's), 2 wrong arguments or input.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from encoders.errors import EncoderInputError, TrainingStopped
+from harness.cli import (
+    compare,
+    cost,
+    data,
+    demo,
+    doctor,
+    encode,
+    index,
+    inspect,
+    score,
+    search,
+    sweep,
+    train,
+)
+from harness.errors import InputError, IntegrityError
+
+app = typer.Typer(
+    name="esplade",
+    help="Which learned sparse encoder, pruned how hard, gives the most effectiveness "
+    "for the least retrieval cost?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+_debug = False
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    global _debug
+    _debug = debug
+    if version:
+        from harness import __version__
+
+        print(f"esplade {__version__}")
+        raise typer.Exit()
+
+
+app.command()(demo.demo)
+app.command()(doctor.doctor)
+app.add_typer(data.app, name="data", help="Data sets: list, show, build, check.")
+app.command()(train.vocab)
+app.command()(train.pretrain)
+app.command()(train.finetune)
+app.command()(encode.encode)
+app.command()(index.index)
+app.command()(search.search)
+app.command()(score.score)
+app.command()(cost.cost)
+app.command()(compare.compare)
+app.command()(sweep.sweep)
+app.command()(inspect.inspect)
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        app()
+    except (InputError, EncoderInputError) as error:
+        _fail(error, 2)
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) has seen enough.
+        sys.stderr.close()
+        sys.exit(0)
+    except (IntegrityError, TrainingStopped, OSError, MemoryError) as error:
+        _fail(error, 1)
+    except Exception as error:  # the last resort: an internal fault never looks like success
+        _fail(error, 1, f"internal error: {type(error).__name__}: ", " (--debug shows where)")
+
+
+def _fail(error: BaseException, code: int, before: str = "", after: str = "") -> None:
+    if _debug:
+        raise error
+    print(f"esplade: {before}{str(error) or type(error).__name__}{after}", file=sys.stderr)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""``esplade search``: queries against an index, to a TREC run with its costs beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from harness.cli import options
+
+if TYPE_CHECKING:
+    from harness.outcome import Outcome
+    from harness.vectors import Vectors
+
+
+def search(
+    index: Annotated[Path, typer.Option("--index", help="Index folder.")],
+    queries: Annotated[
+        Path | None,
+        typer.Option(
+            help="Query vectors; with --encoder or a BM25 index: text (TSV, JSONL, TREC)."
+        ),
+    ] = None,
+    dataset: options.OptionalDataset = None,
+    split: options.Split = "test",
+    text: Annotated[
+        list[str] | None, typer.Option(help="A query to try; results are printed; repeatable.")
+    ] = None,
+    encoder: Annotated[str | None, typer.Option(help="Encoder for queries given as text.")] = None,
+    run: Annotated[Path | None, typer.Option(help="TREC run to write.")] = None,
+    qk: Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")] = 0,
+    quantise: Annotated[
+        str | None,
+        typer.Option(
+            "--quantize", "--quantise", help="Quantisation of the queries [the index's own]."
+        ),
+    ] = None,
+    k: options.Hits = 1000,
+    threads: options.Threads = 1,
+    tag: Annotated[str, typer.Option(help="Name of the run.")] = "esplade",
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Search an impact index or a BM25 index, exactly: top k, ties by document id.
+
+    Beside RUN it leaves RUN.metadata.yaml (ir_metadata) and RUN.perquery.parquet (costs).
+    """
+    from harness.cli.queries import query_texts, query_vectors
+    from harness.errors import InputError
+    from harness.lucene.text_index import KIND as TEXT
+    from harness.lucene.text_index import open_text_index
+    from harness.outcome import search_text
+
+    if run is None and not text:
+        raise InputError("Say where the results go: --run FILE (or try a query with --text).")
+    if run is not None and run.exists() and not overwrite:
+        raise InputError(f"{run} exists already. Add --overwrite to replace it.")
+    source = {"queries": queries, "dataset": dataset, "split": split, "text": text}
+    if _kind(index) == TEXT:
+        texts = query_texts(**source)
+        opened = open_text_index(index)
+        outcome = search_text(opened, texts, k=k, threads=threads, tag=tag)
+        method: dict[str, Any] = {"retrieval": "BM25"}
+    else:
+        vectors = query_vectors(encoder, index, **source)
+        outcome, method = _search_impacts(index, vectors, qk, quantise, k, threads, tag)
+    _finish(outcome, method, index, run, bool(text), overwrite, as_json)
+
+
+def _kind(index: Path) -> str:
+    import json
+
+    from harness.artifacts import MANIFEST
+
+    try:
+        kind = json.loads((index / MANIFEST).read_text(encoding="utf-8")).get("kind", "")
+    except (OSError, ValueError, AttributeError):
+        # What is wrong with the folder is said where an impact index is opened.
+        return ""
+    return str(kind)
+
+
+def _search_impacts(
+    path: Path,
+    queries: Vectors,
+    qk: int,
+    quantise: str | None,
+    k: int,
+    threads: int,
+    tag: str,
+) -> tuple[Outcome, dict[str, Any]]:
+    from harness.lucene.impact_index import open_impact_index
+    from harness.outcome import search_impacts
+    from harness.quantise import Quantiser
+    from harness.searching import prepare_queries
+
+    index = open_impact_index(path)
+    rule = Quantiser.parse(quantise) if quantise else None
+    prepared = prepare_queries(queries, index, qk, rule)
+    outcome = search_impacts(index, prepared, k=k, threads=threads, tag=tag)
+    method = {
+        "retrieval": "learned sparse impacts",
+        "qk": qk,
+        "dk": index.manifest["dk"],
+        "quantise": str(prepared.quantiser),
+        "index": index.manifest["key"],
+        "k": k,
+    }
+    return outcome, method
+
+
+def _finish(
+    outcome: Outcome,
+    method: dict[str, Any],
+    index: Path,
+    run: Path | None,
+    show: bool,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
+    from harness.cli.console import answer, say
+    from harness.outcome import write_outcome
+
+    if run is not None:
+        data = {"index": str(index.resolve())}
+        write_outcome(run, outcome, method=method, data=data, overwrite=overwrite)
+    empty = sum(not len(documents) for _, documents, _ in outcome.run)
+    empty += len(outcome.query_ids) - len(outcome.run)
+    facts = outcome.facts()
+    summary = {
+        "queries": len(outcome.query_ids),
+        "without_results": empty,
+        "hits": len(outcome.run.doc_ids),
+        "postings_per_query": facts["postings"]["mean"],
+        "algorithm": facts["algorithm"],
+    }
+    if as_json:
+        results = {q: list(zip(d.tolist(), s.tolist(), strict=True)) for q, d, s in outcome.run}
+        answer(
+            {"run": str(run) if run else None, **summary, **({"results": results} if show else {})}
+        )
+        return
+    if show:
+        for query, documents, scores in outcome.run:
+            for rank, (document, score) in enumerate(zip(documents, scores, strict=True), 1):
+                print(f"{query}\t{rank}\t{document}\t{score:g}")
+    say(
+        f"{run or index}: {summary['queries']:,} queries, {summary['hits']:,} results, "
+        f"{summary['postings_per_query']:,.0f} postings a query"
+        + (f"; {empty} queries without results." if empty else ".")
+    )

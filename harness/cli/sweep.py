@@ -1,0 +1,151 @@
+"""``esplade sweep``: the pruning grid, next to BM25, as a table and the figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.cli import options
+
+if TYPE_CHECKING:
+    from harness.datasets import Dataset
+    from harness.sweep import SweepSettings, System
+
+
+def sweep(
+    dataset: options.Dataset,
+    out: options.Out,
+    encoder: Annotated[
+        list[str] | None, typer.Option(help="Encoder: a folder, or pydoc-tiny; repeatable.")
+    ] = None,
+    vectors: Annotated[
+        Path | None, typer.Option(help="Document vectors instead of an encoder.")
+    ] = None,
+    queries: Annotated[Path | None, typer.Option(help="Query vectors, with --vectors.")] = None,
+    name: Annotated[str, typer.Option(help="What to call --vectors in the table.")] = "vectors",
+    grid: Annotated[str, typer.Option(help="qk:dk pairs; 0 is not pruned.")] = "0:0,7:20,5:20,5:10",
+    split: options.Split = "test",
+    fields: options.OptionalFields = None,
+    quantise: options.Quantise = "scale:100",
+    k: options.Hits = 1000,
+    measures: options.Measures = options.MEASURES,
+    bm25: Annotated[bool, typer.Option(help="BM25 over the same text as the budget line.")] = True,
+    language: options.Language = None,
+    threads: options.Threads = 1,
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Encode once, index once per dk, search and score every (qk, dk); print the table.
+
+    Started again after a kill, it goes on where it was. The folder then holds the runs, the
+    per-query values, the table (md, csv, json, tex), figure1 (png, svg) and report.html.
+    """
+    from harness.cli.console import say
+    from harness.cli.index import analyzer_language
+    from harness.datasets import load_dataset
+    from harness.errors import InputError
+    from harness.evaluation import split_measures
+    from harness.quantise import Quantiser
+    from harness.sweep import SweepSettings, System, parse_grid, prepare_folder, run_sweep
+
+    if bool(encoder) == (vectors is not None) or (vectors is None) != (queries is None):
+        raise InputError("Give either --encoder DIR, or --vectors PATH with --queries PATH.")
+    data = load_dataset(dataset)
+    settings = SweepSettings(
+        split=split,
+        fields=fields or (_common_fields(encoder) if encoder else "title"),
+        grid=parse_grid(grid),
+        quantiser=Quantiser.parse(quantise),
+        k=k,
+        measures=tuple(split_measures(measures)),
+        bm25=bm25,
+        language=analyzer_language(language, data.language),
+        threads=threads,
+    )
+    prepare_folder(out, data, settings, overwrite)
+    if vectors is not None and queries is not None:
+        systems = [System(name, vectors, queries)]
+    else:
+        systems = encode_systems(encoder or [], data, settings, out)
+    run_sweep(data, systems, settings, out, say=say)
+    show_sweep(out, settings.measures, as_json)
+
+
+def encode_systems(
+    encoders: list[str], data: Dataset, settings: SweepSettings, out: Path
+) -> list[System]:
+    """Encode documents and queries with each encoder, unless an earlier try has finished that."""
+    from harness.artifacts import digest, is_complete
+    from harness.cli.console import progress, say
+    from harness.cli.loading import LoadedEncoder, encoder_folder
+    from harness.encoding import Part, encode_part, part_facts
+    from harness.errors import InputError
+    from harness.sweep import System
+    from harness.vectors import KIND
+
+    systems: list[System] = []
+    parts: tuple[Part, ...] = ("docs", "queries")
+    for spec in encoders:
+        loaded = LoadedEncoder(encoder_folder(spec))
+        if any(system.name == loaded.name for system in systems):
+            raise InputError(f"Two encoders are called {loaded.name!r}; rename a folder.")
+        folder = out / "vectors" / loaded.name
+        for part in parts:
+            facts = part_facts(loaded, data, part, settings.fields, settings.split)
+            if is_complete(folder / part, KIND, digest(facts)):
+                say(f"{(folder / part).relative_to(out)}: kept")
+                continue
+            total = data.size() if part == "docs" else len(data.queries(settings.split))
+            with progress(f"{loaded.name}: encoding {part}", total) as advance:
+                encode_part(
+                    loaded,
+                    data,
+                    part,
+                    folder / part,
+                    fields=settings.fields,
+                    split=settings.split,
+                    overwrite=is_complete(folder / part, KIND),
+                    progress=advance,
+                )
+            say(f"{(folder / part).relative_to(out)}: done")
+        systems.append(System(loaded.name, folder / "docs", folder / "queries"))
+    return systems
+
+
+def _common_fields(encoders: list[str]) -> str:
+    """What of a document all encoders were trained on, so that all rank the same text."""
+    import json
+
+    from harness.cli.loading import encoder_folder
+    from harness.errors import InputError
+
+    found = {}
+    for spec in encoders:
+        try:
+            text = (encoder_folder(spec) / "config.json").read_text(encoding="utf-8")
+            found[spec] = json.loads(text).get("doc_fields", "title")
+        except (OSError, ValueError):
+            # Loading the encoder says what is wrong with its folder.
+            found[spec] = "title"
+    if len(set(found.values())) > 1:
+        raise InputError(
+            f"The encoders were trained on different fields ({found}). Say with --fields which "
+            f"one all of them shall encode."
+        )
+    return next(iter(found.values()))
+
+
+def show_sweep(out: Path, measures: tuple[str, ...], as_json: bool) -> None:
+    """Print a sweep's table and write table, figure and report beside its points."""
+    from harness.cli.console import print_table, say
+    from harness.report.renderings import RENDERERS
+    from harness.report.sweep import write_report
+
+    table = write_report(out, measures)
+    if as_json:
+        print(RENDERERS["json"](table))
+        return
+    print_table(table)
+    say(f"Figure: {out / 'figure1.png'} (and .svg); report: {out / 'report.html'}")

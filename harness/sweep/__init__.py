@@ -1,0 +1,16 @@
+"""The (qk, dk) grid: encode once, index once per dk, search every point, price and score each."""
+
+from __future__ import annotations
+
+from harness.sweep.grid import DEFAULT_GRID, Pruning, parse_grid
+from harness.sweep.run import SweepSettings, System, prepare_folder, run_sweep
+
+__all__ = [
+    "DEFAULT_GRID",
+    "Pruning",
+    "SweepSettings",
+    "System",
+    "parse_grid",
+    "prepare_folder",
+    "run_sweep",
+]

@@ -1,0 +1,266 @@
+"""Running a sweep: every stage leaves a result that is kept when the sweep is started again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.artifacts import digest, read_manifest
+from harness.errors import InputError
+from harness.evaluation import DEFAULT_MEASURES, parse_measures
+from harness.indexing import IndexSettings, index_vectors
+from harness.lucene import impact_index, text_index
+from harness.outcome import Outcome, search_impacts, search_text
+from harness.quantise import Quantiser
+from harness.searching import prepare_queries
+from harness.sweep.grid import DEFAULT_GRID, Pruning, parse_grid
+from harness.sweep.point import read_facts, write_point
+from harness.sweep.state import POINT, SweepFolder
+from harness.vectors import Vectors, read_vectors, vectors_digest, vectors_facts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from harness.datasets import Dataset
+
+BM25 = "bm25"
+
+
+@dataclass(frozen=True)
+class System:
+    """An encoder whose vectors are swept.
+
+    Attributes:
+        name: how tables and figures call it; also a folder name.
+        documents: folder or file of document vectors.
+        queries: folder or file of query vectors.
+    """
+
+    name: str
+    documents: Path
+    queries: Path
+
+
+@dataclass(frozen=True)
+class SweepSettings:
+    """What is varied and how it is measured.
+
+    Attributes:
+        split: whose queries and judgments are used.
+        fields: what of a document BM25 indexes ("title", "text", "title+text").
+        grid: operating points.
+        quantiser: see `harness.quantise`.
+        k: results per query.
+        measures: of effectiveness, as ir_measures names them.
+        bm25: whether BM25 over the same text is the budget line.
+        language: Lucene's analyzer for BM25; None for white space and lower case.
+        threads: for searching; latency is always measured with one.
+        repeats: passes over the queries for latency, after one that is discarded.
+    """
+
+    split: str = "test"
+    fields: str = "title"
+    grid: tuple[Pruning, ...] = parse_grid(DEFAULT_GRID)
+    quantiser: Quantiser = Quantiser("scale", factor=100.0)
+    k: int = 1000
+    measures: tuple[str, ...] = DEFAULT_MEASURES
+    bm25: bool = True
+    language: str | None = None
+    threads: int = 1
+    repeats: int = 3
+
+
+Say = Callable[[str], None]
+
+
+def prepare_folder(
+    out: Path, dataset: Dataset, settings: SweepSettings, overwrite: bool = False
+) -> SweepFolder:
+    """Open a sweep's folder before anything is written to it.
+
+    Raises:
+        InputError: it holds something else, or a sweep of another data set, split or field and
+            ``overwrite`` is off; a measure is not known.
+    """
+    parse_measures(settings.measures)
+    subject = {
+        "dataset": dataset.name,
+        "digest": dataset.digest(),
+        "split": settings.split,
+        "fields": settings.fields,
+    }
+    return SweepFolder(out, subject, overwrite)
+
+
+def run_sweep(
+    dataset: Dataset,
+    systems: Sequence[System],
+    settings: SweepSettings,
+    out: Path,
+    *,
+    say: Say = lambda message: None,
+) -> Path:
+    """Sweep systems over a grid, next to BM25; finished stages of an earlier try are kept.
+
+    Args:
+        dataset: collection, queries and judgments.
+        systems: the encoders' vectors.
+        settings: see `SweepSettings`.
+        out: the sweep's folder.
+        say: told about every stage.
+
+    Returns:
+        ``out``; `harness.report.points.load_points` reads it.
+
+    Raises:
+        InputError: unusable vectors or judgments; ``out`` holds something else.
+    """
+    folder = prepare_folder(out, dataset, settings)
+    job = _Job(dataset, settings, folder, dataset.qrels(settings.split), say)
+    if settings.bm25:
+        job.sweep_bm25()
+    for system in systems:
+        job.sweep_system(system)
+    return out
+
+
+class _Job:
+    def __init__(
+        self,
+        dataset: Dataset,
+        settings: SweepSettings,
+        folder: SweepFolder,
+        qrels: pd.DataFrame,
+        say: Say,
+    ) -> None:
+        self.dataset = dataset
+        self.settings = settings
+        self.folder = folder
+        self.qrels = qrels
+        self.say = say
+        self.data = {"test collection": {"name": dataset.name, "split": settings.split}}
+
+    def sweep_system(self, system: System) -> None:
+        documents, queries = read_vectors(system.documents), read_vectors(system.queries)
+        self._check_coverage(system, documents, queries)
+        source, asked = vectors_digest(documents), vectors_digest(queries)
+        facts = {"encoder": vectors_facts(system.documents).get("encoder"), "system": system.name}
+        for dk in dict.fromkeys(point.dk for point in self.settings.grid):
+            settings = IndexSettings(dk, self.settings.quantiser)
+            path = self.folder.path / "indexes" / system.name / f"dk{dk}"
+
+            def build(replace: bool, path: Path = path, chosen: IndexSettings = settings) -> None:
+                index_vectors(
+                    documents, path, chosen, facts=facts, source_digest=source, overwrite=replace
+                )
+
+            key = settings.key(source)
+            self.folder.stage(path, impact_index.KIND, key, build, self.say)
+            index = impact_index.open_impact_index(path)
+            for point in self.settings.grid:
+                if point.dk == dk:
+                    self._impact_point(system, index, queries, point, digest([key, asked]))
+
+    def _impact_point(
+        self,
+        system: System,
+        index: impact_index.ImpactIndex,
+        queries: Vectors,
+        point: Pruning,
+        inputs: str,
+    ) -> None:
+        name = f"{system.name}-q{point.qk}-d{point.dk}"
+        method = {
+            "retrieval": "learned sparse impacts",
+            "encoder": system.name,
+            "qk": point.qk,
+            "dk": point.dk,
+            "quantise": index.manifest["quantise"],
+            "index": index.manifest["key"],
+            "k": self.settings.k,
+        }
+
+        def build(replace: bool) -> None:
+            prepared = prepare_queries(queries, index, point.qk)
+            outcome = search_impacts(index, prepared, tag=name, **self._search_options())
+            self._write(name, digest([inputs, point, self._common()]), outcome, method, replace)
+
+        self._point(name, digest([inputs, point, self._common()]), build, system.name, point)
+
+    def sweep_bm25(self) -> None:
+        settings = self.settings
+        path = self.folder.path / "indexes" / BM25
+        key = digest([self.dataset.digest(), settings.fields, settings.language, "v1"])
+
+        def build_index(replace: bool) -> None:
+            documents = ((d.id, d.content(settings.fields)) for d in self.dataset.docs())
+            text_index.build_text_index(
+                documents, path, language=settings.language, key=key, facts={}, overwrite=replace
+            )
+
+        self.folder.stage(path, text_index.KIND, key, build_index, self.say)
+        point_key = digest([key, self._common()])
+
+        def build(replace: bool) -> None:
+            index = text_index.open_text_index(path)
+            queries = self.dataset.queries(settings.split)
+            outcome = search_text(index, queries, tag=BM25, **self._search_options())
+            method = {"retrieval": "BM25", "k1": 0.9, "b": 0.4, "analyzer": settings.language}
+            self._write(BM25, point_key, outcome, method, replace)
+
+        self._point(BM25, point_key, build, "BM25", None)
+
+    def _search_options(self) -> dict[str, int]:
+        settings = self.settings
+        return {"k": settings.k, "threads": settings.threads, "repeats": settings.repeats}
+
+    def _common(self) -> dict[str, Any]:
+        """What every point's outcome depends on beside its own inputs."""
+        return {
+            "k": self.settings.k,
+            "measures": self.settings.measures,
+            "repeats": self.settings.repeats,
+            "subject": self.folder.subject,
+        }
+
+    def _write(
+        self, name: str, key: str, outcome: Outcome, method: dict[str, Any], replace: bool
+    ) -> None:
+        folder = self.folder.path / "points" / name
+        measures = self.settings.measures
+        write_point(folder, key, outcome, self.qrels, measures, method, self.data, replace)
+
+    def _point(
+        self, name: str, key: str, build: Callable[[bool], None], system: str, at: Pruning | None
+    ) -> None:
+        folder = self.folder.path / "points" / name
+        self.folder.stage(folder, POINT, key, build, self.say)
+        facts = read_facts(folder)
+        for note in facts["notes"]:
+            self.say(f"{name}: {note}")
+        self.folder.add(
+            {
+                "name": name,
+                "system": system,
+                "qk": at.qk if at else None,
+                "dk": at.dk if at else None,
+                "path": str(folder.relative_to(self.folder.path)),
+                "facts": facts,
+                "created": read_manifest(folder, POINT)["created"],
+            }
+        )
+
+    def _check_coverage(self, system: System, documents: Vectors, queries: Vectors) -> None:
+        judged = set(self.qrels["query_id"])
+        if not judged & set(queries.ids):
+            raise InputError(
+                f"{system.queries} holds no vector of a judged query of {self.dataset.name} "
+                f"({self.settings.split}): its first id is {queries.ids[0]!r}, where "
+                f"{min(judged)!r} is expected. Encode the queries of this split."
+            )
+        known = set(self.dataset.queries(self.settings.split))
+        extra = sum(name not in known for name in queries.ids)
+        if extra:
+            self.say(f"{system.name}: {extra} query vectors are not of this split")

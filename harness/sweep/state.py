@@ -1,0 +1,120 @@
+"""The folder of a sweep: which points it has, and stages that are finished or absent.
+
+::
+
+    OUT/sweep.json                     what is swept, and the points that are finished
+    OUT/vectors/<system>/{docs,queries}
+    OUT/indexes/<system>/dk<N>, OUT/indexes/bm25
+    OUT/points/<name>/{run.trec, run.trec.metadata.yaml, perquery.parquet, facts.json}
+    OUT/table.{md,csv,json,tex}, OUT/figure1.{png,svg}, OUT/report.html
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.artifacts import is_complete, write_json
+from harness.errors import InputError
+
+SWEEP_FILE = "sweep.json"
+POINT = "sweep point"
+
+
+class SweepFolder:
+    """A sweep's output folder; opening it refuses whatever is not this sweep.
+
+    Args:
+        path: the folder.
+        subject: what is swept (data set, split, fields); points of different subjects must
+            never stand in one table.
+        overwrite: start again where the folder holds a sweep of another subject.
+
+    Raises:
+        InputError: the folder holds other files, or a sweep of another subject.
+    """
+
+    def __init__(self, path: Path, subject: Mapping[str, Any], overwrite: bool = False) -> None:
+        self.path = path
+        self.subject = dict(subject)
+        self.points: list[dict[str, Any]] = []
+        self._open(overwrite)
+
+    def _open(self, overwrite: bool) -> None:
+        file = self.path / SWEEP_FILE
+        if file.exists():
+            found = _read(file).get("subject")
+            if found == self.subject:
+                return
+            if not overwrite:
+                raise InputError(
+                    f"{self.path} holds a sweep of {_differences(found, self.subject)}. Choose "
+                    f"another --out, or add --overwrite to replace that sweep."
+                )
+            shutil.rmtree(self.path)
+        elif self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+            raise InputError(
+                f"{self.path} holds files that are not a sweep's; they are left alone. "
+                f"Choose another --out."
+            )
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.save()
+
+    def stage(
+        self, folder: Path, kind: str, key: str, build: Callable[[bool], object], say: Say
+    ) -> bool:
+        """Run a stage unless its finished result with the same key is there.
+
+        Args:
+            folder: where the result goes.
+            kind: kind of the result.
+            key: digest of inputs and settings.
+            build: builds it; called with ``overwrite``, true if a result with other inputs or
+                settings is there.
+            say: told whether the stage ran or was kept.
+
+        Returns:
+            Whether the stage ran.
+        """
+        name = folder.relative_to(self.path)
+        if is_complete(folder, kind, key):
+            say(f"{name}: kept")
+            return False
+        build(is_complete(folder, kind))
+        say(f"{name}: done")
+        return True
+
+    def add(self, point: dict[str, Any]) -> None:
+        """Record a finished point."""
+        self.points.append(point)
+        self.save()
+
+    def save(self) -> None:
+        """Write the list of points."""
+        write_json(
+            self.path / SWEEP_FILE, {"schema": 1, "subject": self.subject, "points": self.points}
+        )
+
+
+Say = Callable[[str], None]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(
+            f"{file} is no JSON ({error}). Remove the folder, or choose another --out."
+        ) from None
+    return value if isinstance(value, dict) else {}
+
+
+def _differences(found: Any, wanted: Mapping[str, Any]) -> str:
+    if not isinstance(found, dict):
+        return "something unknown"
+    changed = [k for k in {**found, **wanted} if found.get(k) != wanted.get(k)]
+    shown = (f"{k} {str(found.get(k))[:20]!r}, not {str(wanted.get(k))[:20]!r}" for k in changed)
+    return "; ".join(shown)
