@@ -1,0 +1,170 @@
+"""``esplade compare``: runs and sweeps side by side, effectiveness and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.cli import options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from harness.report.points import Point
+    from harness.report.tables import Table
+    from harness.significance import Comparison
+
+
+def compare(
+    what: Annotated[
+        list[str],
+        typer.Argument(help="TREC runs, or folders of sweeps.", metavar="RUN_OR_FOLDER..."),
+    ],
+    qrels: Annotated[
+        Path | None,
+        typer.Option(help="Judgments; without them, the values that sweeps have stored."),
+    ] = None,
+    dataset: options.OptionalDataset = None,
+    split: options.Split = "test",
+    baseline: Annotated[
+        str | None,
+        typer.Option(help="What to test against [BM25 if there is one, else the first]."),
+    ] = None,
+    measures: options.Measures = options.MEASURES,
+    format: Annotated[
+        str | None,
+        typer.Option(help="md, csv, latex, html or json [by --out's ending, else for people]."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write the table or page to.")] = None,
+    figure: Annotated[
+        Path | None,
+        typer.Option(help="Figure of effectiveness against cost; writes .png and .svg."),
+    ] = None,
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Put any TREC runs and sweeps into one table, with tests against a baseline.
+
+    Costs are shown for runs that have them beside them (ours do). The figure shows the first
+    measure. Differences are tested by paired permutation, corrected by Holm's method.
+    """
+    from harness.cli.console import say
+    from harness.cli.score import expand_runs
+    from harness.evaluation import parse_measures, split_measures
+    from harness.report.comparison import (
+        build_table,
+        compare_points,
+        default_baseline,
+        find_baseline,
+    )
+    from harness.report.figures import draw_figure
+    from harness.report.gathering import gather_points
+
+    names = [str(measure) for measure in parse_measures(split_measures(measures))]
+    chosen = choose_format("json" if as_json else format, out)
+    _check_outputs([out, *_pictures(figure)], overwrite)
+    sources = [p for s in what for p in ([Path(s)] if Path(s).is_dir() else expand_runs([s]))]
+    points = gather_points(sources, _judgments(qrels, dataset, split), names, say)
+    against = default_baseline(points) if baseline is None else find_baseline(points, baseline)
+    tests = [] if against is None else compare_points(points, names, against)
+    table = build_table(points, names, against, tests)
+    if figure is not None:
+        for path in draw_figure(points, names[0], _stem(figure)):
+            say(f"wrote {path}")
+    if chosen is None:
+        _print(table)
+    else:
+        _deliver(_text(chosen, table, points, names, tests), out)
+
+
+def choose_format(format: str | None, out: Path | None) -> str | None:
+    """The format asked for, else the one that the file's ending means; None for a terminal.
+
+    Raises:
+        InputError: there is no such format, or the ending means none.
+    """
+    from harness.errors import InputError
+    from harness.report.renderings import RENDERERS
+
+    if format is None and out is not None:
+        ending = out.suffix.lstrip(".").lower()
+        format = {"tex": "latex", "htm": "html"}.get(ending, ending)
+    if format is not None and format not in RENDERERS:
+        raise InputError(
+            f"There is no format {format!r}. Choose one with --format: {', '.join(RENDERERS)}."
+        )
+    return format
+
+
+def _judgments(qrels: Path | None, dataset: str | None, split: str) -> pd.DataFrame | None:
+    from harness.cli.score import read_judgments
+
+    return None if qrels is None and dataset is None else read_judgments(qrels, dataset, split)
+
+
+def _pictures(figure: Path | None) -> list[Path]:
+    if figure is None:
+        return []
+    stem = _stem(figure)
+    return [stem.with_name(stem.name + ending) for ending in (".png", ".svg")]
+
+
+def _stem(figure: Path) -> Path:
+    return figure.with_suffix("") if figure.suffix in (".png", ".svg") else figure
+
+
+def _check_outputs(paths: Sequence[Path | None], overwrite: bool) -> None:
+    from harness.errors import InputError
+
+    for path in paths:
+        if path is not None and path.exists() and not overwrite:
+            raise InputError(f"{path} exists already. Add --overwrite to replace it.")
+
+
+def _text(
+    format: str,
+    table: Table,
+    points: Sequence[Point],
+    measures: Sequence[str],
+    tests: Sequence[Comparison],
+) -> str:
+    import json
+
+    from harness.report.html import render_page
+    from harness.report.renderings import as_dict, render
+
+    if format == "json":
+        value = {**as_dict(table), "comparisons": [test.to_dict() for test in tests]}
+        return json.dumps(value, ensure_ascii=False) + "\n"
+    if format == "html":
+        return render_page(
+            table,
+            points,
+            title="Effectiveness and cost",
+            figure_measures=measures[:1],
+            comparisons=tests,
+        )
+    return render(table, format)
+
+
+def _deliver(text: str, out: Path | None) -> None:
+    from harness.artifacts import atomic_text
+    from harness.cli.console import say
+
+    if out is None:
+        print(text, end="")
+        return
+    with atomic_text(out) as stream:
+        stream.write(text)
+    say(f"wrote {out}")
+
+
+def _print(table: Table) -> None:
+    from rich.console import Console
+
+    from harness.report.renderings import to_rich
+
+    Console().print(to_rich(table))

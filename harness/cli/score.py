@@ -1,0 +1,133 @@
+"""``esplade score``: the effectiveness of runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from harness.cli import options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from harness.evaluation import Coverage
+
+
+def score(
+    run: Annotated[
+        list[str],
+        typer.Option(
+            "--run", help="TREC run, .gz too; repeat it, or quote a pattern.", metavar="FILE"
+        ),
+    ],
+    qrels: Annotated[
+        Path | None, typer.Option(help="Judgments: BEIR's TSV or TREC's four columns.")
+    ] = None,
+    dataset: options.OptionalDataset = None,
+    split: options.Split = "test",
+    measures: options.Measures = options.MEASURES,
+    per_query: Annotated[
+        Path | None,
+        typer.Option(help="Parquet file for the per-query values; a folder for several runs."),
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Score runs against judgments, with ties broken by document id.
+
+    Judged queries without results count as zero, and are reported; queries without judgments
+    are ignored.
+    """
+    from harness.cli.console import answer, say
+    from harness.evaluation import aggregate, parse_measures, read_and_evaluate, split_measures
+
+    # Check what is cheap to check before reading anything large.
+    names = [str(measure) for measure in parse_measures(split_measures(measures))]
+    paths = expand_runs(run)
+    judgments = read_judgments(qrels, dataset, split)
+    found = []
+    for path in paths:
+        values, covered = read_and_evaluate(path, judgments, names)
+        if per_query is not None:
+            _write(per_query, path, values, several=len(paths) > 1)
+        found.append((path, aggregate(values), covered))
+        for note in [] if as_json else covered.notes():
+            say(f"{path}: {note}")
+    if as_json:
+        answer({"measures": names, "runs": [_as_dict(*item) for item in found]})
+    else:
+        _print(names, found)
+
+
+def expand_runs(patterns: list[str]) -> list[Path]:
+    """Run files by name or by pattern (``runs/*.trec``), each once, patterns sorted.
+
+    Raises:
+        InputError: a name or pattern matches no file.
+    """
+    from glob import glob
+
+    from harness.errors import InputError
+
+    paths: list[Path] = []
+    for pattern in patterns:
+        matches = [pattern] if Path(pattern).is_file() else sorted(glob(pattern, recursive=True))
+        files = [Path(match) for match in matches if Path(match).is_file()]
+        if not files:
+            raise InputError(f"There is no run file {pattern}. Check the path or the pattern.")
+        paths += [path for path in files if path not in paths]
+    return paths
+
+
+def read_judgments(qrels: Path | None, dataset: str | None, split: str) -> pd.DataFrame:
+    """Judgments from a file or of a data set's split.
+
+    Raises:
+        InputError: neither or both are given, or what is given cannot be read.
+    """
+    from harness.errors import InputError
+
+    if (qrels is None) == (dataset is None):
+        raise InputError("Give the judgments either as --qrels FILE or as --dataset D.")
+    if qrels is not None:
+        from harness.datasets.qrels import read_qrels
+
+        return read_qrels(qrels)
+    from harness.datasets import load_dataset
+
+    return load_dataset(str(dataset)).qrels(split)
+
+
+def _write(out: Path, run: Path, values: pd.DataFrame, several: bool) -> None:
+    from harness.perquery import sidecar_path, write_values
+
+    # Runs of a sweep are all called run.trec; their folders tell them apart.
+    name = f"{run.resolve().parent.name}-{run.name}" if run.name == "run.trec" else run.name
+    write_values(out / sidecar_path(Path(name)) if several else out, values)
+
+
+def _as_dict(path: Path, values: dict[str, float], covered: Coverage) -> dict[str, Any]:
+    return {
+        "run": str(path),
+        "values": values,
+        "judged": covered.judged,
+        "answered": covered.answered,
+        "missing": list(covered.missing),
+        "unjudged": list(covered.unjudged),
+    }
+
+
+def _print(names: list[str], found: list[tuple[Path, dict[str, float], Coverage]]) -> None:
+    from rich.console import Console
+
+    from harness.report.renderings import to_rich
+    from harness.report.tables import Column, Row, Table
+
+    columns = [Column("run", "run"), *(Column(name, name, 4, True) for name in names)]
+    columns.append(Column("queries", "queries", 0))
+    rows = [
+        Row({"run": str(path), "queries": covered.judged, **values})
+        for path, values, covered in found
+    ]
+    Console().print(to_rich(Table(tuple(columns), tuple(rows))))

@@ -1,0 +1,211 @@
+"""The paper's Figure 1: effectiveness against cost, a line an encoder, a point a pruning."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.artifacts import atomic_text
+from harness.errors import InputError
+from harness.perquery import POSTINGS
+from harness.report.points import Point
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Okabe and Ito's palette, without yellow (too light on white) and black (for BM25).
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+_MARKERS = "osD^vP"
+_DASHES = ("-", "--", ":", "-.")
+_BUDGET = "#444444"
+_LOG_RANGE = 20
+_NARROW = 300  # below this range a logarithmic axis has ticks at 1, 2 and 5
+_STYLE: dict[Any, Any] = {
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#888888",
+    "axes.grid": True,
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.6,
+    "svg.hashsalt": "esplade",
+    "svg.fonttype": "none",
+}
+
+Place = tuple[float, float, Point]
+
+
+def draw_figure(
+    points: Sequence[Point], measure: str, out_stem: Path, title: str = ""
+) -> list[Path]:
+    """Draw effectiveness (y) against the mean number of postings per query (x).
+
+    The x axis is logarithmic when the largest cost is more than 20 times the smallest. BM25
+    is a star, with dashed lines at its effectiveness and its cost: the budget. The files are
+    the same, byte by byte, for the same points and version of matplotlib.
+
+    Args:
+        points: those without costs or without the measure are left out.
+        measure: name of the measure on the y axis.
+        out_stem: path without extension; ``.png`` and ``.svg`` are written.
+        title: above the figure; empty for none.
+
+    Returns:
+        The two paths.
+
+    Raises:
+        InputError: no point has both the measure and a cost.
+    """
+    pictures = {".png": "png", ".svg": "svg"}
+    with _style():
+        figure = _draw(points, measure, title)
+        data = {suffix: _save(figure, kind) for suffix, kind in pictures.items()}
+    paths = []
+    for suffix, content in data.items():
+        path = out_stem.with_name(out_stem.name + suffix)
+        with atomic_text(path) as stream:
+            stream.buffer.write(content)
+        paths.append(path)
+    return paths
+
+
+def svg_text(points: Sequence[Point], measure: str, title: str = "") -> str:
+    """The same figure as an SVG element, to be put into a page."""
+    with _style():
+        svg = _save(_draw(points, measure, title), "svg").decode()
+    return svg[svg.index("<svg") :]
+
+
+def _style() -> Any:
+    import matplotlib
+
+    return matplotlib.rc_context(_STYLE)
+
+
+def _draw(points: Sequence[Point], measure: str, title: str) -> Figure:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    from harness.report.labels import place_labels
+
+    places = _places(points, measure)
+    figure = Figure(figsize=(7.2, 4.4), dpi=160)
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    lines = _draw_lines(axes, places)
+    labels = _draw_budget(axes, places)
+    _finish(axes, places, measure, title)
+    figure.tight_layout()
+    figure.canvas.draw()
+    for (x, y, point), colour in lines:
+        if point.pruning:
+            labels.append((x, y, point.pruning, colour))
+    place_labels(axes, labels, [*_polylines(lines), *_budget_lines(axes, places)])
+    return figure
+
+
+def _places(points: Sequence[Point], measure: str) -> list[Place]:
+    from harness.evaluation import aggregate
+
+    places = []
+    for point in points:
+        cost = point.mean(POSTINGS)
+        values = aggregate(point.values[point.values["measure"] == measure])
+        if cost is not None and measure in values:
+            places.append((cost, values[measure], point))
+    if not places:
+        raise InputError(
+            f"There is nothing to draw: no system has both {measure} and postings per query. "
+            f"Runs from `esplade search` or `esplade sweep` have costs beside them; others do not."
+        )
+    return places
+
+
+def _draw_lines(axes: Axes, places: Sequence[Place]) -> list[tuple[Place, str]]:
+    """A line a system through its points by cost; returns the places with their colours."""
+    drawn = []
+    systems = list(dict.fromkeys(p.system for _, _, p in places if not p.is_bm25))
+    for i, system in enumerate(systems):
+        own = sorted((place for place in places if place[2].system == system), key=_by_cost)
+        colour = COLOURS[i % len(COLOURS)]
+        axes.plot(
+            [x for x, _, _ in own],
+            [y for _, y, _ in own],
+            color=colour,
+            marker=_MARKERS[i % len(_MARKERS)],
+            linestyle=_DASHES[i // len(COLOURS) % len(_DASHES)],
+            markersize=6,
+            linewidth=1.6,
+            label=system,
+            zorder=3,
+        )
+        drawn += [(place, colour) for place in own]
+    return drawn
+
+
+def _draw_budget(axes: Axes, places: Sequence[Place]) -> list[tuple[float, float, str, str]]:
+    labels = []
+    for x, y, point in places:
+        if not point.is_bm25:
+            continue
+        dashed: dict[str, Any] = {"color": _BUDGET, "linestyle": (0, (4, 4)), "linewidth": 0.8}
+        axes.axhline(y, alpha=0.5, zorder=1, **dashed)
+        axes.axvline(x, alpha=0.5, zorder=1, **dashed)
+        axes.plot([x], [y], "*", color=_BUDGET, markersize=13, zorder=4)
+        labels.append((x, y, point.system, _BUDGET))
+    return labels
+
+
+def _finish(axes: Axes, places: Sequence[Place], measure: str, title: str) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    costs = [x for x, _, _ in places]
+    logarithmic = min(costs) > 0 and max(costs) > _LOG_RANGE * min(costs)
+    if logarithmic:
+        axes.set_xscale("log")
+        narrow = max(costs) < _NARROW * min(costs)
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if narrow else (1,)))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.margins(x=0.08, y=0.12)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.10g}"))
+    axes.set_xlabel("mean postings per query" + (" (log scale)" if logarithmic else ""))
+    axes.set_ylabel(measure)
+    if title:
+        axes.set_title(title, loc="left", fontsize=11)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(
+            loc="upper left",
+            bbox_to_anchor=(1.01, 1.0),
+            frameon=False,
+            fontsize=9,
+            title="qk:dk at the points" if any(p.pruning for _, _, p in places) else None,
+            title_fontsize=8,
+            alignment="left",
+        )
+
+
+def _polylines(lines: Sequence[tuple[Place, str]]) -> list[list[tuple[float, float]]]:
+    grouped: dict[str, list[tuple[float, float]]] = {}
+    for (x, y, point), _ in lines:
+        grouped.setdefault(point.system, []).append((x, y))
+    return list(grouped.values())
+
+
+def _budget_lines(axes: Axes, places: Sequence[Place]) -> list[list[tuple[float, float]]]:
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    budget = [(x, y) for x, y, point in places if point.is_bm25]
+    return [line for x, y in budget for line in ([(left, y), (right, y)], [(x, low), (x, high)])]
+
+
+def _by_cost(place: Place) -> tuple[float, float]:
+    return place[0], place[1]
+
+
+def _save(figure: Figure, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    metadata: dict[str, Any] = {"svg": {"Date": None}, "png": {"Software": None}}[kind]
+    figure.savefig(buffer, format=kind, metadata=metadata, facecolor="white")
+    return buffer.getvalue()

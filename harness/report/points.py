@@ -1,0 +1,182 @@
+"""A point: one system at one pruning, with its per-query values. What tables and figures show.
+
+A sweep leaves a folder with ``sweep.json``, the list of its points, and per point a folder
+``points/<name>`` that holds the run, its metadata and its per-query values.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.artifacts import write_json
+from harness.errors import InputError
+from harness.perquery import column, find_sidecar, read_values
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SWEEP_FILE = "sweep.json"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One system at one pruning.
+
+    Attributes:
+        name: unique among the points shown together, e.g. ``pydoc-tiny-7-20``.
+        system: label of the encoder (or BM25); points of a system share a line in the figure.
+        values: per-query values: columns query, measure, value; costs among them.
+        qk: most terms kept in a query, 0 for all, None if there is no pruning to speak of.
+        dk: the same of documents.
+        facts: numbers that are not per query: ``index_bytes``, ``document_terms``,
+            ``latency_mean_ms``, ``latency_p95_ms``, ``flops``, ``covariance_share``, and any other.
+        run: the run file, if there is one.
+    """
+
+    name: str
+    system: str
+    values: pd.DataFrame
+    qk: int | None = None
+    dk: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    run: Path | None = None
+
+    @property
+    def pruning(self) -> str:
+        """``qk:dk``, or nothing."""
+        return "" if self.qk is None or self.dk is None else f"{self.qk}:{self.dk}"
+
+    @property
+    def is_bm25(self) -> bool:
+        """Whether this is the budget line that learned systems are held against."""
+        return self.system.casefold().startswith("bm25")
+
+    def by_query(self, measure: str) -> pd.Series[float]:
+        """The values of one measure or cost, indexed by query id; empty if there are none."""
+        return column(self.values, measure)
+
+    def mean(self, measure: str) -> float | None:
+        """Mean over the queries; None if there are no values."""
+        values = self.by_query(measure)
+        return float(values.mean()) if len(values) else None
+
+
+def load_points(path: Path) -> list[Point]:
+    """Load the points of a finished sweep folder.
+
+    Each entry of ``sweep.json`` has ``name``, ``system``, ``qk``, ``dk`` and ``facts``; ``run``
+    and ``perquery`` are paths relative to the folder, by default
+    ``points/<name>/run.trec`` and ``points/<name>/perquery.parquet``.
+
+    Raises:
+        InputError: there is no ``sweep.json``, it cannot be used, or a table is missing.
+    """
+    entries = _read_entries(path / SWEEP_FILE)
+    points = [_load_point(path, i, entry) for i, entry in enumerate(entries)]
+    names = [point.name for point in points]
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated:
+        raise InputError(f"{path / SWEEP_FILE} lists the point {repeated} twice. Sweep again.")
+    return points
+
+
+def write_sweep_file(folder: Path, points: Sequence[Point], **facts: Any) -> None:
+    """Write ``sweep.json`` for points whose files are in place under ``folder/points``.
+
+    Args:
+        folder: of the sweep.
+        points: in the order in which they are to be shown.
+        facts: of the whole sweep: data set, split, measures.
+    """
+    entries = [
+        {"name": p.name, "system": p.system, "qk": p.qk, "dk": p.dk, "facts": dict(p.facts)}
+        for p in points
+    ]
+    write_json(folder / SWEEP_FILE, {**facts, "points": entries})
+
+
+def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
+    """A point for a lone run file; facts and pruning from its metadata, if it has any.
+
+    Args:
+        path: of the run. ``run.trec`` is named after its folder, others after themselves.
+        values: per-query values of effectiveness; the costs beside the run are added.
+
+    Raises:
+        InputError: the sidecar or the metadata cannot be read.
+    """
+    from harness.runmetadata import read_metadata
+
+    block = read_metadata(path)
+    method = block.get("method") or {}
+    name = path.parent.name if path.name == "run.trec" else path.name.split(".trec")[0]
+    name = name.removesuffix(".gz").removesuffix(".txt").removesuffix(".run")
+    point = Point(
+        name=name,
+        system=str(block.get("system") or method.get("system") or name),
+        values=_stored_values(path),
+        qk=_whole(method.get("qk")),
+        dk=_whole(method.get("dk")),
+        facts=dict(block.get("resources") or {}),
+        run=path,
+    )
+    return point if values is None else with_effectiveness(point, values)
+
+
+def with_effectiveness(point: Point, values: pd.DataFrame) -> Point:
+    """Replace the effectiveness of a point, keeping its costs."""
+    import pandas as pd
+
+    from harness.evaluation import is_effectiveness
+
+    names = point.values["measure"].unique()
+    costs = point.values[
+        point.values["measure"].isin([name for name in names if not is_effectiveness(name)])
+    ]
+    return replace(point, values=pd.concat([values, costs], ignore_index=True))
+
+
+def _stored_values(run: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    sidecar = find_sidecar(run)
+    return read_values(sidecar) if sidecar else pd.DataFrame(columns=["query", "measure", "value"])
+
+
+def _read_entries(path: Path) -> list[Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(
+            f"{path.parent} has no {SWEEP_FILE}, so it is not the folder of a finished sweep. "
+            f"Give a folder that `esplade sweep --out` wrote, or run files."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read ({error}). Run the sweep again.") from None
+    entries = found.get("points") if isinstance(found, dict) else found
+    if not isinstance(entries, list) or not entries:
+        raise InputError(f"{path} lists no points. Run the sweep again.")
+    return entries
+
+
+def _load_point(folder: Path, position: int, entry: Any) -> Point:
+    try:
+        name, system = str(entry["name"]), str(entry["system"])
+        facts = dict(entry.get("facts") or {})
+        qk, dk = _whole(entry.get("qk")), _whole(entry.get("dk"))
+        run = folder / entry.get("run", f"points/{name}/run.trec")
+        values = folder / entry.get("perquery", f"points/{name}/perquery.parquet")
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise InputError(
+            f"{folder / SWEEP_FILE}, point {position}: cannot be used ({error!r}); it needs "
+            f"name, system, qk and dk. Run the sweep again."
+        ) from None
+    return Point(name, system, read_values(values), qk, dk, facts, run if run.exists() else None)
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)

@@ -1,0 +1,201 @@
+"""The renderings of a table: one function a format, all in ``RENDERERS``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import InputError
+from harness.report.tables import Cell, Column, Row, Table, Value
+
+if TYPE_CHECKING:
+    import rich.table
+
+BASELINE = "(baseline)"
+
+_LATEX_SPECIAL = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "–": "--",
+        "≤": r"$\leq$",
+        "±": r"$\pm$",
+        **{c: "\\" + c for c in "&%$#_{}"},
+    }
+)
+_LATEX_MARKS = {"▲": r"$^{\blacktriangle}$", "▼": r"$^{\blacktriangledown}$"}
+
+
+def render(table: Table, format: str) -> str:
+    """Render a table as text.
+
+    Raises:
+        InputError: there is no such format.
+    """
+    if format not in RENDERERS:
+        raise InputError(f"There is no format {format!r}. Choose one of {', '.join(RENDERERS)}.")
+    return RENDERERS[format](table)
+
+
+def to_markdown(table: Table) -> str:
+    """A pipe table; the best in bold, significance as ▲ and ▼ behind the value."""
+    lines = [f"**{_pipe(table.caption)}**", ""] if table.caption else []
+    lines.append(_pipe_row([_pipe(column.label) for column in table.columns]))
+    lines.append(_pipe_row(["---" if c.digits is None else "---:" for c in table.columns]))
+    for row, cells in zip(table.rows, table.cells(), strict=True):
+        texts = [
+            f"**{_pipe(c.text)}**{c.mark}" if c.best else _pipe(c.text) + c.mark for c in cells
+        ]
+        lines.append(_pipe_row(_with_baseline(texts, row, BASELINE)))
+    lines += [line for note in table.notes for line in ("", note)]
+    return "\n".join(lines) + "\n"
+
+
+def to_csv(table: Table) -> str:
+    """Keys as the header and values in full precision; a column of marks where there are any."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    marked = [column for column in table.columns if table.has_marks(column)]
+    header = [column.key for column in table.columns] + ["baseline"]
+    writer.writerow(header + [f"{column.key}_mark" for column in marked])
+    for row in table.rows:
+        values = [_plain(row.values.get(column.key)) for column in table.columns]
+        marks = [row.marks.get(column.key, "") for column in marked]
+        writer.writerow([*values, int(row.baseline), *marks])
+    return stream.getvalue()
+
+
+def to_json(table: Table) -> str:
+    """One JSON object with full-precision values; null where there is none."""
+    return json.dumps(as_dict(table), ensure_ascii=False, indent=1) + "\n"
+
+
+def as_dict(table: Table) -> dict[str, Any]:
+    """The table as plain values, as `to_json` writes it."""
+    columns = [
+        {"key": c.key, "label": c.label, "digits": c.digits, "higher_is_better": c.higher_is_better}
+        for c in table.columns
+    ]
+    rows = [
+        {
+            "values": {c.key: _plain(row.values.get(c.key)) for c in table.columns},
+            "marks": dict(row.marks),
+            "baseline": row.baseline,
+        }
+        for row in table.rows
+    ]
+    return {"caption": table.caption, "columns": columns, "rows": rows, "notes": list(table.notes)}
+
+
+def to_latex(table: Table) -> str:
+    """A tabular for booktabs; marks are symbols of amssymb."""
+    align = "".join("l" if column.digits is None else "r" for column in table.columns)
+    lines = [
+        "% needs \\usepackage{booktabs,amssymb}",
+        f"\\begin{{tabular}}{{{align}}}",
+        "\\toprule",
+        " & ".join(_latex(column.label) for column in table.columns) + r" \\",
+        "\\midrule",
+    ]
+    for row, cells in zip(table.rows, table.cells(), strict=True):
+        texts = _with_baseline([_latex_cell(cell) for cell in cells], row, BASELINE)
+        lines.append(" & ".join(texts) + r" \\")
+    lines += ["\\bottomrule", "\\end{tabular}"]
+    lines += [f"% {note}" for note in (table.caption, *table.notes) if note]
+    return "\n".join(lines) + "\n"
+
+
+def to_html(table: Table) -> str:
+    """A table element; classes ``n`` (number), ``best`` and ``baseline`` for a style sheet."""
+    head = "".join(f"<th{_html_class(c)}>{escape(c.label)}</th>" for c in table.columns)
+    lines = ["<table>"]
+    if table.caption:
+        lines.append(f"<caption>{escape(table.caption)}</caption>")
+    lines += [f"<thead><tr>{head}</tr></thead>", "<tbody>"]
+    for row, cells in zip(table.rows, table.cells(), strict=True):
+        start = '<tr class="baseline">' if row.baseline else "<tr>"
+        texts = _with_baseline([_html_text(cell) for cell in cells], row, BASELINE)
+        pairs = zip(table.columns, texts, strict=True)
+        lines.append(start + "".join(f"<td{_html_class(c)}>{t}</td>" for c, t in pairs) + "</tr>")
+    lines += ["</tbody>", "</table>"]
+    lines += [f"<p>{escape(note)}</p>" for note in table.notes]
+    return "\n".join(lines) + "\n"
+
+
+def to_rich(table: Table) -> rich.table.Table:
+    """A table for rich's console: the best in bold, the baseline's row dim."""
+    from rich import box
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    result = RichTable(
+        title=Text(table.caption) if table.caption else None,
+        caption=Text("\n".join(table.notes)) if table.notes else None,
+        box=box.SIMPLE_HEAD,
+        caption_justify="left",
+        title_justify="left",
+    )
+    for column in table.columns:
+        justify: Any = "left" if column.digits is None else "right"
+        result.add_column(Text(column.label), justify=justify, overflow="fold")
+    for row, cells in zip(table.rows, table.cells(), strict=True):
+        # A blank where others have a mark keeps the digits of a column below each other.
+        width = [" " if table.has_marks(column) else "" for column in table.columns]
+        marks = [cell.mark or blank for cell, blank in zip(cells, width, strict=True)]
+        shown = [cell.text + mark for cell, mark in zip(cells, marks, strict=True)]
+        texts = _with_baseline(shown, row, BASELINE)
+        styles = ["bold" if cell.best else "" for cell in cells]
+        styled = [Text(t, style=s) for t, s in zip(texts, styles, strict=True)]
+        result.add_row(*styled, style="dim" if row.baseline else None)
+    return result
+
+
+RENDERERS: dict[str, Callable[[Table], str]] = {
+    "md": to_markdown,
+    "csv": to_csv,
+    "latex": to_latex,
+    "html": to_html,
+    "json": to_json,
+}
+
+
+def _with_baseline(texts: list[str], row: Row, label: str) -> list[str]:
+    return [f"{texts[0]} {label}", *texts[1:]] if row.baseline and texts else texts
+
+
+def _plain(value: Value) -> Value:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _pipe(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+
+
+def _pipe_row(texts: list[str]) -> str:
+    return "| " + " | ".join(texts) + " |"
+
+
+def _latex(text: str) -> str:
+    return text.translate(_LATEX_SPECIAL)
+
+
+def _latex_cell(cell: Cell) -> str:
+    text = rf"\textbf{{{_latex(cell.text)}}}" if cell.best else _latex(cell.text)
+    mark = _LATEX_MARKS.get(cell.mark, f"$^{{{_latex(cell.mark)}}}$" if cell.mark else "")
+    return text + mark
+
+
+def _html_class(column: Column) -> str:
+    return "" if column.digits is None else ' class="n"'
+
+
+def _html_text(cell: Cell) -> str:
+    text = escape(cell.text)
+    text = f'<strong class="best">{text}</strong>' if cell.best else text
+    return text + (f"<sup>{escape(cell.mark)}</sup>" if cell.mark else "")

@@ -1,0 +1,110 @@
+"""One table of systems by rows; how it looks in each format is in `harness.report.renderings`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Value = str | float | int | None
+
+NOTHING = "–"
+"""Shown where a system has no value."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column.
+
+    Attributes:
+        key: name of its values in the rows, and of the column in CSV and JSON.
+        label: heading for people, with the unit.
+        digits: decimals shown; None for text.
+        higher_is_better: whether the best value is the largest or the smallest; None if
+            there is no best.
+    """
+
+    key: str
+    label: str
+    digits: int | None = None
+    higher_is_better: bool | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A system.
+
+    Attributes:
+        values: column key to value; what is missing or NaN is shown as a dash.
+        marks: column key to a superscript, for significance.
+        baseline: whether the others are compared with this one.
+    """
+
+    values: Mapping[str, Value]
+    marks: Mapping[str, str] = field(default_factory=dict)
+    baseline: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is shown of one value: its text, superscript, and whether it is the column's best."""
+
+    text: str
+    mark: str = ""
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Systems by rows.
+
+    Attributes:
+        columns: in order.
+        rows: in order.
+        caption: one line above.
+        notes: sentences below: what marks mean, what the values are computed from.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    caption: str = ""
+    notes: tuple[str, ...] = ()
+
+    def cells(self) -> list[list[Cell]]:
+        """What is shown, row by row, with the best of each column found."""
+        best = {column.key: self._best(column) for column in self.columns}
+        return [
+            [_cell(column, row, best[column.key]) for column in self.columns] for row in self.rows
+        ]
+
+    def has_marks(self, column: Column) -> bool:
+        """Whether any row has a superscript in this column."""
+        return any(row.marks.get(column.key) for row in self.rows)
+
+    def _best(self, column: Column) -> str | None:
+        """The best value as it is shown, so that what looks equal is marked alike."""
+        values = [v for row in self.rows if is_number(v := row.values.get(column.key))]
+        numbers = [float(v) for v in values if v is not None]
+        if column.higher_is_better is None or len(numbers) < 2:
+            return None
+        return format_value(column, max(numbers) if column.higher_is_better else min(numbers))
+
+
+def is_number(value: Value) -> bool:
+    """Whether there is a number to show: not text, not missing, not NaN."""
+    return isinstance(value, int | float) and not math.isnan(value)
+
+
+def format_value(column: Column, value: Value) -> str:
+    """The text of a value; numbers with the column's decimals and thousands separated."""
+    if isinstance(value, str):
+        return value
+    if value is None or not is_number(value):
+        return NOTHING
+    return f"{value:,.{column.digits or 0}f}"
+
+
+def _cell(column: Column, row: Row, best: str | None) -> Cell:
+    value = row.values.get(column.key)
+    text = format_value(column, value)
+    return Cell(text, row.marks.get(column.key, ""), is_number(value) and text == best)
