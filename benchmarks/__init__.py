@@ -1,0 +1,1 @@
+"""What we claim about speed and exactness, side by side with others, in one run."""
