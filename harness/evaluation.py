@@ -127,10 +127,9 @@ def evaluate(
     evaluator = ir_measures.evaluator(parsed, judgments)
     ranking = {query: _surrogates(docs) for query, docs, _ in run if query in judgments}
     rows = [(m.query_id, str(m.measure), float(m.value)) for m in evaluator.iter_calc(ranking)]
-    values = pd.DataFrame(rows, columns=["query", "measure", "value"])
     order = {str(measure): i for i, measure in enumerate(parsed)}
-    values = values.sort_values(["measure", "query"], key=lambda c: c.map(order).fillna(c))
-    return values.reset_index(drop=True)
+    rows.sort(key=lambda row: (order[row[1]], row[0]))
+    return pd.DataFrame(rows, columns=["query", "measure", "value"])
 
 
 def aggregate(values: pd.DataFrame) -> dict[str, float]:

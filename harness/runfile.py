@@ -145,8 +145,11 @@ def _without_header(data: bytes) -> tuple[bytes, int]:
     data = data.removeprefix(b"\xef\xbb\xbf")
     start = skipped = 0
     while data.startswith((b"# ", b"#\n", b"#\r"), start):
-        end = data.find(b"\n", start)
-        start = len(data) if end < 0 else end + 1
+        end = data.find(b"\n", start) + 1 or len(data)
+        words = data[start:end].split()
+        if len(words) == _COLUMNS and words[1] == b"Q0":
+            break  # a result of the query "#"
+        start = end
         skipped += 1
     return data[start:], skipped
 

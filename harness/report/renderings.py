@@ -145,10 +145,8 @@ def to_rich(table: Table) -> rich.table.Table:
         justify: Any = "left" if column.digits is None else "right"
         result.add_column(Text(column.label), justify=justify, overflow="fold")
     for row, cells in zip(table.rows, table.cells(), strict=True):
-        # A blank where others have a mark keeps the digits of a column below each other.
-        width = [" " if table.has_marks(column) else "" for column in table.columns]
-        marks = [cell.mark or blank for cell, blank in zip(cells, width, strict=True)]
-        shown = [cell.text + mark for cell, mark in zip(cells, marks, strict=True)]
+        # In front, since what follows a number would push its digits out of line.
+        shown = [f"{cell.mark} {cell.text}" if cell.mark else cell.text for cell in cells]
         texts = _with_baseline(shown, row, BASELINE)
         styles = ["bold" if cell.best else "" for cell in cells]
         styled = [Text(t, style=s) for t, s in zip(texts, styles, strict=True)]
