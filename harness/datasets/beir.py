@@ -1,0 +1,162 @@
+"""A data set folder in BEIR's layout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.artifacts import file_digest
+from harness.datasets import files
+from harness.datasets.model import Document, judged
+from harness.datasets.qrels import read_qrels
+from harness.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SPLITS = ("train", "dev", "test")
+
+
+class BeirFolder:
+    """``corpus.jsonl``, ``queries.jsonl``, ``qrels/{train,dev,test}.tsv``, each maybe ``.gz``.
+
+    A file ``dataset.json`` may give ``name`` and ``language``; ``general.txt[.gz]`` beside it is
+    pre-training text, a paragraph a line.
+
+    Args:
+        folder: the data set.
+        name: in place of the card's name, or of the folder's.
+        language: in place of the card's.
+
+    Raises:
+        InputError: the folder or one of its three parts is missing, or the card is no JSON.
+    """
+
+    def __init__(self, folder: Path, name: str | None = None, language: str | None = None):
+        if not folder.is_dir():
+            raise InputError(
+                f"{folder} is not a folder. Give a data set in BEIR's layout (corpus.jsonl, "
+                f"queries.jsonl, qrels/test.tsv), or a name that `esplade data list` shows."
+            )
+        self.folder = folder
+        self.card = _read_card(folder)
+        self.name: str = name or self.card.get("name") or folder.resolve().name
+        self.language: str | None = language or self.card.get("language")
+        self.corpus_path = files.existing(folder / "corpus.jsonl")
+        self.queries_path = files.existing(folder / "queries.jsonl")
+        self.qrels_paths = self._find_qrels()
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Splits that have a judgment file."""
+        return tuple(self.qrels_paths)
+
+    def docs(self) -> Iterator[Document]:
+        """The documents, in file order.
+
+        Raises:
+            InputError: malformed line, bad or duplicate id, non-string field, empty collection.
+        """
+        return read_documents(self.corpus_path)
+
+    def queries(self, split: str = "test") -> dict[str, str]:
+        """Text by id of the queries judged in a split, in file order."""
+        return judged(self._texts, self.qrels(split), str(self.folder), split)
+
+    def qrels(self, split: str = "test") -> pd.DataFrame:
+        """Judgments of a split (see `read_qrels`).
+
+        Raises:
+            InputError: there is no such split.
+        """
+        if split not in self.qrels_paths:
+            raise InputError(
+                f"{self.folder} has no split {split!r}; it has: {', '.join(self.splits)}."
+            )
+        return read_qrels(self.qrels_paths[split])
+
+    def general_texts(self) -> Iterator[str]:
+        """The lines of ``general.txt[.gz]``, where the folder has one."""
+        path = files.optional(self.folder / "general.txt")
+        if path is not None:
+            yield from (line for _, line in files.lines(path) if line)
+
+    def digest(self) -> str:
+        """SHA-256 over the bytes of corpus, queries and judgments."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        return file_digest(self.corpus_path, self.queries_path, *self.qrels_paths.values())
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return read_queries(self.queries_path)
+
+    def _find_qrels(self) -> dict[str, Path]:
+        found = {s: files.optional(self.folder / "qrels" / f"{s}.tsv") for s in SPLITS}
+        paths = {split: path for split, path in found.items() if path is not None}
+        if not paths:
+            raise InputError(
+                f"{self.folder} has no judgments: none of qrels/train.tsv, dev.tsv, test.tsv "
+                f"(or .gz) exists. Add at least one."
+            )
+        return paths
+
+
+def read_documents(path: Path) -> Iterator[Document]:
+    """Documents of a ``corpus.jsonl[.gz]``; memory holds their ids, to find duplicates.
+
+    Raises:
+        InputError: malformed line, bad or duplicate id, non-string field, empty collection.
+    """
+    seen: dict[str, int] = {}
+    for number, record in files.records(path):
+        doc_id = files.record_id(record, path, number)
+        _check_new(seen, doc_id, path, number)
+        title = files.text_field(record, "title", path, number)
+        yield Document(doc_id, title, files.text_field(record, "text", path, number))
+    if not seen:
+        raise InputError(f"{path} holds no documents: the collection is empty.")
+
+
+def read_queries(path: Path) -> dict[str, str]:
+    """Text by id of a ``queries.jsonl[.gz]``, in file order.
+
+    Raises:
+        InputError: as `read_documents`.
+    """
+    seen: dict[str, int] = {}
+    texts = {}
+    for number, record in files.records(path):
+        query_id = files.record_id(record, path, number)
+        _check_new(seen, query_id, path, number)
+        texts[query_id] = files.text_field(record, "text", path, number)
+    if not texts:
+        raise InputError(f"{path} holds no queries.")
+    return texts
+
+
+def _check_new(seen: dict[str, int], value: str, path: Path, number: int) -> None:
+    first = seen.setdefault(value, number)
+    if first != number:
+        raise InputError(
+            f"{path}, line {number}: the id {value!r} was on line {first} already. Ids must be "
+            f"unique; remove or rename one. `esplade data check` lists all of them."
+        )
+
+
+def _read_card(folder: Path) -> dict[str, Any]:
+    path = folder / "dataset.json"
+    if not path.is_file():
+        return {}
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read ({error}). Repair or remove it.") from None
+    if not isinstance(card, dict):
+        raise InputError(f'{path} must hold a JSON object, for example {{"language": "en"}}.')
+    return card
