@@ -115,9 +115,10 @@ def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
     method = block.get("method") or {}
     name = path.parent.name if path.name == "run.trec" else path.name.split(".trec")[0]
     name = name.removesuffix(".gz").removesuffix(".txt").removesuffix(".run")
+    retrieval = str(method.get("retrieval", ""))
     point = Point(
         name=name,
-        system=str(block.get("system") or method.get("system") or name),
+        system=str(method.get("system") or (retrieval if retrieval.startswith("BM25") else name)),
         values=_stored_values(path),
         qk=_whole(method.get("qk")),
         dk=_whole(method.get("dk")),
