@@ -1,0 +1,284 @@
+"""Start the JVM inside this process, with Anserini's and our classes, and without its chatter."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib import util
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InputError
+from harness.lucene.java import Java, Tried, find_java
+
+KERNEL_JAR = Path(__file__).with_name("kernel.jar")
+KERNEL_CLASS = "esplade.Index"
+
+_VECTOR_MODULE = "jdk.incubator.vector"
+_EXPECTED_NOISE = re.compile(rb"WARNING: Using incubator modules: jdk\.incubator\.vector\r?\n")
+_START_FIRST = (
+    "Call harness.lucene.jvm.start() before anything imports pyserini or jnius: pyserini then "
+    "uses the same JVM"
+)
+
+
+class LuceneError(RuntimeError):
+    """Lucene failed at something that should have worked (a full disk, a broken file)."""
+
+
+@dataclass(frozen=True)
+class Jvm:
+    """The JVM of this process.
+
+    Attributes:
+        java: the runtime chosen; None if the JVM was started by somebody else.
+        tried: every place where a runtime was looked for.
+        pid: the process it lives in; a JVM does not survive a fork.
+    """
+
+    java: Java | None
+    tried: list[Tried]
+    pid: int
+
+
+_running: Jvm | None = None
+
+
+def anserini_jar() -> Path:
+    """Anserini's jar: in the folder ANSERINI_CLASSPATH, else in the installed pyserini.
+
+    Raises:
+        InputError: there is none.
+    """
+    folder = os.environ.get("ANSERINI_CLASSPATH")
+    if folder is None:
+        spec = util.find_spec("pyserini")
+        if spec is None or not spec.submodule_search_locations:
+            raise InputError(
+                "pyserini is not installed, and its jar holds Lucene. Remedy: "
+                f"`{sys.executable} -m pip install pyserini`."
+            )
+        folder = str(Path(next(iter(spec.submodule_search_locations))) / "resources" / "jars")
+    jars = sorted(Path(folder).glob("anserini-*-fatjar.jar"), key=anserini_version)
+    if not jars:
+        raise InputError(
+            f"There is no anserini-*-fatjar.jar in {folder}. Install pyserini again, or unset "
+            f"ANSERINI_CLASSPATH if it is set."
+        )
+    return jars[-1]
+
+
+def anserini_version(jar: Path) -> tuple[int, ...]:
+    """The version in a jar's name: (1, 7, 1) for anserini-1.7.1-fatjar.jar."""
+    return tuple(int(number) for number in re.findall(r"\d+", jar.name))
+
+
+def preferred_java(jar: Path) -> int | None:
+    """The Java release to prefer: Anserini 1's Lucene 9 maps index files best on 21."""
+    return 21 if anserini_version(jar) < (2,) else None
+
+
+def start() -> Jvm:
+    """Start the JVM, once; a JVM that somebody else started is used as it is.
+
+    Raises:
+        InputError: no suitable Java, no pyserini, an unusable ESPLADE_HEAP, a running JVM that
+            does not know our classes, or a process that was forked off one with a JVM.
+    """
+    global _running
+    if _running is None:
+        _running = _adopt() if _is_running() else _boot()
+        _hush()
+    if _running.pid != os.getpid():
+        raise InputError(
+            "This process was forked from one that runs Java, and a JVM does not survive that. "
+            "Start worker processes with multiprocessing.get_context('spawn'), or search with "
+            "threads."
+        )
+    return _running
+
+
+def java_class(name: str) -> Any:
+    """A Java class by its full name; starts the JVM when it is not running."""
+    start()
+    return _autoclass(name)
+
+
+@cache
+def _autoclass(name: str) -> Any:
+    from jnius import autoclass
+
+    return autoclass(name)
+
+
+def kernel(name: str) -> Any:
+    """A class of our kernel by its short name."""
+    return java_class(f"esplade.{name}")
+
+
+@contextmanager
+def lucene_errors(doing: str) -> Iterator[None]:
+    """Turn Java exceptions into one sentence of what failed.
+
+    Raises:
+        LuceneError: with ``doing``, the exception's class and its message.
+    """
+    start()  # importing jnius first would start a JVM without our settings
+    from jnius import JavaException
+
+    try:
+        yield
+    except JavaException as error:
+        text = error.innermessage or str(error)
+        if os.strerror(errno.ENOSPC) in text:
+            text = f"the disk is full ({text})"
+        elif error.classname == "java.lang.OutOfMemoryError":
+            text = f"{text}; give Java more memory with ESPLADE_HEAP, 8g for instance"
+        raise LuceneError(f"{doing} failed: {error.classname}: {text}") from error
+
+
+def java_options(java: Java, own: Sequence[str] = ()) -> list[str]:
+    """Options for a JVM of this runtime.
+
+    ``-Xrs`` leaves SIGINT and SIGTERM to Python, so that Ctrl-C cleans up.
+
+    Args:
+        java: the runtime.
+        own: options that the user set with ``jnius_config``; they win.
+    """
+    options = ["-Xrs", "-Djava.awt.headless=true"]
+    if not any(option.startswith("-Xmx") for option in own):
+        options.append(f"-Xmx{heap_size()}")
+    if not _names_a_collector(own):
+        # Indexing takes two thirds of the time that it takes with the default collector.
+        options.append("-XX:+UseParallelGC")
+    if java.has_vector_module:
+        options.append(f"--add-modules={_VECTOR_MODULE}")
+    if java.major >= 22:
+        options.append("--enable-native-access=ALL-UNNAMED")
+    if java.major >= 23:
+        options.append("--sun-misc-unsafe-memory-access=allow")
+    return options
+
+
+def heap_size() -> str:
+    """ESPLADE_HEAP (such as 4g), else a quarter of the memory, between 512 MB and 8 GB.
+
+    Raises:
+        InputError: ESPLADE_HEAP is not a size.
+    """
+    wanted = os.environ.get("ESPLADE_HEAP")
+    if wanted is None:
+        return f"{min(max(memory_bytes() // 4, 512 << 20), 8 << 30) >> 20}m"
+    if not re.fullmatch(r"[1-9]\d*[kmgKMG]?", wanted):
+        raise InputError(
+            f"ESPLADE_HEAP is {wanted!r}, which is not a size of memory. Write 4g or 800m."
+        )
+    return wanted
+
+
+def memory_bytes() -> int:
+    """Memory that this process may use, in bytes: the machine's, or its container's limit."""
+    sizes = [4 << 30]
+    if hasattr(os, "sysconf"):
+        sizes = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            sizes.append(int(Path(limit).read_text()))
+        except (OSError, ValueError):
+            continue
+    return min(sizes)
+
+
+def _is_running() -> bool:
+    config = sys.modules.get("jnius_config")
+    return bool(config and config.vm_running)
+
+
+def _boot() -> Jvm:
+    jar = anserini_jar()
+    java, tried = find_java(preferred_java(jar))
+    import jnius_config
+
+    own = jnius_config.get_options()
+    jnius_config.set_options(*(o for o in java_options(java, own) if o not in own), *own)
+    jnius_config.add_classpath(*map(str, (KERNEL_JAR, jar)), *_extra_classpath())
+    with _environment(JAVA_HOME=str(java.home), JVM_PATH=str(java.library)), _quiet_boot():
+        import jnius  # noqa: F401  importing it starts the JVM
+    return Jvm(java, tried, os.getpid())
+
+
+def _names_a_collector(own: Sequence[str]) -> bool:
+    """Whether the user chose a garbage collector; a JVM refuses to start with two."""
+    variables = ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS")
+    options = [*own, *(os.environ.get(name, "") for name in variables)]
+    return any(re.search(r"-XX:\+Use\w+GC\b", option) for option in options)
+
+
+def _extra_classpath() -> list[str]:
+    """Further jars (analyzers, for instance) that the user wants on the class path."""
+    return [path for path in os.environ.get("ESPLADE_CLASSPATH", "").split(os.pathsep) if path]
+
+
+def _adopt() -> Jvm:
+    """Use a JVM that runs already, if it can load our classes."""
+    from jnius import JavaException, autoclass
+
+    try:
+        autoclass(KERNEL_CLASS)
+    except JavaException as error:
+        raise InputError(
+            f"Java was started in this process before esplade could add its classes "
+            f"({error.classname or 'the class'}: {KERNEL_CLASS} not found). {_START_FIRST}."
+        ) from None
+    return Jvm(None, [], os.getpid())
+
+
+def _hush() -> None:
+    """Silence what Lucene logs about the runtime below the level of an error."""
+    from jnius import autoclass
+
+    logger = autoclass("java.util.logging.Logger").getLogger("org.apache.lucene")
+    logger.setLevel(autoclass("java.util.logging.Level").SEVERE)
+    _loggers.append(logger)
+
+
+_loggers: list[Any] = []  # java.util.logging forgets the level of a logger that nobody holds
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Set environment variables for a moment: child processes choose for themselves."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _quiet_boot() -> Iterator[None]:
+    """Hold back what the JVM prints at its start, and let through all but the expected."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as captured:
+        os.dup2(captured.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            captured.seek(0)
+            os.write(2, _EXPECTED_NOISE.sub(b"", captured.read()))

@@ -1,0 +1,101 @@
+package esplade;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.Terms;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.similarities.BM25Similarity;
+import org.apache.lucene.search.similarities.Similarity;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.NoLockFactory;
+
+/** An open index: searched in batches, and asked for its statistics in bulk. */
+public final class Index {
+  private final Directory directory;
+  private final DirectoryReader reader;
+
+  public Index(String path) throws IOException {
+    IndexSearcher.setMaxClauseCount(Integer.MAX_VALUE);
+    directory = FSDirectory.open(Path.of(path), NoLockFactory.INSTANCE);
+    try {
+      reader = DirectoryReader.open(directory);
+    } catch (IOException | RuntimeException error) {
+      directory.close();
+      throw error;
+    }
+  }
+
+  public static String luceneVersion() {
+    return org.apache.lucene.util.Version.LATEST.toString();
+  }
+
+  /** Documents, segments, terms, postings, sum of frequencies: what a segment's header knows. */
+  public long[] counts() throws IOException {
+    long[] counts = {reader.maxDoc(), reader.leaves().size(), 0, 0, 0};
+    for (LeafReaderContext leaf : reader.leaves()) {
+      Terms terms = leaf.reader().terms(Indexer.CONTENTS);
+      if (terms != null) {
+        counts[2] += terms.size();
+        counts[3] += terms.getSumDocFreq();
+        counts[4] += terms.getSumTotalTermFreq();
+      }
+    }
+    return counts;
+  }
+
+  /** Compares the checksum of every file with its contents. */
+  public void checkIntegrity() throws IOException {
+    for (LeafReaderContext leaf : reader.leaves()) {
+      ((CodecReader) leaf.reader()).checkIntegrity();
+    }
+  }
+
+  /** Statistics of all terms, read from their postings; see {@link Statistics}. */
+  public byte[] statistics() throws IOException {
+    return Statistics.of(reader);
+  }
+
+  /** The ids of all documents by number, as packed strings. */
+  public byte[] ids() throws IOException {
+    return Statistics.ids(reader);
+  }
+
+  /** Searches by impacts: score = sum of query weight x impact. */
+  public byte[] search(byte[] queries, int k, int threads, String algorithm) throws Exception {
+    return search(queries, k, threads, algorithm, new ImpactSimilarity());
+  }
+
+  /** Searches by BM25; the weight of a query term is how often the query repeats it. */
+  public byte[] searchBm25(byte[] queries, int k, int threads, float k1, float b)
+      throws Exception {
+    return search(queries, k, threads, "lucene", new BM25Similarity(k1, b));
+  }
+
+  public void close() throws IOException {
+    reader.close();
+    directory.close();
+  }
+
+  private byte[] search(
+      byte[] queries, int k, int threads, String algorithm, Similarity similarity)
+      throws Exception {
+    Batch batch = new Batch(queries, k);
+    batch.run(algorithms(algorithm, similarity), threads);
+    return batch.results();
+  }
+
+  private Supplier<Algorithm> algorithms(String name, Similarity similarity) {
+    if (!name.equals("lucene")) {
+      throw new IllegalArgumentException("unknown algorithm: " + name);
+    }
+    IndexSearcher searcher = new IndexSearcher(reader);
+    searcher.setSimilarity(similarity);
+    searcher.setQueryCache(null);
+    return () -> new LuceneAlgorithm(searcher);
+  }
+}

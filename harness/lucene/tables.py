@@ -1,0 +1,86 @@
+"""The files of ours beside Lucene's: document ids, terms and their statistics.
+
+They sit in the folder ``esplade`` inside an index, which Lucene and Pyserini do not look at, and
+spare every reader of the index a scan of all its terms and a call per document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.artifacts import atomic_text
+from harness.errors import InputError
+
+FOLDER = "esplade"
+DOCIDS = "docids.txt"
+TERMS = "terms.txt"
+DOCUMENT_FREQUENCY = "document_frequency.npy"
+MAX_IMPACT = "max_impact.npy"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What is kept beside an index.
+
+    Attributes:
+        doc_ids: by Lucene's document number, which is their code point order.
+        terms: in code point order; some may have no postings.
+        document_frequency: (terms,) int64.
+        max_impact: (terms,) int64, the largest frequency (impact) in each postings list.
+    """
+
+    doc_ids: list[str]
+    terms: list[str]
+    document_frequency: NDArray[np.int64]
+    max_impact: NDArray[np.int64]
+
+
+def write_tables(index: Path, tables: Tables) -> None:
+    """Write the tables of the index in a folder."""
+    folder = index / FOLDER
+    folder.mkdir()
+    _write_lines(folder / DOCIDS, tables.doc_ids)
+    _write_lines(folder / TERMS, tables.terms)
+    np.save(folder / DOCUMENT_FREQUENCY, tables.document_frequency)
+    np.save(folder / MAX_IMPACT, tables.max_impact)
+
+
+def read_tables(index: Path) -> Tables:
+    """Read the tables of the index in a folder.
+
+    Raises:
+        InputError: one is missing, broken, or does not fit the others.
+    """
+    folder = index / FOLDER
+    try:
+        tables = Tables(
+            _read_lines(folder / DOCIDS),
+            _read_lines(folder / TERMS),
+            np.load(folder / DOCUMENT_FREQUENCY),
+            np.load(folder / MAX_IMPACT),
+        )
+    except (OSError, ValueError, EOFError) as error:
+        raise InputError(
+            f"The index {index} is damaged: {error}. Build it again with --overwrite."
+        ) from None
+    if not len(tables.terms) == len(tables.document_frequency) == len(tables.max_impact):
+        raise InputError(
+            f"The index {index} is damaged: its files in {FOLDER}/ disagree about the number of "
+            f"terms. Build it again with --overwrite."
+        )
+    return tables
+
+
+def _write_lines(path: Path, lines: Sequence[str]) -> None:
+    with atomic_text(path) as stream:
+        stream.write("".join(f"{line}\n" for line in lines))
+
+
+def _read_lines(path: Path) -> list[str]:
+    # str.splitlines would also cut at U+2028 and others that may be part of a term.
+    return path.read_bytes().decode().split("\n")[:-1]
