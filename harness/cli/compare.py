@@ -62,6 +62,7 @@ def compare(
     )
     from harness.report.figures import draw_figure
     from harness.report.gathering import gather_points
+    from harness.report.renderings import print_table
 
     names = [str(measure) for measure in parse_measures(split_measures(measures))]
     chosen = choose_format("json" if as_json else format, out)
@@ -75,7 +76,7 @@ def compare(
         for path in draw_figure(points, names[0], _stem(figure)):
             say(f"wrote {path}")
     if chosen is None:
-        _print(table)
+        print_table(table)
     else:
         _deliver(_text(chosen, table, points, names, tests), out)
 
@@ -160,11 +161,3 @@ def _deliver(text: str, out: Path | None) -> None:
     with atomic_text(out) as stream:
         stream.write(text)
     say(f"wrote {out}")
-
-
-def _print(table: Table) -> None:
-    from rich.console import Console
-
-    from harness.report.renderings import to_rich
-
-    Console().print(to_rich(table))

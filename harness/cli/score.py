@@ -119,15 +119,14 @@ def _as_dict(path: Path, values: dict[str, float], covered: Coverage) -> dict[st
 
 
 def _print(names: list[str], found: list[tuple[Path, dict[str, float], Coverage]]) -> None:
-    from rich.console import Console
+    from harness.report.renderings import print_table
+    from harness.report.tables import Column, Row, Table, measure_column
 
-    from harness.report.renderings import to_rich
-    from harness.report.tables import Column, Row, Table
-
-    columns = [Column("run", "run"), *(Column(name, name, 4, True) for name in names)]
+    columns = [Column("run", "run")]
+    columns += [measure_column(name, [values[name] for _, values, _ in found], 4) for name in names]
     columns.append(Column("queries", "queries", 0))
     rows = [
         Row({"run": str(path), "queries": covered.judged, **values})
         for path, values, covered in found
     ]
-    Console().print(to_rich(Table(tuple(columns), tuple(rows))))
+    print_table(Table(tuple(columns), tuple(rows)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from harness.errors import InputError
 from harness.perquery import LATENCY, POSTINGS, QUERY_TERMS
 from harness.report.points import Point
-from harness.report.tables import Column, Row, Table, Value
+from harness.report.tables import Column, Row, Table, Value, measure_column
 from harness.significance import RESAMPLES, Comparison, compare
 
 ALPHA = 0.05
@@ -140,13 +140,13 @@ def _columns(values: Sequence[dict[str, Value]], measures: Sequence[str]) -> tup
     if len(set(labels)) < len(labels):
         columns.insert(0, Column("name", "name"))
     for measure in measures:
-        numbers = [float(v) for row in values if (v := row.get(measure)) is not None]
-        if not numbers:
+        numbers = [row.get(measure) for row in values]
+        if all(number is None for number in numbers):
             raise InputError(
                 f"No system has values of {measure!r}. Give the judgments with --qrels, so that "
                 f"it can be computed from the runs, or choose another measure."
             )
-        columns.append(Column(measure, measure, 3 if max(numbers) <= 1 else 1, True))
+        columns.append(measure_column(measure, numbers))
     columns += [c for c in _COSTS if any(row.get(c.key) is not None for row in values)]
     return tuple(columns)
 

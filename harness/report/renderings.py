@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import rich.table
 
 BASELINE = "(baseline)"
+_WIDE = 200
 
 _LATEX_SPECIAL = str.maketrans(
     {
@@ -152,6 +153,16 @@ def to_rich(table: Table) -> rich.table.Table:
         styled = [Text(t, style=s) for t, s in zip(texts, styles, strict=True)]
         result.add_row(*styled, style="dim" if row.baseline else None)
     return result
+
+
+def print_table(table: Table) -> None:
+    """Print a table for people on stdout; where that is no terminal, as wide as it needs."""
+    from rich.console import Console
+
+    console, shown = Console(), to_rich(table)
+    if not console.is_terminal:
+        console = Console(width=max(console.width, console.measure(shown).maximum, _WIDE))
+    console.print(shown)
 
 
 RENDERERS: dict[str, Callable[[Table], str]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 Value = str | float | int | None
@@ -88,6 +88,12 @@ class Table:
         if column.higher_is_better is None or len(numbers) < 2:
             return None
         return format_value(column, max(numbers) if column.higher_is_better else min(numbers))
+
+
+def measure_column(name: str, values: Sequence[Value], digits: int = 3) -> Column:
+    """The column of a measure: its decimals if it is a share, none if it is a count."""
+    numbers = [float(v) for v in values if v is not None and is_number(v)]
+    return Column(name, name, digits if max(numbers, default=0.0) <= 1 else 0, True)
 
 
 def is_number(value: Value) -> bool:
