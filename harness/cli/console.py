@@ -7,10 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from harness.report.tables import Table
+from typing import Any
 
 _PLAIN_EVERY = 10.0
 """Seconds between two lines of progress where stderr is no terminal."""
@@ -26,15 +23,6 @@ def say(message: str) -> None:
 def answer(value: Mapping[str, Any]) -> None:
     """Print one JSON object on stdout, for programs."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=True))
-
-
-def print_table(table: Table) -> None:
-    """Print a table on stdout, as wide as it needs to be where that is no terminal."""
-    from rich.console import Console
-
-    from harness.report.renderings import to_rich
-
-    Console(width=None if sys.stdout.isatty() else 200).print(to_rich(table))
 
 
 @contextmanager

@@ -38,10 +38,11 @@ class LoadedEncoder:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from encoders.checkpoints import fingerprint, load_encoder
 
-        self.model: Any = load_encoder(path)
+        self.model = load_encoder(path)
         self.name = name or path.resolve().name
         self.fingerprint = fingerprint(path)
-        self.terms: Sequence[str] = list(self.model.vocabulary.words)
+        vocabulary: Any = self.model.vocabulary
+        self.terms: Sequence[str] = list(vocabulary.words)
         self.fields: str = self.model.config.doc_fields
 
     def encode(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,9 +11,24 @@ if TYPE_CHECKING:
     from harness.vectors import Vectors
 
 
-def query_texts(
-    queries: Path | None, dataset: str | None, split: str, text: list[str] | None
-) -> dict[str, str]:
+@dataclass(frozen=True)
+class QuerySource:
+    """What the user said about where queries come from.
+
+    Attributes:
+        queries: file or folder.
+        dataset: data set whose split is meant.
+        split: train, dev or test.
+        text: queries typed on the command line.
+    """
+
+    queries: Path | None = None
+    dataset: str | None = None
+    split: str = "test"
+    text: Sequence[str] = ()
+
+
+def query_texts(source: QuerySource) -> dict[str, str]:
     """Queries as text, by id.
 
     Raises:
@@ -20,26 +37,19 @@ def query_texts(
     from harness.datasets import load_dataset, read_topics
     from harness.errors import InputError
 
-    given = [queries is not None, dataset is not None, bool(text)]
+    given = [source.queries is not None, source.dataset is not None, bool(source.text)]
     if sum(given) != 1:
         raise InputError(
             "Give the queries once: --queries FILE, --dataset D with --split, or --text."
         )
-    if queries is not None:
-        return read_topics(queries)
-    if dataset is not None:
-        return load_dataset(dataset).queries(split)
-    return {f"q{number}": one for number, one in enumerate(text or [], 1)}
+    if source.queries is not None:
+        return read_topics(source.queries)
+    if source.dataset is not None:
+        return load_dataset(source.dataset).queries(source.split)
+    return {f"q{number}": one for number, one in enumerate(source.text, 1)}
 
 
-def query_vectors(
-    encoder: str | None,
-    index: Path,
-    queries: Path | None,
-    dataset: str | None,
-    split: str,
-    text: list[str] | None,
-) -> Vectors:
+def query_vectors(encoder: str | None, index: Path, source: QuerySource) -> Vectors:
     """Queries as vectors: read, or encoded from text.
 
     Raises:
@@ -55,12 +65,12 @@ def query_vectors(
 
     of_documents = read_manifest(index, KIND).get("encoder") or {}
     if encoder is None:
-        if queries is None:
+        if source.queries is None:
             raise InputError("Give query vectors with --queries PATH, or --encoder DIR for text.")
-        of_queries = vectors_facts(queries).get("encoder") or {}
-        result = read_vectors(queries)
+        of_queries = vectors_facts(source.queries).get("encoder") or {}
+        result = read_vectors(source.queries)
     else:
-        texts = query_texts(queries, dataset, split, text)
+        texts = query_texts(source)
         loaded = LoadedEncoder(encoder_folder(encoder))
         of_queries = {"name": loaded.name, "fingerprint": loaded.fingerprint}
         result = encode_texts(loaded, texts, "query")

@@ -46,7 +46,7 @@ def search(
 
     Beside RUN it leaves RUN.metadata.yaml (ir_metadata) and RUN.perquery.parquet (costs).
     """
-    from harness.cli.queries import query_texts, query_vectors
+    from harness.cli.queries import QuerySource, query_texts, query_vectors
     from harness.errors import InputError
     from harness.lucene.text_index import KIND as TEXT
     from harness.lucene.text_index import open_text_index
@@ -56,15 +56,17 @@ def search(
         raise InputError("Say where the results go: --run FILE (or try a query with --text).")
     if run is not None and run.exists() and not overwrite:
         raise InputError(f"{run} exists already. Add --overwrite to replace it.")
-    source = {"queries": queries, "dataset": dataset, "split": split, "text": text}
+    source = QuerySource(queries, dataset, split, tuple(text or ()))
     if _kind(index) == TEXT:
-        texts = query_texts(**source)
+        texts = query_texts(source)
         opened = open_text_index(index)
         outcome = search_text(opened, texts, k=k, threads=threads, tag=tag)
         method: dict[str, Any] = {"retrieval": "BM25"}
     else:
-        vectors = query_vectors(encoder, index, **source)
+        vectors = query_vectors(encoder, index, source)
         outcome, method = _search_impacts(index, vectors, qk, quantise, k, threads, tag)
+    if tag != "esplade":
+        method["system"] = tag
     _finish(outcome, method, index, run, bool(text), overwrite, as_json)
 
 

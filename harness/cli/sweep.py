@@ -97,7 +97,7 @@ def encode_systems(
             if is_complete(folder / part, KIND, digest(facts)):
                 say(f"{(folder / part).relative_to(out)}: kept")
                 continue
-            total = data.size() if part == "docs" else len(data.queries(settings.split))
+            total = _size(data, part, settings.split)
             with progress(f"{loaded.name}: encoding {part}", total) as advance:
                 encode_part(
                     loaded,
@@ -114,6 +114,10 @@ def encode_systems(
     return systems
 
 
+def _size(data: Dataset, part: str, split: str) -> int:
+    return sum(1 for _ in data.docs()) if part == "docs" else len(data.queries(split))
+
+
 def _common_fields(encoders: list[str]) -> str:
     """What of a document all encoders were trained on, so that all rank the same text."""
     import json
@@ -121,7 +125,7 @@ def _common_fields(encoders: list[str]) -> str:
     from harness.cli.loading import encoder_folder
     from harness.errors import InputError
 
-    found = {}
+    found: dict[str, str] = {}
     for spec in encoders:
         try:
             text = (encoder_folder(spec) / "config.json").read_text(encoding="utf-8")
@@ -139,8 +143,8 @@ def _common_fields(encoders: list[str]) -> str:
 
 def show_sweep(out: Path, measures: tuple[str, ...], as_json: bool) -> None:
     """Print a sweep's table and write table, figure and report beside its points."""
-    from harness.cli.console import print_table, say
-    from harness.report.renderings import RENDERERS
+    from harness.cli.console import say
+    from harness.report.renderings import RENDERERS, print_table
     from harness.report.sweep import write_report
 
     table = write_report(out, measures)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.artifacts import atomic_text
-from harness.report.comparison import build_table, default_baseline
+from harness.report.comparison import build_table, compare_points, default_baseline
 from harness.report.figures import draw_figure
+from harness.report.html import write_page
 from harness.report.points import load_points
 from harness.report.renderings import RENDERERS
 from harness.report.tables import Table
@@ -28,9 +29,19 @@ def write_report(folder: Path, measures: Sequence[str], title: str = "") -> Tabl
         The table.
     """
     points = load_points(folder)
-    table = build_table(points, measures, default_baseline(points), caption=title)
+    baseline = default_baseline(points)
+    comparisons = compare_points(points, measures, baseline) if baseline else []
+    table = build_table(points, measures, baseline, comparisons, caption=title)
     for kind, suffix in FORMATS.items():
         with atomic_text(folder / f"table.{suffix}") as stream:
             stream.write(RENDERERS[kind](table))
     draw_figure(points, measures[0], folder / "figure1", title)
+    write_page(
+        folder / "report.html",
+        table,
+        points,
+        title=title or f"Sweep {folder.name}",
+        figure_measures=measures,
+        comparisons=comparisons,
+    )
     return table

@@ -174,7 +174,7 @@ class _Job:
         name = f"{system.name}-q{point.qk}-d{point.dk}"
         method = {
             "retrieval": "learned sparse impacts",
-            "encoder": system.name,
+            "system": system.name,
             "qk": point.qk,
             "dk": point.dk,
             "quantise": index.manifest["quantise"],
