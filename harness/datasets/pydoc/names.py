@@ -41,6 +41,7 @@ class Names:
             module: {local.partition(".")[0] for local in docs} - {""}
             for module, docs in self.docs.items()
         }
+        self.known = set[str]().union(*self.tops.values())
 
     def documented(self) -> dict[str, str]:
         """Docstring by public qualified name, each object once, under its shortest name."""
@@ -105,7 +106,7 @@ class Names:
         waiting, seen = [(module, name)], set[tuple[str, str]]()
         while waiting:
             place = waiting.pop()
-            if place in seen:
+            if place in seen or place[1] not in self.known:
                 continue
             seen.add(place)
             here, wanted = place
