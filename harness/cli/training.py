@@ -1,0 +1,134 @@
+"""From data sets to what `encoders` trains on; used by the training commands only."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from harness.datasets import Dataset, load_dataset
+from harness.errors import InputError
+
+if TYPE_CHECKING:
+    from encoders.model import EspladeModel
+    from encoders.pairs import RankingData
+    from encoders.vocabulary import Vocabulary
+
+
+def prepare(out: Path, threads: int, overwrite: bool, online: bool = False) -> None:
+    """Check the output folder before any work, and set up torch and the hub.
+
+    Raises:
+        InputError: ``out`` holds something.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        ours = (out / "training.json").is_file()
+        if not ours:
+            raise InputError(
+                f"{out} holds files that are not an encoder of esplade's; they are left alone. "
+                f"Choose another output folder."
+            )
+        if not overwrite:
+            raise InputError(
+                f"{out} holds a trained encoder. Add --overwrite to replace it, or choose "
+                f"another output folder."
+            )
+    if not online:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    import torch
+
+    if threads:
+        torch.set_num_threads(threads)
+
+
+@overload
+def documents(spec: str, fields: str) -> dict[str, str]: ...
+
+
+@overload
+def documents(
+    spec: str, fields: str, with_data: Literal[True]
+) -> tuple[Dataset, dict[str, str]]: ...
+
+
+def documents(spec: str, fields: str, with_data: bool = False) -> Any:
+    """Content by id of a data set's documents, empty ones left out."""
+    data = load_dataset(spec)
+    texts = {d.id: text for d in data.docs() if (text := d.content(fields))}
+    return (data, texts) if with_data else texts
+
+
+def corpus_texts(spec: str | None, corpus: Sequence[Path] | None, general: bool) -> Iterator[str]:
+    """Lines of the given files, then the data set's general text if it is asked for."""
+    from encoders.corpus import read_lines
+
+    if general and spec is None:
+        raise InputError("--general needs --dataset: it names whose general text to use.")
+    own = load_dataset(spec).general_texts() if general and spec else iter(())
+    return chain(chain.from_iterable(map(read_lines, corpus or [])), own)
+
+
+def new_encoder(
+    texts: Sequence[str],
+    words: Vocabulary,
+    backbone: str | None,
+    online: bool,
+    wordpieces: int,
+    max_length: int,
+    seed: int,
+    size: Mapping[str, Any],
+) -> EspladeModel:
+    """A fresh BERT with a tokenizer trained on the texts, or a given backbone."""
+    from encoders.fresh import BackboneSize, encoder_from_backbone, fresh_encoder
+    from encoders.tokenizer import train_wordpiece
+
+    if backbone is not None:
+        return encoder_from_backbone(backbone, words, seed=seed, offline=not online)
+    positions = max(128, max_length)
+    tokenizer = train_wordpiece(texts, wordpieces, max_length=positions)
+    return fresh_encoder(BackboneSize(max_length=positions, **size), tokenizer, words, seed)
+
+
+def ranking_data(
+    data: Dataset,
+    texts: Mapping[str, str],
+    split: str,
+    queries: Mapping[str, str] | None = None,
+) -> RankingData:
+    """Queries, documents and positive judgments of a split."""
+    from encoders.pairs import RankingData
+
+    judgments = data.qrels(split)
+    relevant: dict[str, list[str]] = {}
+    positive = judgments[judgments["relevance"] > 0]
+    for query, document in zip(positive["query_id"], positive["doc_id"], strict=True):
+        if document in texts:
+            relevant.setdefault(query, []).append(document)
+    chosen = data.queries(split) if queries is None else queries
+    chosen = {query: text for query, text in chosen.items() if query in relevant}
+    return RankingData(chosen, texts, relevant)
+
+
+def dev_data(
+    data: Dataset, texts: Mapping[str, str], pool: int, most_queries: int, seed: int
+) -> RankingData | None:
+    """A pool to choose the best checkpoint on: dev answers and documents drawn at random."""
+    from encoders.pairs import RankingData
+
+    if "dev" not in data.splits:
+        return None
+    rng = random.Random(seed)
+    full = ranking_data(data, texts, "dev")
+    names = sorted(full.queries)
+    names = rng.sample(names, min(most_queries, len(names)))
+    queries = {name: full.queries[name] for name in names}
+    if pool and pool < len(texts):
+        answers = {d for name in names for d in full.relevant[name]}
+        others = sorted(texts.keys() - answers)
+        extra = max(0, pool - len(answers))
+        kept = answers | set(rng.sample(others, min(extra, len(others))))
+        texts = {document: text for document, text in texts.items() if document in kept}
+    return RankingData(queries, texts, full.relevant)
