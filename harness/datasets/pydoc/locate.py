@@ -21,7 +21,7 @@ GENERAL = (
     "jsonschema", "keyring", "kiwisolver", "markdown_it", "matplotlib", "mcp",
     "more_itertools", "mpmath", "multiprocess", "narwhals", "networkx", "numexpr",
     "openai", "opentelemetry", "optype", "packaging", "platformdirs",
-    "psutil", "pyarrow", "pycparser", "pydantic", "pydantic_settings", 
+    "psutil", "pyarrow", "pycparser", "pydantic", "pydantic_settings",
     "pyparsing", "pyserini", "referencing", "requests", "rich",
     "safetensors", "sentencepiece", "sortedcontainers", "starlette", "sympy",
     "threadpoolctl", "tiktoken", "tokenizers", "tornado", "tqdm", "tzdata",

@@ -41,7 +41,7 @@ class Names:
             module: {local.partition(".")[0] for local in docs} - {""}
             for module, docs in self.docs.items()
         }
-        self.known = set[str]().union(*self.tops.values())
+        self._seen_from: dict[tuple[str, bool], set[str]] = {}
 
     def documented(self) -> dict[str, str]:
         """Docstring by public qualified name, each object once, under its shortest name."""
@@ -84,15 +84,22 @@ class Names:
             if not name.startswith("_") and target is not None:
                 yield name, target
 
-    def _visible(self, module: str) -> set[str]:
-        """Names that a module defines or imports, through star imports and their cycles."""
-        names: set[str] = set()
+    def _visible(self, module: str, *, hidden: bool = False) -> set[str]:
+        """Names that a module defines or imports, through star imports and their cycles.
+
+        Args:
+            module: where to look from.
+            hidden: count in what a star leaves out; a literal ``__all__`` may be extended later.
+        """
+        if (module, hidden) in self._seen_from:
+            return self._seen_from[module, hidden]
+        names = self._seen_from[module, hidden] = set()
         waiting, seen = [module], set[str]()
         while waiting:
             here = waiting.pop()
             scan = self.scans.get(here)
             seen.add(here)
-            if here != module and scan is not None and scan.exported:
+            if here != module and scan is not None and scan.exported and not hidden:
                 names |= set(scan.exported)
                 continue
             names |= self.tops.get(here, set())
@@ -106,7 +113,7 @@ class Names:
         waiting, seen = [(module, name)], set[tuple[str, str]]()
         while waiting:
             place = waiting.pop()
-            if place in seen or place[1] not in self.known:
+            if place in seen:
                 continue
             seen.add(place)
             here, wanted = place
@@ -116,5 +123,7 @@ class Names:
             if scan is not None and wanted in scan.imports:
                 waiting.append(scan.imports[wanted])
             elif scan is not None:
-                waiting.extend((star, wanted) for star in reversed(scan.stars))
+                for star in reversed(scan.stars):
+                    if wanted in self._visible(star, hidden=True):
+                        waiting.append((star, wanted))
         return None
