@@ -28,6 +28,10 @@ def search(
         list[str] | None, typer.Option(help="A query to try; results are printed; repeatable.")
     ] = None,
     encoder: Annotated[str | None, typer.Option(help="Encoder for queries given as text.")] = None,
+    vectors: Annotated[
+        Path | None,
+        typer.Option(help="Check that the index was built from these document vectors."),
+    ] = None,
     run: Annotated[Path | None, typer.Option(help="TREC run to write.")] = None,
     qk: Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")] = 0,
     quantise: Annotated[
@@ -63,8 +67,10 @@ def search(
         outcome = search_text(opened, texts, k=k, threads=threads, tag=tag)
         method: dict[str, Any] = {"retrieval": "BM25"}
     else:
-        vectors = query_vectors(encoder, index, source)
-        outcome, method = _search_impacts(index, vectors, qk, quantise, k, threads, tag)
+        if vectors is not None:
+            _check_source(index, vectors)
+        asked = query_vectors(encoder, index, source)
+        outcome, method = _search_impacts(index, asked, qk, quantise, k, threads, tag)
     if tag != "esplade":
         method["system"] = tag
     _finish(outcome, method, index, run, bool(text), overwrite, as_json)
@@ -81,6 +87,19 @@ def _kind(index: Path) -> str:
         # What is wrong with the folder is said where an impact index is opened.
         return ""
     return str(kind)
+
+
+def _check_source(index: Path, vectors: Path) -> None:
+    from harness.artifacts import read_manifest
+    from harness.errors import InputError
+    from harness.lucene.impact_index import KIND
+    from harness.vectors import read_vectors, vectors_digest
+
+    if read_manifest(index, KIND).get("vectors_digest") != vectors_digest(read_vectors(vectors)):
+        raise InputError(
+            f"The index {index} was built from other vectors than {vectors}. Give the index of "
+            f"these vectors, or build it with esplade index --overwrite."
+        )
 
 
 def _search_impacts(
