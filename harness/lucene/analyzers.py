@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.errors import InputError
-from harness.lucene.jvm import java_class
+from harness.lucene.jvm import java_class, start
 
 _LUCENE = "org.apache.lucene.analysis."
 ENGLISH = "io.anserini.analysis.DefaultEnglishAnalyzer"
@@ -83,7 +83,7 @@ def _class_names(language: str | None) -> tuple[str, ...]:
 
 def _instance(name: str) -> Any:
     """An instance of an analyzer class; None if there is no such class."""
-    java_class("java.lang.Object")  # starts the JVM
+    start()
     from jnius import JavaException
 
     try:

@@ -15,7 +15,7 @@ from shutil import which
 
 from harness.artifacts import file_digest
 from harness.errors import InputError
-from harness.lucene.jvm import KERNEL_JAR, anserini_jar
+from harness.lucene.jvm import KERNEL_JAR, anserini_jar, anserini_version
 
 SOURCES = Path(__file__).with_name("kernel")
 RELEASE = 17
@@ -31,8 +31,14 @@ def build(jar: Path = KERNEL_JAR, javac: str = "javac") -> None:
         javac: a compiler of version 17 or newer.
 
     Raises:
-        InputError: there is no such compiler, or it refuses the sources.
+        InputError: there is no such compiler, it refuses the sources, or the installed pyserini
+            is not of version 1.
     """
+    if anserini_version(anserini_jar()) >= (2,):
+        raise InputError(
+            "The kernel is compiled against Lucene 9.9, so that its classes run with Lucene 9 and "
+            "10. Build it where pyserini 1.6 is installed."
+        )
     version = compiler_version(javac)
     if version is None:
         raise InputError(f"{javac} does not run. Install a JDK of version {RELEASE} or newer.")

@@ -139,6 +139,8 @@ def lucene_errors(doing: str) -> Iterator[None]:
         text = error.innermessage or str(error)
         if os.strerror(errno.ENOSPC) in text:
             text = f"the disk is full ({text})"
+        elif error.classname == "java.nio.file.InvalidPathException":
+            text = f"{text}; the locale has no such characters, set LC_ALL=C.UTF-8"
         elif error.classname == "java.lang.OutOfMemoryError":
             text = f"{text}; give Java more memory with ESPLADE_HEAP, 8g for instance"
         raise LuceneError(f"{doing} failed: {error.classname}: {text}") from error

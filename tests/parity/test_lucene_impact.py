@@ -1,0 +1,186 @@
+"""Impact indexes against brute force: the same documents, in the same order, with equal scores."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from harness import exact
+from harness.lucene.impact_index import ImpactIndex, build_impact_index, open_impact_index
+from harness.vectors.model import Vectors
+
+TERMS = sorted(
+    {"|", "##ing", "a", "b", "검색", "검", "😀", "👩‍👩‍👧", "\ufffd", "ﬀ", "the", "A", "\u0001"}
+)
+IDS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Z"], exclude_characters="\u0085"),
+    min_size=1,
+    max_size=3,
+).filter(lambda name: name.split() == [name])
+ROW = st.dictionaries(st.sampled_from(TERMS), st.integers(1, 3), max_size=len(TERMS))
+
+
+def vectors(rows: dict[str, dict[str, int]], terms: list[str] = TERMS) -> Vectors:
+    dense = np.zeros((len(rows), len(terms)), dtype=np.int32)
+    for place, row in enumerate(rows.values()):
+        for term, weight in row.items():
+            dense[place, terms.index(term)] = weight
+    return Vectors(list(rows), terms, sp.csr_array(dense))
+
+
+def check(index: ImpactIndex, documents: Vectors, queries: Vectors, k: int, threads: int) -> None:
+    run = index.search(queries, k=k, threads=threads).run
+    assert run.query_ids == queries.ids
+    assert run.scores.dtype == np.int64
+    expected = exact.search(documents, queries, k)
+    for (_, ids, scores), hits in zip(run, expected, strict=True):
+        assert ids.tolist() == [documents.ids[row] for row in hits.rows]
+        assert scores.tolist() == hits.scores.tolist()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    rows=st.dictionaries(IDS, ROW, min_size=1, max_size=40),
+    common=st.none() | st.sampled_from(TERMS),
+    queries=st.lists(ROW, min_size=1, max_size=5),
+    k=st.integers(1, 60),
+    threads=st.integers(1, 3),
+)
+def test_any_collection(
+    rows: dict[str, dict[str, int]],
+    common: str | None,
+    queries: list[dict[str, int]],
+    k: int,
+    threads: int,
+) -> None:
+    if common is not None:
+        rows = {name: {**row, common: 1} for name, row in rows.items()}
+    documents = vectors(rows)
+    asked = vectors({f"q{i}": row for i, row in enumerate(queries)})
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        build_impact_index(documents, Path(folder) / "index") as index,
+    ):
+        assert index.num_docs == len(rows)
+        assert index.doc_ids == sorted(rows)
+        check(index, documents, asked, k, threads)
+
+
+def random_vectors(seed: int, rows: int, terms: int, length: int, high: int, name: str) -> Vectors:
+    random = np.random.default_rng(seed)
+    lengths = random.integers(0, 2 * length, rows)
+    indptr = np.concatenate(([0], np.cumsum(lengths)))
+    chosen = [np.sort(random.choice(terms, n, replace=False)) for n in lengths]
+    columns = np.concatenate(chosen).astype(np.int32)
+    data = random.integers(1, high, len(columns)).astype(np.int32)
+    matrix = sp.csr_array((data, columns, indptr), shape=(rows, terms))
+    ids = [f"{name}{i}" for i in random.permutation(rows)]
+    return Vectors(ids, [f"t{i:05d}" for i in range(terms)], matrix)
+
+
+@pytest.fixture(scope="module")
+def documents() -> Vectors:
+    return random_vectors(1, 3000, 4000, 60, 20, "d")
+
+
+@pytest.fixture(scope="module")
+def index(documents: Vectors, tmp_path_factory: pytest.TempPathFactory) -> ImpactIndex:
+    return build_impact_index(documents, tmp_path_factory.mktemp("impact") / "index")
+
+
+@pytest.mark.parametrize("k", [1, 10, 1000, 10_000])
+def test_many_documents(index: ImpactIndex, documents: Vectors, k: int) -> None:
+    check(index, documents, random_vectors(2, 40, 4000, 12, 9, "q"), k, 2)
+
+
+def test_queries_of_1500_terms(index: ImpactIndex, documents: Vectors) -> None:
+    queries = random_vectors(3, 4, 4000, 1500, 5, "q")
+    assert queries.lengths().max() > 1500
+    check(index, documents, queries, 100, 1)
+
+
+def test_scores_up_to_the_bound(tmp_path: Path) -> None:
+    high = 2**24 - 1
+    documents = vectors({"a": {"a": high}, "b": {"a": high - 1, "b": 1}, "c": {"b": 1}}, ["a", "b"])
+    queries = vectors({"q": {"a": 1}}, ["a", "b"])
+    with build_impact_index(documents, tmp_path / "index") as index:
+        check(index, documents, queries, 3, 1)
+
+
+def test_one_segment_and_the_same_results_when_memory_is_small(
+    documents: Vectors, tmp_path: Path, index: ImpactIndex
+) -> None:
+    ids = [f"{name}-{i}" for i in range(5) for name in documents.ids]
+    matrix = sp.vstack([documents.matrix] * 5, format="csr")
+    many = Vectors(ids, documents.terms, sp.csr_array(matrix))
+    with build_impact_index(many, tmp_path / "index", memory_mb=1) as small:
+        check(small, many, random_vectors(2, 10, 4000, 12, 9, "q"), 500, 2)
+        assert not [f for f in (tmp_path / "index").iterdir() if f.name == "write.lock"]
+
+
+def test_what_an_index_knows(tmp_path: Path) -> None:
+    rows = {"d2": {"a": 3, "b": 1}, "d1": {}, "d10": {"a": 5}}
+    documents = vectors(rows, ["a", "b", "unused"])
+    done: list[int] = []
+    built = build_impact_index(
+        documents, tmp_path / "i", key="k", facts={"dk": 5}, progress=done.append
+    )
+    assert sum(done) == 3
+    built.close()
+    index = open_impact_index(tmp_path / "i")
+    assert index.doc_ids == ["d1", "d10", "d2"]
+    assert index.terms == ["a", "b", "unused"]
+    assert index.document_frequency.tolist() == [2, 1, 0]
+    assert index.max_impact.tolist() == [5, 1, 0]
+    assert (index.num_docs, index.nnz) == (3, 3)
+    facts = {"dk": 5, "key": "k", "documents": 3, "empty_documents": 1, "terms": 2}
+    facts |= {"postings": 3, "impact_sum": 9}
+    assert facts.items() <= index.manifest.items()
+    lucene = [f for f in (tmp_path / "i").iterdir() if f.is_file() and f.name != "MANIFEST"]
+    assert index.bytes == sum(f.stat().st_size for f in lucene)
+    index.check_integrity()
+
+
+def test_what_a_search_reports(tmp_path: Path) -> None:
+    documents = vectors({"d1": {"a": 3, "b": 1}, "d2": {"a": 5}}, ["a", "b", "unused"])
+    queries = vectors(
+        {"q1": {"a": 1, "new": 2}, "q2": {}, "q3": {"b": 1, "a": 1, "unused": 9}},
+        ["a", "b", "new", "unused"],
+    )
+    with build_impact_index(documents, tmp_path / "i") as index:
+        result = index.search(queries, tag="mine")
+        assert result.run.tag == "mine"
+        assert result.run.offsets.tolist() == [0, 2, 2, 4]
+        assert result.run.doc_ids.tolist() == ["d2", "d1", "d2", "d1"]
+        assert result.run.scores.tolist() == [5, 3, 5, 4]
+        assert result.unknown_terms == 1
+        assert result.postings.tolist() == [2, 0, 3]
+        assert result.query_terms.tolist() == [1, 0, 3]
+        assert result.seconds.shape == (3,)
+        assert index.latency(queries, k=1, repeats=4).shape == (4, 3)
+
+
+def test_a_collection_without_any_term(tmp_path: Path) -> None:
+    documents = vectors({"d1": {}, "d2": {}}, ["a"])
+    with build_impact_index(documents, tmp_path / "i") as index:
+        assert (index.num_docs, index.nnz) == (2, 0)
+        assert len(index.search(vectors({"q": {"a": 1}}, ["a"])).run.doc_ids) == 0
+
+
+def test_no_queries(index: ImpactIndex) -> None:
+    none = Vectors([], ["t00000"], sp.csr_array((0, 1), dtype=np.int32))
+    result = index.search(none)
+    assert (result.run.query_ids, result.run.offsets.tolist()) == ([], [0])
+
+
+def test_large_results_come_in_several_calls(
+    index: ImpactIndex, documents: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.lucene.results._CALL_HITS", 300)
+    check(index, documents, random_vectors(5, 11, 4000, 12, 9, "q"), 100, 2)
