@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from harness.artifacts import building, check_free
 from harness.errors import InputError
 from harness.lucene.building import check_ids, feed, read_back
+from harness.lucene.impact_checks import EXACT_BELOW, check_impacts
 from harness.lucene.index import ALGORITHM, LuceneIndex, lucene_version
 from harness.lucene.jvm import kernel
 from harness.lucene.packing import pack_array, pack_strings
@@ -30,10 +31,7 @@ from harness.lucene.tables import Tables, write_tables
 from harness.vectors.model import Vectors
 
 KIND = "impact index"
-EXACT_BELOW = 2**24
-"""Float32 holds every integer below it."""
 
-_MAX_TERM_BYTES = 32766
 _BATCH_POSTINGS = 1 << 20
 
 
@@ -153,7 +151,7 @@ def build_impact_index(
     """
     check_free(out, KIND, overwrite)
     check_ids(vectors.ids)
-    _check_impacts(vectors)
+    check_impacts(vectors)
     ids, matrix = _in_order_of_ids(vectors)
     expected = expected_statistics(vectors.terms, matrix)
     with building(out, KIND, key=key, overwrite=overwrite) as build:
@@ -167,48 +165,6 @@ def build_impact_index(
         write_tables(build.path, _tables(ids, vectors.terms, expected))
         build.facts = {**(facts or {}), **_facts(ids, matrix, expected)}
     return open_impact_index(out)
-
-
-def _check_impacts(vectors: Vectors) -> None:
-    if not vectors.is_integer:
-        raise InputError(
-            "The document vectors have float weights, where an index needs integer impacts. "
-            "Quantise them, with --quantize scale:100 for instance."
-        )
-    matrix = vectors.matrix
-    wrong = np.flatnonzero((matrix.data < 1) | (matrix.data >= EXACT_BELOW))
-    if wrong.size:
-        name, term = _name(vectors, int(wrong[0]))
-        raise InputError(
-            f"The document {name!r} gives the term {term!r} the impact "
-            f"{matrix.data[wrong[0]]:,}; Lucene takes 1 to {EXACT_BELOW - 1:,}. Quantise with a "
-            f"smaller scale or fewer bits."
-        )
-    sums = np.diff(np.concatenate(([0], np.cumsum(matrix.data, dtype=np.int64)))[matrix.indptr])
-    if sums.max(initial=0) >= 2**31:
-        raise InputError(
-            f"The impacts of the document {vectors.ids[int(sums.argmax())]!r} add up to "
-            f"{sums.max():,}, and Lucene takes less than 2^31 a document. Quantise with a smaller "
-            f"scale or fewer bits."
-        )
-    _check_terms(vectors)
-
-
-def _check_terms(vectors: Vectors) -> None:
-    for column, term in enumerate(vectors.terms):
-        if len(term) > _MAX_TERM_BYTES // 4 and len(term.encode()) > _MAX_TERM_BYTES:
-            rows = np.flatnonzero(vectors.matrix.indices == column)
-            where = f", in {_name(vectors, int(rows[0]))[0]!r}," if rows.size else ""
-            raise InputError(
-                f"The term {term[:40]!r}...{where} has {len(term.encode()):,} bytes, and "
-                f"Lucene's terms have at most {_MAX_TERM_BYTES:,}. Remove or shorten it."
-            )
-
-
-def _name(vectors: Vectors, place: int) -> tuple[str, str]:
-    """Document id and term of one stored weight."""
-    row = int(np.searchsorted(vectors.matrix.indptr, place, side="right")) - 1
-    return vectors.ids[row], vectors.terms[int(vectors.matrix.indices[place])]
 
 
 def _in_order_of_ids(vectors: Vectors) -> tuple[list[str], sp.csr_array]:

@@ -19,22 +19,7 @@ from harness.lucene.jvm import java_class
 from harness.lucene.text_index import TextIndex, build_text_index
 from harness.vectors.model import Vectors
 
-WORDS = [
-    "running",
-    "runner",
-    "ran",
-    "the",
-    "of",
-    "cats",
-    "cat's",
-    "dog",
-    "U.S.A.",
-    "state-of-the-art",
-    "검색",
-    "모델",
-    "naïve",
-    "x",
-]
+WORDS = "running runner ran the of cats cat's dog U.S.A. state-of-the-art 검색 모델 naïve x"
 
 
 @pytest.fixture(scope="module")
