@@ -29,7 +29,7 @@ _START_FIRST = (
 )
 
 
-class LuceneError(RuntimeError):
+class LuceneError(OSError):
     """Lucene failed at something that should have worked (a full disk, a broken file)."""
 
 
