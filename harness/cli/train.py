@@ -149,6 +149,14 @@ def finetune(
         int, typer.Option(min=0, help="Documents in the dev pool; 0 for all.")
     ] = 5000,
     dev_queries: Annotated[int, typer.Option(min=1, help="Most dev queries.")] = 1000,
+    text_pairs: Annotated[
+        bool, typer.Option(help="Also train on sentences of the answers' text as queries.")
+    ] = False,
+    general_pairs: Annotated[
+        int, typer.Option(min=0, help="Also train on so many sentence pairs of general text.")
+    ] = 0,
+    corpus: Corpus = None,
+    general: General = False,
     steps: Steps = 3000,
     batch: Batch = 128,
     lr: LearningRate = 5e-4,
@@ -178,7 +186,14 @@ def finetune(
     from encoders.finetune import FinetuneSettings
     from encoders.finetune import finetune as train
     from harness.cli.console import say
-    from harness.cli.training import dev_data, documents, prepare, ranking_data
+    from harness.cli.training import (
+        add_pairs,
+        corpus_texts,
+        dev_data,
+        documents,
+        prepare,
+        ranking_data,
+    )
 
     prepare(out, threads, overwrite)
     model = load_encoder(start)
@@ -210,8 +225,14 @@ def finetune(
     sources = {
         "from": {"name": start.resolve().name, "fingerprint": fingerprint(start)},
         "dataset": {"name": data.name, "digest": data.digest(), "fields": fields, "split": split},
+        "text_pairs": text_pairs,
+        "general_pairs": general_pairs,
+        "corpus": [path.name for path in corpus or []] + ["general"] * general,
         "dev": {"pool": dev_pool, "queries": dev_queries} if dev else None,
     }
-    record = train(model, ranking_data(data, texts, split), dev, out, settings, sources=sources)
+    pairs = ranking_data(data, texts, split)
+    paragraphs = corpus_texts(dataset, corpus, general) if general_pairs else iter(())
+    pairs = add_pairs(pairs, data, text_pairs, paragraphs, general_pairs, seed)
+    record = train(model, pairs, dev, out, settings, sources=sources)
     shown = ", ".join(f"{k.removeprefix('eval_')} {v:.3f}" for k, v in record["dev"].items())
     say(f"{out}: {record['seconds']:.0f} s. {shown}")

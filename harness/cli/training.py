@@ -112,6 +112,23 @@ def ranking_data(
     return RankingData(chosen, texts, relevant)
 
 
+def add_pairs(
+    pairs: RankingData,
+    data: Dataset,
+    from_texts: bool,
+    paragraphs: Iterator[str],
+    limit: int,
+    seed: int,
+) -> RankingData:
+    """Add the synthetic pairs that were asked for (see `encoders.synthetic`)."""
+    from encoders.synthetic import with_synthetic
+
+    if not from_texts and not limit:
+        return pairs
+    texts = {d.id: d.text for d in data.docs()} if from_texts else None
+    return with_synthetic(pairs, texts=texts, paragraphs=paragraphs, limit=limit, seed=seed)
+
+
 def dev_data(
     data: Dataset, texts: Mapping[str, str], pool: int, most_queries: int, seed: int
 ) -> RankingData | None:

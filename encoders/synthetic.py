@@ -1,0 +1,79 @@
+"""Pairs made from running text: a later sentence of a paragraph asks for what it belongs to.
+
+Small collections have few queries. A later sentence and the first sentence of the same paragraph
+(or the title above the text) speak of the same thing in other words, which is what a query and a
+title do; the inverse cloze task (Lee et al., 2019) in its simplest form.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Mapping
+
+import regex  # type: ignore[import-untyped]
+
+from encoders.pairs import RankingData
+from encoders.vocabulary import words
+
+_END = regex.compile(r"(?<=[.!?。！？])\s+(?=[\p{Lu}\p{Lo}\p{N}\"'(])")
+_MIN_WORDS, _MAX_WORDS = 4, 40
+
+
+def sentences(text: str) -> list[str]:
+    """Split a text after sentence-final punctuation that white space and a capital follow."""
+    lines = (line.strip() for line in text.splitlines())
+    return [part for line in lines if line for part in _END.split(line)]
+
+
+def sentence_pairs(paragraphs: Iterable[str], *, limit: int, seed: int) -> list[tuple[str, str]]:
+    """Draw (later sentence, first sentence) pairs, one a paragraph, at most ``limit``."""
+    rng = random.Random(seed)
+    found = []
+    for paragraph in paragraphs:
+        parts = [part for part in sentences(paragraph) if _fits(part)]
+        if len(parts) > 1:
+            found.append((rng.choice(parts[1:]), parts[0]))
+    return rng.sample(found, min(limit, len(found)))
+
+
+def text_pairs(titles: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (sentence of the text, document id) for documents that have a title and a text."""
+    for document in titles:
+        for sentence in sentences(texts.get(document, "")):
+            if _fits(sentence):
+                yield sentence, document
+
+
+def with_synthetic(
+    data: RankingData,
+    *,
+    texts: Mapping[str, str] | None = None,
+    paragraphs: Iterable[str] = (),
+    limit: int = 0,
+    seed: int = 0,
+) -> RankingData:
+    """Add synthetic pairs to real ones.
+
+    Args:
+        data: the real queries, documents and judgments.
+        texts: text by document id; the sentences of documents that answer a query of ``data``
+            become queries for them. Other documents are left alone: they may belong to a test.
+        paragraphs: running text that is no part of the collection.
+        limit: most pairs drawn from ``paragraphs``.
+        seed: decides which.
+    """
+    queries, documents = dict(data.queries), dict(data.documents)
+    relevant = {query: list(ids) for query, ids in data.relevant.items()}
+    answers = {d: documents[d] for q in data.queries for d in relevant[q] if d in documents}
+    asked = {(text, d) for q, text in data.queries.items() for d in relevant[q]}
+    for i, (sentence, document) in enumerate(text_pairs(answers, texts or {})):
+        if (sentence, document) not in asked:
+            queries[f"\0text{i}"], relevant[f"\0text{i}"] = sentence, [document]
+    for i, (query, first) in enumerate(sentence_pairs(paragraphs, limit=limit, seed=seed)):
+        name = f"\0general{i}"
+        queries[name], documents[name], relevant[name] = query, first, [name]
+    return RankingData(queries, documents, relevant, data.negatives)
+
+
+def _fits(sentence: str) -> bool:
+    return _MIN_WORDS <= len(words(sentence)) <= _MAX_WORDS
