@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+
+from harness import encoding
+from harness.datasets import Document
+from harness.encoding import encode_part, encode_texts
+from harness.errors import InputError
+from harness.expansion import expansions
+from harness.vectors import read_vectors, vectors_facts
+
+
+class Letters:
+    """Counts the letters c, b and a of a text; documents twice, so that the sides differ."""
+
+    name = "letters"
+    fingerprint = "f" * 64
+    terms = ("c", "b", "a")
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def encode(
+        self, texts: Sequence[str], side: str, progress: Callable[[int], None]
+    ) -> sp.csr_array:
+        self.calls += 1
+        counts = [[text.count(term) for term in self.terms] for text in texts]
+        progress(len(texts))
+        return sp.csr_array(np.asarray(counts, np.float32) * (2 if side == "doc" else 1))
+
+
+class Tiny:
+    name = "tiny"
+    language = "en"
+    splits = ("test",)
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        self.titles = titles
+
+    def docs(self) -> Iterator[Document]:
+        return (Document(f"d{i}", title, "aaa") for i, title in enumerate(self.titles))
+
+    def queries(self, split: str = "test") -> dict[str, str]:
+        return {"q1": "ab"}
+
+    def qrels(self, split: str = "test") -> pd.DataFrame:
+        return pd.DataFrame({"query_id": ["q1"], "doc_id": ["d0"], "relevance": [1]})
+
+    def general_texts(self) -> Iterator[str]:
+        return iter(())
+
+    def digest(self) -> str:
+        return "d" * 64
+
+
+def test_documents_and_queries_apart(tmp_path: Path) -> None:
+    data = Tiny(["abc", "", "cc"])
+    encode_part(Letters(), data, "docs", tmp_path / "docs")
+    docs = read_vectors(tmp_path / "docs")
+    assert docs.ids == ["d0", "d1", "d2"]
+    assert docs.terms == ["a", "b", "c"]
+    assert docs.matrix.toarray().tolist() == [[2, 2, 2], [0, 0, 0], [0, 0, 4]]
+    encode_part(Letters(), data, "queries", tmp_path / "queries")
+    assert read_vectors(tmp_path / "queries").matrix.toarray().tolist() == [[1, 1, 0]]
+    facts = vectors_facts(tmp_path / "docs")
+    assert facts["encoder"] == {"name": "letters", "fingerprint": "f" * 64}
+    assert (facts["part"], facts["fields"], facts["split"]) == ("docs", "title", None)
+
+
+def test_fields_are_a_choice(tmp_path: Path) -> None:
+    encode_part(Letters(), Tiny(["b"]), "docs", tmp_path / "v", fields="title+text")
+    assert read_vectors(tmp_path / "v").matrix.toarray().tolist() == [[6, 2, 0]]
+
+
+def test_a_killed_encoding_repeats_no_shard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoding, "SHARD", 2)
+    data = Tiny(["a", "b", "c", "ab", "bc"])
+    encoder = Letters()
+
+    class Killed(Letters):
+        def encode(
+            self, texts: Sequence[str], side: str, progress: Callable[[int], None]
+        ) -> sp.csr_array:
+            if encoder.calls == 2:
+                raise KeyboardInterrupt
+            return encoder.encode(texts, side, progress)
+
+    with pytest.raises(KeyboardInterrupt):
+        encode_part(Killed(), data, "docs", tmp_path / "v")
+    assert not (tmp_path / "v").exists()
+    encode_part(encoder, data, "docs", tmp_path / "v")
+    assert encoder.calls == 3
+    encode_part(Letters(), data, "docs", tmp_path / "whole")
+    for name in ("part-00000.jsonl", "part-00001.jsonl", "part-00002.jsonl"):
+        assert (tmp_path / "v" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_nothing_to_encode(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="empty"):
+        encode_part(Letters(), Tiny([]), "docs", tmp_path / "v")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_texts_in_memory() -> None:
+    vectors = encode_texts(Letters(), {"x": "cab"}, "query")
+    assert (vectors.ids, vectors.terms) == (["x"], ["a", "b", "c"])
+    assert vectors.matrix.toarray().tolist() == [[1, 1, 1]]
+
+
+def test_expansions_tell_own_terms_from_added_ones() -> None:
+    class Expanding(Letters):
+        def encode(
+            self, texts: Sequence[str], side: str, progress: Callable[[int], None]
+        ) -> sp.csr_array:
+            return sp.csr_array(np.asarray([[0.5, 2.0, 1.0]], np.float32))
+
+    (found,) = expansions(Expanding(), ["A bee"], "query", 2)
+    assert found.terms == [("b", 2.0, True), ("a", 1.0, True)]
+    assert found.total == 3
+    (whole,) = expansions(Expanding(), ["A bee"], "query", 0)
+    assert whole.line() == "b 2.00  a 1.00  +c 0.50"
