@@ -116,7 +116,7 @@ def read_documents(path: Path) -> Iterator[Document]:
     seen: dict[str, int] = {}
     for number, record in files.records(path):
         doc_id = files.record_id(record, path, number)
-        _check_new(seen, doc_id, path, number)
+        check_new(seen, doc_id, path, number)
         title = files.text_field(record, "title", path, number)
         yield Document(doc_id, title, files.text_field(record, "text", path, number))
     if not seen:
@@ -133,14 +133,19 @@ def read_queries(path: Path) -> dict[str, str]:
     texts = {}
     for number, record in files.records(path):
         query_id = files.record_id(record, path, number)
-        _check_new(seen, query_id, path, number)
+        check_new(seen, query_id, path, number)
         texts[query_id] = files.text_field(record, "text", path, number)
     if not texts:
         raise InputError(f"{path} holds no queries.")
     return texts
 
 
-def _check_new(seen: dict[str, int], value: str, path: Path, number: int) -> None:
+def check_new(seen: dict[str, int], value: str, path: Path, number: int) -> None:
+    """Note an id and its line in ``seen``.
+
+    Raises:
+        InputError: it was there already.
+    """
     first = seen.setdefault(value, number)
     if first != number:
         raise InputError(

@@ -65,21 +65,29 @@ def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         InputError: a line is not a JSON object.
     """
     for number, line in lines(path):
-        if not line.strip():
-            continue
-        try:
-            record = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            raise InputError(
-                f"{path}, line {number}: malformed JSON ({error}). "
-                f"Every line must hold one JSON object."
-            ) from None
-        if not isinstance(record, dict):
-            raise InputError(
-                f"{path}, line {number}: a JSON {type(record).__name__}, where an object "
-                f'such as {{"_id": "d1", "title": "..."}} is needed.'
-            )
-        yield number, record
+        if line.strip():
+            yield number, record(line, path, number)
+
+
+def record(line: str, path: Path, number: int) -> dict[str, Any]:
+    """The JSON object on a line.
+
+    Raises:
+        InputError: it is not one.
+    """
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise InputError(
+            f"{path}, line {number}: malformed JSON ({error}). "
+            f"Every line must hold one JSON object."
+        ) from None
+    if not isinstance(value, dict):
+        raise InputError(
+            f"{path}, line {number}: a JSON {type(value).__name__}, where an object "
+            f'such as {{"_id": "d1", "title": "..."}} is needed.'
+        )
+    return value
 
 
 def record_id(record: dict[str, Any], path: Path, number: int) -> str:

@@ -62,23 +62,38 @@ def judgments(path: Path) -> Iterator[Judgment]:
     Raises:
         InputError: as `read_qrels`, except for conflicts and an empty file.
     """
+    for number, judgment in parse_judgments(path):
+        if isinstance(judgment, InputError):
+            raise judgment
+        yield number, *judgment
+
+
+def parse_judgments(path: Path) -> Iterator[tuple[int, tuple[str, str, int] | InputError]]:
+    """(line, judgment or what is wrong with it) for every line, for a reader that goes on.
+
+    Raises:
+        InputError: the file is missing, or its first line has neither form.
+    """
     if not path.is_file():
         raise InputError(f"{path} does not exist. Give a file of judgments.")
     columns = None
     for number, line in files.lines(path):
         if not line.strip():
             continue
-        cells = line.split("\t") if columns == 3 or columns is None else line.split()
         if columns is None:
-            columns, header = _form(cells, line, path, number)
+            columns, header = _form(line, path, number)
             if header:
                 continue
-            cells = line.split("\t") if columns == 3 else line.split()
-        yield number, *_judgment(cells, columns, path, number)
+        cells = line.split("\t") if columns == 3 else line.split()
+        try:
+            yield number, _judgment(cells, columns, path, number)
+        except InputError as error:
+            yield number, error
 
 
-def _form(cells: list[str], line: str, path: Path, number: int) -> tuple[int, bool]:
+def _form(line: str, path: Path, number: int) -> tuple[int, bool]:
     """How many columns a file has, and whether this first line is a header."""
+    cells = line.split("\t")
     if len(cells) == 3:
         return 3, not _is_integer(cells[2])
     if len(line.split()) == 4:

@@ -4,6 +4,6 @@ Read from the sources of the installed packages with ``ast``; nothing is importe
 downloaded. What is a document, a query and a judgment: `collection`.
 """
 
-from harness.datasets.pydoc.builder import build, cached, versions
+from harness.datasets.pydoc.builder import build, cache_folder, cached, is_built, versions
 
-__all__ = ["build", "cached", "versions"]
+__all__ = ["build", "cache_folder", "cached", "is_built", "versions"]

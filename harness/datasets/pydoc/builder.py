@@ -39,16 +39,22 @@ def versions() -> dict[str, dict[str, str]]:
 
 
 def cached() -> Path:
-    """The built data set of the installed versions; built on the first call.
-
-    It lies in ``$ESPLADE_CACHE`` or ``~/.cache/esplade``.
-    """
-    key = _key()
-    root = Path(os.environ.get("ESPLADE_CACHE") or Path.home() / ".cache" / "esplade")
-    folder = root / f"pydoc-{key[:16]}"
-    if not is_complete(folder, KIND, key):
-        build(folder, overwrite=folder.exists())
+    """The built data set of the installed versions; built on the first call."""
+    folder = cache_folder()
+    if not is_built():
+        build(folder, overwrite=True)
     return folder
+
+
+def cache_folder() -> Path:
+    """Where `cached` keeps it: under ``$ESPLADE_CACHE`` or ``~/.cache/esplade``."""
+    root = Path(os.environ.get("ESPLADE_CACHE") or Path.home() / ".cache" / "esplade")
+    return root / f"pydoc-{_key()[:16]}"
+
+
+def is_built() -> bool:
+    """Whether `cached` has nothing left to do."""
+    return is_complete(cache_folder(), KIND, _key())
 
 
 def build(out: Path, *, overwrite: bool = False, processes: int = 2) -> dict[str, Any]:
