@@ -27,12 +27,16 @@ K = 1000
 
 _STOCK = """
 import json, sys
+from harness.lucene.jvm import start
+start()  # with a Java that it runs on; the searcher below is Pyserini's own
 from pyserini.search.lucene import LuceneImpactSearcher
 index, queries, k = sys.argv[1], sys.argv[2], int(sys.argv[3])
 searcher = LuceneImpactSearcher(index, None, min_idf=-1)
+given = lambda self, text, **options: json.loads(text)
+searcher.query_encoder = type("Encoder", (), {"encode": given})()
 for line in open(queries, encoding="utf-8"):
     record = json.loads(line)
-    hits = searcher.search(dict(record["vector"]), k=k)
+    hits = searcher.search(json.dumps(record["vector"]), k)
     print(json.dumps([record["id"], [[h.docid, h.score] for h in hits]]))
 """
 
@@ -91,12 +95,9 @@ def esplade(*arguments: str) -> float:
 
 def stock(index: Path, queries: Path) -> dict[str, list[tuple[str, int]]]:
     """What stock Pyserini finds in our index; it lowers tied scores by 1e-6, hence the rounding."""
-    from harness.lucene import java
-
     environment = os.environ | {"OPENAI_API_KEY": "unused", "HF_HUB_OFFLINE": "1"}
-    environment |= java.environment()
     command = [sys.executable, "-c", _STOCK, str(index), str(queries), str(K)]
-    result = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    result = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
     found = {}
     for line in result.stdout.splitlines():
         if line.startswith("["):
