@@ -20,7 +20,7 @@ def demo(
 
     Takes a few minutes on two cores; started again, it keeps what is finished.
     """
-    from harness.cli.console import say
+    from harness.cli.console import progress, say
     from harness.cli.loading import PRETRAINED
     from harness.cli.sweep import encode_systems, show_sweep
     from harness.datasets import load_dataset
@@ -31,7 +31,7 @@ def demo(
     settings = SweepSettings(language=data.language)
     prepare_folder(out, data, settings, overwrite=True)
     systems = encode_systems([PRETRAINED], data, settings, out)
-    run_sweep(data, systems, settings, out, say=say)
+    run_sweep(data, systems, settings, out, say=say, progress=progress)
     show_sweep(out, settings.measures, as_json=False)
     _show_expansions(data)
 

@@ -42,7 +42,7 @@ def sweep(
     Started again after a kill, it goes on where it was. The folder then holds the runs, the
     per-query values, the table (md, csv, json, tex), figure1 (png, svg) and report.html.
     """
-    from harness.cli.console import say
+    from harness.cli.console import progress, say
     from harness.cli.index import analyzer_language
     from harness.datasets import load_dataset
     from harness.errors import InputError
@@ -69,7 +69,7 @@ def sweep(
         systems = [System(name, vectors, queries)]
     else:
         systems = encode_systems(encoder or [], data, settings, out)
-    run_sweep(data, systems, settings, out, say=say)
+    run_sweep(data, systems, settings, out, say=say, progress=progress)
     show_sweep(out, settings.measures, as_json)
 
 

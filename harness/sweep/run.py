@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ class SweepSettings:
         k: results per query.
         measures: of effectiveness, as ir_measures names them.
         bm25: whether BM25 over the same text is the budget line.
-        language: Lucene's analyzer for BM25; None for white space and lower case.
+        language: Lucene's analyzer for BM25; None for Unicode words in lower case.
         threads: for searching; latency is always measured with one.
         repeats: passes over the queries for latency, after one that is discarded.
     """
@@ -73,6 +74,12 @@ class SweepSettings:
 
 
 Say = Callable[[str], None]
+Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
+"""Given a few words and a number of steps, a context that yields what to call after steps."""
+
+
+def _silent(what: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
+    return nullcontext(lambda steps: None)
 
 
 def prepare_folder(
@@ -101,6 +108,7 @@ def run_sweep(
     out: Path,
     *,
     say: Say = lambda message: None,
+    progress: Progress = _silent,
 ) -> Path:
     """Sweep systems over a grid, next to BM25; finished stages of an earlier try are kept.
 
@@ -110,6 +118,7 @@ def run_sweep(
         settings: see `SweepSettings`.
         out: the sweep's folder.
         say: told about every stage.
+        progress: opens a progress bar for the stages that take long.
 
     Returns:
         ``out``; `harness.report.points.load_points` reads it.
@@ -118,7 +127,7 @@ def run_sweep(
         InputError: unusable vectors or judgments; ``out`` holds something else.
     """
     folder = prepare_folder(out, dataset, settings)
-    job = _Job(dataset, settings, folder, dataset.qrels(settings.split), say)
+    job = _Job(dataset, settings, folder, dataset.qrels(settings.split), say, progress)
     if settings.bm25:
         job.sweep_bm25()
     for system in systems:
@@ -134,12 +143,14 @@ class _Job:
         folder: SweepFolder,
         qrels: pd.DataFrame,
         say: Say,
+        progress: Progress,
     ) -> None:
         self.dataset = dataset
         self.settings = settings
         self.folder = folder
         self.qrels = qrels
         self.say = say
+        self.progress = progress
         self.data = {"test collection": {"name": dataset.name, "split": settings.split}}
 
     def sweep_system(self, system: System) -> None:
@@ -152,16 +163,24 @@ class _Job:
             path = self.folder.path / "indexes" / system.name / f"dk{dk}"
 
             def build(replace: bool, path: Path = path, chosen: IndexSettings = settings) -> None:
-                index_vectors(
-                    documents, path, chosen, facts=facts, source_digest=source, overwrite=replace
-                )
+                words = f"{system.name}: indexing, dk {chosen.dk}"
+                with self.progress(words, len(documents.ids)) as advance:
+                    index_vectors(
+                        documents,
+                        path,
+                        chosen,
+                        facts=facts,
+                        source_digest=source,
+                        overwrite=replace,
+                        progress=advance,
+                    ).close()
 
             key = settings.key(source)
             self.folder.stage(path, impact_index.KIND, key, build, self.say)
-            index = impact_index.open_impact_index(path)
-            for point in self.settings.grid:
-                if point.dk == dk:
-                    self._impact_point(system, index, queries, point, digest([key, asked]))
+            with impact_index.open_impact_index(path) as index:
+                for point in self.settings.grid:
+                    if point.dk == dk:
+                        self._impact_point(system, index, queries, point, digest([key, asked]))
 
     def _impact_point(
         self,
@@ -196,17 +215,23 @@ class _Job:
 
         def build_index(replace: bool) -> None:
             documents = ((d.id, d.content(settings.fields)) for d in self.dataset.docs())
-            text_index.build_text_index(
-                documents, path, language=settings.language, key=key, facts={}, overwrite=replace
-            )
+            with self.progress("BM25: indexing", None) as advance:
+                text_index.build_text_index(
+                    documents,
+                    path,
+                    language=settings.language,
+                    key=key,
+                    overwrite=replace,
+                    progress=advance,
+                ).close()
 
         self.folder.stage(path, text_index.KIND, key, build_index, self.say)
         point_key = digest([key, self._common()])
 
         def build(replace: bool) -> None:
-            index = text_index.open_text_index(path)
             queries = self.dataset.queries(settings.split)
-            outcome = search_text(index, queries, tag=BM25, **self._search_options())
+            with text_index.open_text_index(path) as index:
+                outcome = search_text(index, queries, tag=BM25, **self._search_options())
             method = {"retrieval": "BM25", "k1": 0.9, "b": 0.4, "analyzer": settings.language}
             self._write(BM25, point_key, outcome, method, replace)
 
