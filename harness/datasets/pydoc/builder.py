@@ -21,7 +21,7 @@ from harness.datasets.pydoc.names import Names
 from harness.datasets.pydoc.source import Scan, scan
 
 KIND = "dataset"
-RECIPE = 1
+RECIPE = 2
 """Raised whenever the same sources would give other files."""
 SPLITS = ("train", "dev", "test")
 
@@ -125,7 +125,9 @@ def _write_collection(folder: Path, entries: list[collection.Entry]) -> None:
     texts: dict[str, str] = {}
     for entry in entries:
         for text in entry.queries:
-            query_id = "q" + hashlib.sha256(f"{entry.title}\n{text}".encode()).hexdigest()[:12]
+            query_id = (
+                "q" + hashlib.sha256(f"{entry.title.casefold()}\n{text}".encode()).hexdigest()[:12]
+            )
             texts.setdefault(query_id, text)
             judged[entry.split].append((query_id, entry.name))
     with (folder / "queries.jsonl").open("wb") as stream:
@@ -156,7 +158,9 @@ def _counts(entries: list[collection.Entry]) -> dict[str, Any]:
     roots = [e.name.partition(".")[0] for e in entries]
     packages = [r if r in locate.DOCUMENTED else locate.STDLIB for r in roots]
     queries = {
-        split: len({(e.title, q) for e in entries if e.split == split for q in e.queries})
+        split: len(
+            {(e.title.casefold(), q) for e in entries if e.split == split for q in e.queries}
+        )
         for split in SPLITS
     }
     return {

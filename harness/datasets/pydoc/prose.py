@@ -11,7 +11,8 @@ _SECTION = re.compile(r"^\s*(?:#+ )?([A-Z][\w ]{2,30}?)\s*:{1,2}\s*$")
 _DIRECTIVE = re.compile(r"^\s*\.\.\s+([\w:-]+?)::\s*(.*)$")
 _FIELD = re.compile(r"^\s*:(?:param|type|return|rtype|raise|keyword|var|ivar|arg)s?\b[^:]*:")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\(?\d{1,2}[.)]|\[\d+\])\s+")
-_SIGNATURE = re.compile(r"^[\w.]+\s*\(.*(?:\)|,|->.*|\.\.\.)\s*$")
+_SIGNATURE = re.compile(r"^[\w.]+\s*\(.*(?:\)|,|->.*|\.\.\.)(?:\s+--)?\s*$")
+_SIGNED = re.compile(r"^[\w.]+\([^()]*\)(?: -> [\w ]+?)? --? (?=\w)")
 _UNPROSE = {
     "parameters", "other parameters", "args", "arguments", "keyword args", "keyword arguments",
     "kwargs", "returns", "return", "yields", "yield", "receives", "raises", "warns", "see also",
@@ -92,7 +93,7 @@ def _block(kind: str, lines: list[str]) -> Iterator[Block]:
     if _MARKUP.search(text):
         for pattern, replacement in _INLINE:
             text = pattern.sub(replacement, text)
-    text = " ".join(text.split())
+    text = _SIGNED.sub("", " ".join(text.split()))
     if text and not (kind == "prose" and _SIGNATURE.match(text)):
         yield Block(kind, text)
 
