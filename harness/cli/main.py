@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from encoders.errors import EncoderInputError, TrainingStopped
+from harness import __version__
 from harness.cli import (
     compare,
     cost,
@@ -38,18 +39,24 @@ app = typer.Typer(
 _debug = False
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"esplade {__version__}")
+        raise typer.Exit()
+
+
 @app.callback()
 def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
 ) -> None:
     global _debug
     _debug = debug
-    if version:
-        from harness import __version__
-
-        print(f"esplade {__version__}")
-        raise typer.Exit()
 
 
 app.command()(demo.demo)

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from harness import __version__
+
 COMMANDS = (
     *("demo", "doctor", "data", "vocab", "pretrain", "finetune", "encode", "index", "search"),
     *("score", "cost", "compare", "sweep", "inspect"),
@@ -47,3 +49,9 @@ def test_wrong_arguments_exit_with_2(bad: list[str]) -> None:
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
+
+
+def test_version() -> None:
+    command = [sys.executable, "-m", "harness.cli.main", "--version"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert (result.returncode, result.stdout) == (0, f"esplade {__version__}\n")

@@ -1,0 +1,35 @@
+"""The README's commands, run as they are written."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from commandline import Esplade
+
+README = Path(__file__).parents[2] / "README.md"
+BLOCK = re.compile(r"^```(?:sh|bash)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def commands() -> list[list[str]]:
+    """The ``esplade`` commands of the README's shell blocks, in order."""
+    text = README.read_text(encoding="utf-8")
+    lines = "\n".join(BLOCK.findall(text)).replace("\\\n", " ").splitlines()
+    found = [shlex.split(line, comments=True) for line in lines]
+    return [words[1:] for words in found if words[:1] == ["esplade"]]
+
+
+def test_there_are_commands_for_all_four_jobs() -> None:
+    assert {"encode", "index", "search", "score", "compare"} <= {c[0] for c in commands()}
+
+
+@pytest.mark.slow
+def test_every_command_works_as_written(
+    esplade: Esplade, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in commands():
+        answer = esplade(*command)
+        assert answer.code == 0, (command, answer.err)
