@@ -21,7 +21,7 @@ from harness.datasets.pydoc.names import Names
 from harness.datasets.pydoc.source import Scan, scan
 
 KIND = "dataset"
-RECIPE = 2
+RECIPE = 3
 """Raised whenever the same sources would give other files."""
 SPLITS = ("train", "dev", "test")
 
@@ -108,10 +108,17 @@ def _collect(scans: Iterable[Scan]) -> list[collection.Entry]:
         groups.setdefault(one.file.group, []).append(one)
     docs: dict[str, str] = {}
     for group in groups.values():
-        docs.update(Names(group).documented())
+        docs.update(
+            (name, doc) for name, doc in Names(group).documented().items() if _is_qualified(name)
+        )
     entries = collection.entries(docs)
     collection.choose_queries(entries)
     return entries
+
+
+def _is_qualified(name: str) -> bool:
+    """Whether it names an object; docstrings are attached to things like ``Union[...]`` too."""
+    return all(part.isidentifier() for part in name.split("."))
 
 
 def _write_collection(folder: Path, entries: list[collection.Entry]) -> None:
