@@ -11,8 +11,13 @@ from harness.cli import options
 
 
 def cost(
-    index: Annotated[Path, typer.Option("--index", help="Impact index.")],
-    queries: Annotated[Path, typer.Option(help="Query vectors.")],
+    index: Annotated[Path, typer.Option("--index", help="Impact index or BM25 index.")],
+    queries: Annotated[
+        Path | None, typer.Option(help="Query vectors; for a BM25 index: text (TSV, JSONL, TREC).")
+    ] = None,
+    dataset: options.OptionalDataset = None,
+    split: options.Split = "test",
+    encoder: Annotated[str | None, typer.Option(help="Encoder for queries given as text.")] = None,
     qk: Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")] = 0,
     k: options.Hits = 1000,
     repeats: Annotated[
@@ -22,14 +27,11 @@ def cost(
 ) -> None:
     """Postings per query, FLOPS and its parts, list lengths, index size, latency of Lucene."""
     from harness.cli.console import answer
-    from harness.lucene.impact_index import open_impact_index
-    from harness.outcome import search_impacts
-    from harness.searching import prepare_queries
-    from harness.vectors import read_vectors
+    from harness.cli.queries import QuerySource, search_index
 
-    opened = open_impact_index(index)
-    prepared = prepare_queries(read_vectors(queries), opened, qk)
-    facts = search_impacts(opened, prepared, k=k, repeats=repeats).facts()
+    source = QuerySource(queries, dataset, split)
+    outcome, _ = search_index(index, source, encoder=encoder, qk=qk, k=k, repeats=repeats)
+    facts = outcome.facts()
     if as_json:
         answer({"index": str(index), **facts})
         return
@@ -38,7 +40,7 @@ def cost(
 
 
 def _lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
-    postings, parts, lists = facts["postings"], facts["flops_parts"], facts["lists"]
+    postings, parts, lists = facts["postings"], facts.get("flops_parts"), facts["lists"]
     lines = [
         ("documents", f"{facts['documents']:,}"),
         ("index bytes", f"{facts['index_bytes']:,}"),
@@ -46,10 +48,13 @@ def _lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
         ("queries", f"{facts['queries']:,}"),
         ("terms per query", f"{facts['query_terms']['mean']:.1f}"),
         ("postings per query", _spread(postings, "{:,.0f}")),
-        ("FLOPS", f"{parts['flops']:.4f}"),
-        ("  if terms were unrelated", f"{parts['independent']:.4f}"),
-        ("  covariance share", _number(parts["covariance_share"], "{:.3f}")),
     ]
+    if parts:
+        lines += [
+            ("FLOPS", f"{parts['flops']:.4f}"),
+            ("  if terms were unrelated", f"{parts['independent']:.4f}"),
+            ("  covariance share", _number(parts["covariance_share"], "{:.3f}")),
+        ]
     for label, key in (("list length, all terms", "all"), ("list length, non-empty", "non_empty")):
         one = lists[key]
         numbers = (

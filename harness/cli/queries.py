@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from harness.outcome import Outcome
     from harness.vectors import Vectors
 
 
@@ -81,3 +82,78 @@ def query_vectors(encoder: str | None, index: Path, source: QuerySource) -> Vect
             f"{of_documents.get('name')}."
         )
     return result
+
+
+def search_index(
+    path: Path,
+    source: QuerySource,
+    *,
+    encoder: str | None = None,
+    qk: int = 0,
+    quantise: str | None = None,
+    k: int = 1000,
+    threads: int = 1,
+    repeats: int = 0,
+    tag: str = "esplade",
+) -> tuple[Outcome, dict[str, Any]]:
+    """Search an index of either kind.
+
+    Returns:
+        What was found and what it cost, and the method, for a run's metadata.
+
+    Raises:
+        InputError: the folder is no index of ours, or the queries do not fit it.
+    """
+    from harness.lucene.text_index import KIND, open_text_index
+    from harness.outcome import search_text
+
+    if _kind(path) != KIND:
+        queries = query_vectors(encoder, path, source)
+        return _search_impacts(path, queries, qk, quantise, k, threads, repeats, tag)
+    texts = query_texts(source)
+    with open_text_index(path) as index:
+        outcome = search_text(index, texts, k=k, threads=threads, repeats=repeats, tag=tag)
+    return outcome, {"retrieval": "BM25", "index": index.manifest["key"], "k": k}
+
+
+def _kind(index: Path) -> str:
+    import json
+
+    from harness.artifacts import MANIFEST
+
+    try:
+        kind = json.loads((index / MANIFEST).read_text(encoding="utf-8")).get("kind", "")
+    except (OSError, ValueError, AttributeError):
+        # What is wrong with the folder is said where an impact index is opened.
+        return ""
+    return str(kind)
+
+
+def _search_impacts(
+    path: Path,
+    queries: Vectors,
+    qk: int,
+    quantise: str | None,
+    k: int,
+    threads: int,
+    repeats: int,
+    tag: str,
+) -> tuple[Outcome, dict[str, Any]]:
+    from harness.lucene.impact_index import open_impact_index
+    from harness.outcome import search_impacts
+    from harness.quantise import Quantiser
+    from harness.searching import prepare_queries
+
+    rule = Quantiser.parse(quantise) if quantise else None
+    with open_impact_index(path) as index:
+        prepared = prepare_queries(queries, index, qk, rule)
+        outcome = search_impacts(index, prepared, k=k, threads=threads, repeats=repeats, tag=tag)
+    method = {
+        "retrieval": "learned sparse impacts",
+        "qk": qk,
+        "dk": index.manifest["dk"],
+        "quantise": str(prepared.quantiser),
+        "index": index.manifest["key"],
+        "k": k,
+    }
+    return outcome, method

@@ -11,7 +11,6 @@ from harness.cli import options
 
 if TYPE_CHECKING:
     from harness.outcome import Outcome
-    from harness.vectors import Vectors
 
 
 def search(
@@ -50,43 +49,22 @@ def search(
 
     Beside RUN it leaves RUN.metadata.yaml (ir_metadata) and RUN.perquery.parquet (costs).
     """
-    from harness.cli.queries import QuerySource, query_texts, query_vectors
+    from harness.cli.queries import QuerySource, search_index
     from harness.errors import InputError
-    from harness.lucene.text_index import KIND as TEXT
-    from harness.lucene.text_index import open_text_index
-    from harness.outcome import search_text
 
     if run is None and not text:
         raise InputError("Say where the results go: --run FILE (or try a query with --text).")
     if run is not None and run.exists() and not overwrite:
         raise InputError(f"{run} exists already. Add --overwrite to replace it.")
     source = QuerySource(queries, dataset, split, tuple(text or ()))
-    if _kind(index) == TEXT:
-        texts = query_texts(source)
-        opened = open_text_index(index)
-        outcome = search_text(opened, texts, k=k, threads=threads, tag=tag)
-        method: dict[str, Any] = {"retrieval": "BM25"}
-    else:
-        if vectors is not None:
-            _check_source(index, vectors)
-        asked = query_vectors(encoder, index, source)
-        outcome, method = _search_impacts(index, asked, qk, quantise, k, threads, tag)
+    if vectors is not None:
+        _check_source(index, vectors)
+    outcome, method = search_index(
+        index, source, encoder=encoder, qk=qk, quantise=quantise, k=k, threads=threads, tag=tag
+    )
     if tag != "esplade":
         method["system"] = tag
     _finish(outcome, method, index, run, bool(text), overwrite, as_json)
-
-
-def _kind(index: Path) -> str:
-    import json
-
-    from harness.artifacts import MANIFEST
-
-    try:
-        kind = json.loads((index / MANIFEST).read_text(encoding="utf-8")).get("kind", "")
-    except (OSError, ValueError, AttributeError):
-        # What is wrong with the folder is said where an impact index is opened.
-        return ""
-    return str(kind)
 
 
 def _check_source(index: Path, vectors: Path) -> None:
@@ -100,35 +78,6 @@ def _check_source(index: Path, vectors: Path) -> None:
             f"The index {index} was built from other vectors than {vectors}. Give the index of "
             f"these vectors, or build it with esplade index --overwrite."
         )
-
-
-def _search_impacts(
-    path: Path,
-    queries: Vectors,
-    qk: int,
-    quantise: str | None,
-    k: int,
-    threads: int,
-    tag: str,
-) -> tuple[Outcome, dict[str, Any]]:
-    from harness.lucene.impact_index import open_impact_index
-    from harness.outcome import search_impacts
-    from harness.quantise import Quantiser
-    from harness.searching import prepare_queries
-
-    index = open_impact_index(path)
-    rule = Quantiser.parse(quantise) if quantise else None
-    prepared = prepare_queries(queries, index, qk, rule)
-    outcome = search_impacts(index, prepared, k=k, threads=threads, tag=tag)
-    method = {
-        "retrieval": "learned sparse impacts",
-        "qk": qk,
-        "dk": index.manifest["dk"],
-        "quantise": str(prepared.quantiser),
-        "index": index.manifest["key"],
-        "k": k,
-    }
-    return outcome, method
 
 
 def _finish(

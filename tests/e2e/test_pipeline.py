@@ -84,6 +84,9 @@ def test_bm25_is_a_system_too(esplade: Esplade, collection: Collection, tmp_path
     found = esplade("search", "--index", index, "--dataset", collection.folder, "--run", run)
     assert found.code == 0, found.err
     assert len(read_run(run)) == 8
+    priced = esplade("cost", "--index", index, "--dataset", collection.folder, "--repeats", 1)
+    assert priced.code == 0, priced.err
+    assert "postings per query" in priced.out
     tried = esplade("search", "--index", index, "--text", "t3 t4", "--k", 2)
     assert tried.code == 0, tried.err
     assert len(tried.out.splitlines()) == 2
