@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.datasets import load_dataset, pydoc
+from harness.artifacts import file_digest
+from harness.datasets import load_dataset, pydoc, read_qrels, read_topics
 from harness.datasets.check import check
 from harness.datasets.pydoc import builder, locate
 from harness.datasets.pydoc.collection import choose_queries, entries, split_of, suits
@@ -288,3 +289,12 @@ def test_the_installed_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert check(pydoc.cache_folder()).errors == 0
     card = json.loads((pydoc.cache_folder() / "dataset.json").read_text())
     assert card["counts"]["documents"] == len(documents)
+
+
+def test_the_published_card_fits_its_files() -> None:
+    published = Path(__file__).parents[2] / "qrels" / "pydoc"
+    card = json.loads((published / "card.json").read_text(encoding="utf-8"))
+    assert file_digest(published / "test.tsv") == card["sha256"]["qrels/test.tsv"]
+    judged = read_qrels(published / "test.tsv")
+    assert len(judged) == card["counts"]["judgments"]["test"]
+    assert set(read_topics(published / "topics.test.tsv")) == set(judged["query_id"])
