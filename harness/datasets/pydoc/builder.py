@@ -21,7 +21,7 @@ from harness.datasets.pydoc.names import Names
 from harness.datasets.pydoc.source import Scan, scan
 
 KIND = "dataset"
-RECIPE = 3
+RECIPE = 4
 """Raised whenever the same sources would give other files."""
 SPLITS = ("train", "dev", "test")
 
@@ -192,8 +192,8 @@ def _card(
         "splits": "by a hash of the title: train 72%, dev 8% (at most 700 queries), "
         "test 20% (at most 1500)",
         "general": "paragraphs of other installed packages' docstrings and long descriptions, of "
-        "Python's language reference, and of the bodies (not the titles, not the query "
-        "sentences) of objects in the train split",
+        "Python's language reference, and of the bodies (not the titles) of objects in the "
+        "train split; sentences that are queries of any split are left out",
         "counts": dict(counts),
         "versions": {part: dict(names) for part, names in found.items()},
         "sha256": {str(p.relative_to(folder)): file_digest(p) for p in files},

@@ -25,11 +25,15 @@ def general_texts(
     Args:
         scans: the modules of the packages in `GENERAL`.
         entries: the collection; only bodies of objects of the train split are used, without
-            their titles and without the sentences that became queries.
+            their titles. The sentences that became queries, of any split, are left out of all.
         packages: the packages in `GENERAL` that are installed, for their long descriptions.
     """
+    entries = list(entries)
+    taken = {query for entry in entries for query in entry.queries}
     seen = set()
-    for text in _paragraphs(scans, entries, packages):
+    for paragraph in _paragraphs(scans, entries, packages):
+        # Packages quote one another: a query's sentence may stand anywhere.
+        text = " ".join(s for s in sentences(paragraph) if s not in taken)
         if len(text.split()) >= _MIN_WORDS and text not in seen:
             seen.add(text)
             yield text
@@ -47,13 +51,7 @@ def _paragraphs(
         yield from (block.text for block in blocks(doc))
     for entry in entries:
         if entry.split == "train":
-            yield from _body(entry)
-
-
-def _body(entry: Entry) -> Iterator[str]:
-    taken = set(entry.queries)
-    for block in entry.paragraphs:
-        yield " ".join(s for s in sentences(block.text) if s not in taken)
+            yield from (block.text for block in entry.paragraphs)
 
 
 def _language_reference() -> list[str]:
