@@ -50,7 +50,7 @@ class PlainHead:
         parts = torch.split(logits, lengths.tolist())
         padded = pad_sequence(list(parts), batch_first=True, padding_value=float("-inf"))
         if padded.shape[1] == 0:
-            return logits.new_zeros(len(lengths), len(bias))
+            return logits.new_zeros(len(lengths), 1) * bias
         pooled = padded.max(dim=1).values
         return torch.log1p(torch.relu(pooled)) * survivors(pooled.detach(), top_k)
 

@@ -8,7 +8,7 @@ title do; the inverse cloze task (Lee et al., 2019) in its simplest form.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import regex  # type: ignore[import-untyped]
 
@@ -25,12 +25,14 @@ def sentences(text: str) -> list[str]:
     return [part for line in lines if line for part in _END.split(line)]
 
 
-def sentence_pairs(paragraphs: Iterable[str], *, limit: int, seed: int) -> list[tuple[str, str]]:
+def sentence_pairs(
+    paragraphs: Iterable[str], *, limit: int, seed: int, exclude: Collection[str] = ()
+) -> list[tuple[str, str]]:
     """Draw (later sentence, first sentence) pairs, one a paragraph, at most ``limit``."""
     rng = random.Random(seed)
     found = []
     for paragraph in paragraphs:
-        parts = [part for part in sentences(paragraph) if _fits(part)]
+        parts = [part for part in sentences(paragraph) if _fits(part) and part not in exclude]
         if len(parts) > 1:
             found.append((rng.choice(parts[1:]), parts[0]))
     return rng.sample(found, min(limit, len(found)))
@@ -51,6 +53,7 @@ def with_synthetic(
     paragraphs: Iterable[str] = (),
     limit: int = 0,
     seed: int = 0,
+    exclude: Collection[str] = (),
 ) -> RankingData:
     """Add synthetic pairs to real ones.
 
@@ -61,15 +64,18 @@ def with_synthetic(
         paragraphs: running text that is no part of the collection.
         limit: most pairs drawn from ``paragraphs``.
         seed: decides which.
+        exclude: sentences never used: the queries of other splits, which may be repeated in the
+            text of documents of this one.
     """
     queries, documents = dict(data.queries), dict(data.documents)
     relevant = {query: list(ids) for query, ids in data.relevant.items()}
     answers = {d: documents[d] for q in data.queries for d in relevant[q] if d in documents}
     asked = {(text, d) for q, text in data.queries.items() for d in relevant[q]}
     for i, (sentence, document) in enumerate(text_pairs(answers, texts or {})):
-        if (sentence, document) not in asked:
+        if sentence not in exclude and (sentence, document) not in asked:
             queries[f"\0text{i}"], relevant[f"\0text{i}"] = sentence, [document]
-    for i, (query, first) in enumerate(sentence_pairs(paragraphs, limit=limit, seed=seed)):
+    drawn = sentence_pairs(paragraphs, limit=limit, seed=seed, exclude=exclude)
+    for i, (query, first) in enumerate(drawn):
         name = f"\0general{i}"
         queries[name], documents[name], relevant[name] = query, first, [name]
     return RankingData(queries, documents, relevant, data.negatives)

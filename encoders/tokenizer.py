@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,16 +11,18 @@ from tokenizers.trainers import WordPieceTrainer
 from transformers import PreTrainedTokenizerFast
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+_CONTINUES = "##"
+_MAX_WORD = 64
 
 
 def train_wordpiece(
     texts: Iterable[str], size: int, *, min_frequency: int = 2, max_length: int = 512
 ) -> PreTrainedTokenizerFast:
-    """Train a WordPiece tokenizer.
+    """Train a WordPiece tokenizer; equal texts give equal tokenizers.
 
     Accents are kept, because stripping them by decomposition (BERT's default) takes Hangul
-    syllables apart. At most a quarter of the pieces are single characters, so that a script of
-    thousands of syllables leaves room for words.
+    syllables apart. A sixth of the pieces at most are single characters, and as many their forms
+    within a word, so that a script of thousands of syllables leaves room for words.
 
     Args:
         texts: the training text.
@@ -27,7 +30,31 @@ def train_wordpiece(
         min_frequency: pairs that are rarer are not merged.
         max_length: the longest input of the encoder, in tokens.
     """
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=64))
+    words = _count(texts, _pipeline(models.WordPiece(unk_token="[UNK]")))
+    characters = _alphabet(words, max(size // 6, 32))
+    within = {character for word in words for character in word[1:]}
+    single = [*characters, *(_CONTINUES + c for c in characters if c in within)]
+    trained = _pipeline(models.WordPiece(unk_token="[UNK]"))
+    # The trainer numbers single characters in the order of a hash table, and breaks ties between
+    # merges by those numbers; characters that are given as special tokens have fixed numbers.
+    trainer = WordPieceTrainer(
+        vocab_size=size,
+        min_frequency=min_frequency,
+        special_tokens=[*SPECIAL_TOKENS, *single],
+        initial_alphabet=characters,
+        limit_alphabet=len(characters),
+        show_progress=False,
+    )
+    trained.train_from_iterator(_in_order(words), trainer=trainer)
+    pieces = trained.get_vocab(with_added_tokens=True)
+    model = models.WordPiece(pieces, unk_token="[UNK]", max_input_chars_per_word=_MAX_WORD)
+    tokenizer = _pipeline(model)
+    tokenizer.post_processor = _bert_template(tokenizer)
+    return _wrap(tokenizer, max_length)
+
+
+def _pipeline(model: models.WordPiece) -> Tokenizer:
+    tokenizer = Tokenizer(model)
     tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.NFKC(),
@@ -35,17 +62,31 @@ def train_wordpiece(
         ]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.decoder = decoders.WordPiece(prefix="##")
-    trainer = WordPieceTrainer(
-        vocab_size=size,
-        min_frequency=min_frequency,
-        special_tokens=list(SPECIAL_TOKENS),
-        limit_alphabet=max(size // 4, 256),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts, trainer=trainer)
-    tokenizer.post_processor = _bert_template(tokenizer)
-    return _wrap(tokenizer, max_length)
+    tokenizer.decoder = decoders.WordPiece(prefix=_CONTINUES)
+    return tokenizer
+
+
+def _count(texts: Iterable[str], tokenizer: Tokenizer) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for text in texts:
+        form = tokenizer.normalizer.normalize_str(text)
+        counts.update(word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(form))
+    return counts
+
+
+def _alphabet(words: Counter[str], limit: int) -> list[str]:
+    """The most frequent characters, by frequency descending, then code point."""
+    counts: Counter[str] = Counter()
+    for word, n in words.items():
+        for character in word:
+            counts[character] += n
+    return [c for _, c in sorted((-n, c) for c, n in counts.items())[:limit]]
+
+
+def _in_order(words: Counter[str]) -> Iterable[str]:
+    for word, n in sorted(words.items()):
+        for _ in range(n):
+            yield word
 
 
 def _bert_template(tokenizer: Tokenizer) -> Any:

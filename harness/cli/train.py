@@ -232,7 +232,7 @@ def finetune(
     }
     pairs = ranking_data(data, texts, split)
     paragraphs = corpus_texts(dataset, corpus, general) if general_pairs else iter(())
-    pairs = add_pairs(pairs, data, text_pairs, paragraphs, general_pairs, seed)
+    pairs = add_pairs(pairs, data, split, text_pairs, paragraphs, general_pairs, seed)
     record = train(model, pairs, dev, out, settings, sources=sources)
     shown = ", ".join(f"{k.removeprefix('eval_')} {v:.3f}" for k, v in record["dev"].items())
     say(f"{out}: {record['seconds']:.0f} s. {shown}")

@@ -115,6 +115,7 @@ def ranking_data(
 def add_pairs(
     pairs: RankingData,
     data: Dataset,
+    split: str,
     from_texts: bool,
     paragraphs: Iterator[str],
     limit: int,
@@ -126,7 +127,15 @@ def add_pairs(
     if not from_texts and not limit:
         return pairs
     texts = {d.id: d.text for d in data.docs()} if from_texts else None
-    return with_synthetic(pairs, texts=texts, paragraphs=paragraphs, limit=limit, seed=seed)
+    others = [data.queries(other) for other in data.splits if other != split]
+    return with_synthetic(
+        pairs,
+        texts=texts,
+        paragraphs=paragraphs,
+        limit=limit,
+        seed=seed,
+        exclude={text for queries in others for text in queries.values()},
+    )
 
 
 def dev_data(

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from tiny_encoder import TEXTS, tiny_encoder
+
+from encoders.encode import encode, encode_stream, padded
+from encoders.errors import EncoderInputError
+from encoders.head import PlainHead
+
+MODEL = tiny_encoder()
+with torch.no_grad():
+    MODEL.head.weight *= 8
+MODEL.config.query_top_k, MODEL.config.doc_top_k = 3, 10
+
+
+def _one_by_one(texts: list[str], side: str) -> np.ndarray:
+    assert MODEL.tokenizer is not None
+    MODEL.pooled_head = PlainHead()
+    rows = []
+    for text in texts:
+        ids = MODEL.tokenizer(text, truncation=True, max_length=24)["input_ids"]
+        with torch.no_grad():
+            rows.append(MODEL(*padded(MODEL, [ids]), side=side)[0].numpy())
+    return np.array(rows)
+
+
+@pytest.mark.parametrize("side", ["doc", "query"])
+@pytest.mark.parametrize("batch_tokens", [1, 30, 4096])
+def test_rows_equal_the_model_text_by_text(side: str, batch_tokens: int) -> None:
+    texts = [*TEXTS, "", "cat", "the the"]
+    got = encode(MODEL, texts, side=side, batch_tokens=batch_tokens)  # type: ignore[arg-type]
+    assert got.dtype == np.float32 and got.shape == (9, MODEL.config.output_size)
+    np.testing.assert_allclose(got.toarray(), _one_by_one(texts, side), atol=1e-5)
+    assert (got.data > 0).all() and got.has_sorted_indices
+    assert got.indptr[7] == got.indptr[6]  # the empty text
+
+
+def test_top_k_is_the_models_own_or_less() -> None:
+    def terms(top_k: int | None) -> int:
+        return int(np.diff(encode(MODEL, TEXTS, top_k=top_k).indptr).max())
+
+    assert [terms(None), terms(0), terms(99), terms(4)] == [10, 10, 10, 4]
+
+
+def test_top_k_keeps_the_largest() -> None:
+    full, cut = encode(MODEL, TEXTS), encode(MODEL, TEXTS, top_k=4)
+    for row in range(len(TEXTS)):
+        largest = np.sort(full[[row]].data)[-4:]
+        np.testing.assert_allclose(np.sort(cut[[row]].data), largest, rtol=1e-6)
+
+
+def test_a_stream_is_encoded_window_by_window() -> None:
+    parts = list(encode_stream(MODEL, iter(TEXTS), window=4))
+    assert [part.shape[0] for part in parts] == [4, 2]
+    whole = encode(MODEL, TEXTS).toarray()
+    np.testing.assert_allclose(np.vstack([p.toarray() for p in parts]), whole, atol=1e-5)
+
+
+def test_nothing_to_encode_and_progress() -> None:
+    assert encode(MODEL, []).shape == (0, MODEL.config.output_size)
+    done: list[int] = []
+    encode(MODEL, TEXTS, batch_tokens=30, progress=done.append)
+    assert sum(done) == len(TEXTS) and len(done) > 1
+
+
+def test_encoding_leaves_the_mode_of_the_model_alone() -> None:
+    MODEL.train()
+    first, second = encode(MODEL, TEXTS), encode(MODEL, TEXTS)
+    assert MODEL.training
+    assert (first.data == second.data).all()
+    MODEL.eval()
+
+
+def test_a_model_without_a_tokenizer_is_refused() -> None:
+    model = tiny_encoder()
+    model.tokenizer = None
+    with pytest.raises(EncoderInputError, match="load_encoder"):
+        encode(model, ["cat"])

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from tiny_encoder import TEXTS
+
+from encoders.tokenizer import SPECIAL_TOKENS, train_wordpiece
+
+_DIGEST = """
+import sys; sys.path[:0] = sys.argv[1:]
+from tiny_encoder import TEXTS
+from encoders.tokenizer import train_wordpiece
+print(sorted(train_wordpiece(TEXTS * 2, 360).get_vocab().items()))
+"""
+
+
+def test_special_tokens_come_first_and_texts_are_wrapped() -> None:
+    tokenizer = train_wordpiece(TEXTS, 200, min_frequency=1)
+    assert tokenizer.convert_tokens_to_ids(list(SPECIAL_TOKENS)) == [0, 1, 2, 3, 4]
+    assert len(tokenizer) <= 200 and len(tokenizer.all_special_ids) == 5
+    ids = tokenizer("The CAT")["input_ids"]
+    assert (ids[0], ids[-1]) == (2, 3)
+    assert tokenizer.decode(ids[1:-1]) == "the cat"
+
+
+def test_hangul_stays_in_syllables() -> None:
+    tokenizer = train_wordpiece(TEXTS, 360, min_frequency=1)
+    composed, conjoining = (
+        tokenizer.tokenize(t) for t in ("한글", "\u1112\u1161\u11ab\u1100\u1173\u11af")
+    )
+    assert composed == conjoining
+    assert tokenizer.decode(tokenizer("복사합니다")["input_ids"][1:-1]) == "복사합니다"
+
+
+@pytest.mark.slow
+def test_equal_texts_give_equal_tokenizers_in_other_processes() -> None:
+    folder = os.path.dirname(__file__)
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", _DIGEST, folder], capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    }
+    here = str(sorted(train_wordpiece(TEXTS * 2, 360).get_vocab().items()))
+    assert outputs == {here + "\n"}
