@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ def save_encoder(model: EspladeModel, folder: Path, *, half: bool = False) -> No
     if half:
         state = {name: value.to(torch.float16) for name, value in state.items()}
     model.save_pretrained(str(folder), state_dict=state)
+    # safetensors leaves a file that only its owner may read.
+    shutil.copymode(folder / "config.json", folder / _WEIGHTS)
 
 
 def attach(
