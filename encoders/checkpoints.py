@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers.utils import logging
 
 from encoders.errors import EncoderInputError
 from encoders.model import EspladeModel
@@ -29,8 +32,9 @@ def load_encoder(path: str | Path) -> EspladeModel:
     _check_folder(folder)
     vocabulary = Vocabulary.load(folder / VOCABULARY_FILE)
     try:
-        model: Any = EspladeModel.from_pretrained(str(folder), local_files_only=True)
-        tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+        with _quiet():
+            model: Any = EspladeModel.from_pretrained(str(folder), local_files_only=True)
+            tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
     except Exception as error:  # the libraries raise many kinds for a damaged folder
         raise EncoderInputError(
             f"The encoder in {folder} cannot be loaded ({type(error).__name__}: {error}). "
@@ -51,7 +55,8 @@ def save_encoder(model: EspladeModel, folder: Path, *, half: bool = False) -> No
     state = {name: value.detach().cpu() for name, value in model.state_dict().items()}
     if half:
         state = {name: value.to(torch.float16) for name, value in state.items()}
-    model.save_pretrained(str(folder), state_dict=state)
+    with _quiet():
+        model.save_pretrained(str(folder), state_dict=state)
     # safetensors leaves a file that only its owner may read.
     shutil.copymode(folder / "config.json", folder / _WEIGHTS)
 
@@ -93,6 +98,18 @@ def fingerprint(path: str | Path) -> str:
             while block := stream.read(1 << 20):
                 state.update(block)
     return state.hexdigest()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No progress bars of the library's: reading these files takes no time."""
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _check_folder(folder: Path) -> None:

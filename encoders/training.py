@@ -6,6 +6,7 @@ import json
 import math
 import platform
 import shutil
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -157,6 +158,8 @@ def trainer_arguments(folder: Path, settings: Any, **extra: Any) -> TrainingArgu
         "remove_unused_columns": False,
         "report_to": "none",
         "dataloader_pin_memory": False,
+        # A bar on a terminal, plain lines elsewhere.
+        "disable_tqdm": not sys.stderr.isatty(),
         **extra,
     }
     return TrainingArguments(**options)

@@ -9,10 +9,11 @@ import pytest
 import torch
 from tiny_encoder import TEXTS, tiny_encoder
 
+from encoders.calibration import shift_bias
 from encoders.checkpoints import load_encoder
 from encoders.encode import encode
 from encoders.errors import EncoderInputError, TrainingStopped
-from encoders.finetune import FinetuneSettings, finetune, shift_bias
+from encoders.finetune import FinetuneSettings, finetune
 from encoders.pairs import RankingData
 from encoders.pretrain import PretrainSettings, pretrain
 from encoders.training import WorkFolder
