@@ -104,12 +104,12 @@ def fingerprint(path: str | Path) -> str:
 def _quiet() -> Iterator[None]:
     """No progress bars of the library's: reading these files takes no time."""
     shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
         if shown:
-            logging.enable_progress_bar()
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _check_folder(folder: Path) -> None:
