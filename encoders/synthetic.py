@@ -46,10 +46,25 @@ def text_pairs(titles: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[
                 yield sentence, document
 
 
+def crop_pairs(contents: Mapping[str, str], *, seed: int) -> Iterator[tuple[str, str]]:
+    """Yield (random half of a document's words, document id), for documents of three words or more.
+
+    Teaches which of the words that query and document share weigh most, the rare ones of few
+    queries among them (random cropping, Izacard et al., arXiv 2112.09118).
+    """
+    rng = random.Random(seed)
+    for document, content in contents.items():
+        parts = content.split()
+        if len(parts) >= 3:
+            kept = sorted(rng.sample(range(len(parts)), max(2, len(parts) // 2)))
+            yield " ".join(parts[i] for i in kept), document
+
+
 def with_synthetic(
     data: RankingData,
     *,
     texts: Mapping[str, str] | None = None,
+    cropped: Mapping[str, str] | None = None,
     paragraphs: Iterable[str] = (),
     limit: int = 0,
     seed: int = 0,
@@ -61,6 +76,8 @@ def with_synthetic(
         data: the real queries, documents and judgments.
         texts: text by document id; the sentences of documents that answer a query of ``data``
             become queries for them. Other documents are left alone: they may belong to a test.
+        cropped: content by document id of documents that are also trained on with half of
+            their own words as the query.
         paragraphs: running text that is no part of the collection.
         limit: most pairs drawn from ``paragraphs``.
         seed: decides which.
@@ -74,6 +91,8 @@ def with_synthetic(
     for i, (sentence, document) in enumerate(text_pairs(answers, texts or {})):
         if sentence not in exclude and (sentence, document) not in asked:
             queries[f"\0text{i}"], relevant[f"\0text{i}"] = sentence, [document]
+    for i, (crop, document) in enumerate(crop_pairs(cropped or {}, seed=seed)):
+        queries[f"\0crop{i}"], relevant[f"\0crop{i}"] = crop, [document]
     drawn = sentence_pairs(paragraphs, limit=limit, seed=seed, exclude=exclude)
     for i, (query, first) in enumerate(drawn):
         name = f"\0general{i}"

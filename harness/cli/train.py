@@ -152,6 +152,14 @@ def finetune(
     text_pairs: Annotated[
         bool, typer.Option(help="Also train on sentences of the answers' text as queries.")
     ] = False,
+    crops: Annotated[
+        bool,
+        typer.Option(
+            "--crops",
+            help="Also train on half of a document's words as a query, except for documents "
+            "that answer queries of other splits.",
+        ),
+    ] = False,
     general_pairs: Annotated[
         int, typer.Option(min=0, help="Also train on so many sentence pairs of general text.")
     ] = 0,
@@ -226,13 +234,14 @@ def finetune(
         "from": {"name": start.resolve().name, "fingerprint": fingerprint(start)},
         "dataset": {"name": data.name, "digest": data.digest(), "fields": fields, "split": split},
         "text_pairs": text_pairs,
+        "crops": crops,
         "general_pairs": general_pairs,
         "corpus": [path.name for path in corpus or []] + ["general"] * general,
         "dev": {"pool": dev_pool, "queries": dev_queries} if dev else None,
     }
     pairs = ranking_data(data, texts, split)
     paragraphs = corpus_texts(dataset, corpus, general) if general_pairs else iter(())
-    pairs = add_pairs(pairs, data, split, text_pairs, paragraphs, general_pairs, seed)
+    pairs = add_pairs(pairs, data, split, text_pairs, crops, paragraphs, general_pairs, seed)
     record = train(model, pairs, dev, out, settings, sources=sources)
     shown = ", ".join(f"{k.removeprefix('eval_')} {v:.3f}" for k, v in record["dev"].items())
     say(f"{out}: {record['seconds']:.0f} s. {shown}")

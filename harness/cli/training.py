@@ -117,6 +117,7 @@ def add_pairs(
     data: Dataset,
     split: str,
     from_texts: bool,
+    crops: bool,
     paragraphs: Iterator[str],
     limit: int,
     seed: int,
@@ -124,13 +125,17 @@ def add_pairs(
     """Add the synthetic pairs that were asked for (see `encoders.synthetic`)."""
     from encoders.synthetic import with_synthetic
 
-    if not from_texts and not limit:
+    if not from_texts and not crops and not limit:
         return pairs
     texts = {d.id: d.text for d in data.docs()} if from_texts else None
-    others = [data.queries(other) for other in data.splits if other != split]
+    unseen = [other for other in data.splits if other != split]
+    others = [data.queries(other) for other in unseen]
+    held_out = {d for other in unseen for d in data.qrels(other)["doc_id"]}
     return with_synthetic(
         pairs,
         texts=texts,
+        # What answers queries of another split is left alone, so that a test stays a test.
+        cropped={d: c for d, c in pairs.documents.items() if d not in held_out} if crops else None,
         paragraphs=paragraphs,
         limit=limit,
         seed=seed,

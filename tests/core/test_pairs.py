@@ -8,7 +8,7 @@ from tiny_encoder import tiny_encoder
 from encoders.errors import EncoderInputError
 from encoders.pairs import PairCollator, RankingData, TokenisedPairs
 from encoders.ranking import mean_reciprocal_rank, rank_pool
-from encoders.synthetic import sentence_pairs, sentences, with_synthetic
+from encoders.synthetic import crop_pairs, sentence_pairs, sentences, with_synthetic
 
 MODEL = tiny_encoder()
 DATA = RankingData(
@@ -82,3 +82,23 @@ def test_only_answers_of_given_queries_lend_their_sentences() -> None:
     limited = with_synthetic(data, paragraphs=["One two three four. Two three four five."], limit=5)
     assert sorted(limited.queries.values()) == ["Two three four five.", "cat sat on mat"]
     assert "One two three four." in limited.documents.values()
+
+
+def test_crops_are_half_of_a_documents_own_words_in_their_order() -> None:
+    contents = {"d1": "alpha beta gamma delta epsilon", "d2": "too short", "d3": "one two three"}
+    crops = dict((document, crop) for crop, document in crop_pairs(contents, seed=1))
+    assert set(crops) == {"d1", "d3"}
+    for document, crop in crops.items():
+        words = contents[document].split()
+        kept = crop.split()
+        assert len(kept) == 2
+        assert [w for w in words if w in kept] == kept
+    assert list(crop_pairs(contents, seed=1)) == list(crop_pairs(contents, seed=1))
+
+
+def test_cropped_documents_become_pairs() -> None:
+    data = RankingData({"q": "x"}, {"d1": "alpha beta gamma", "d2": "b c d"}, {"q": ["d1"]})
+    got = with_synthetic(data, cropped={"d2": "b c d"})
+    (name,) = set(got.queries) - {"q"}
+    assert got.relevant[name] == ["d2"]
+    assert set(got.queries[name].split()) < {"b", "c", "d"}
