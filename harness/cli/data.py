@@ -79,14 +79,15 @@ def build(
 
 @app.command()
 def check(
-    folder: Annotated[Path, typer.Argument(help="A folder in BEIR's layout.")],
+    name: Annotated[str, typer.Argument(help="A folder in BEIR's layout, or pydoc.")],
     as_json: options.AsJson = False,
 ) -> None:
     """Report faults with file and line; exit code 2 where there are errors, 0 otherwise."""
     from harness.cli.console import answer
+    from harness.datasets import pydoc
     from harness.datasets.check import check as check_folder
 
-    report = check_folder(folder)
+    report = check_folder(pydoc.cached() if name == "pydoc" else Path(name))
     if as_json:
         answer(report.as_dict())
     else:
