@@ -1,0 +1,30 @@
+"""The demo itself, and that the README shows what the published run of it printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from commandline import Esplade
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_readme_shows_the_published_table() -> None:
+    table = (ROOT / "runs" / "demo" / "table.md").read_text(encoding="utf-8").strip()
+    assert table in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert (ROOT / "runs" / "demo" / "figure1.png").exists()
+
+
+@pytest.mark.slow
+def test_demo(esplade: Esplade, tmp_path: Path) -> None:
+    out = tmp_path / "demo"
+    answer = esplade("demo", "--out", out)
+    assert answer.code == 0, answer.err
+    for pruning in ("0:0", "7:20", "5:20", "5:10"):
+        assert pruning in answer.out
+    assert "BM25" in answer.out
+    assert "What 3 queries become" in answer.out
+    assert str(out / "figure1.png") in answer.err
+    for name in ("figure1.png", "figure1.svg", "table.md", "report.html"):
+        assert (out / name).stat().st_size > 0
