@@ -74,7 +74,7 @@ def prepare_queries(
     pruned = queries.with_matrix(pruning.top_k(queries.matrix, qk))
     impacts, lost = quantise(pruned, quantiser.fit(queries.matrix))
     matrix = align(impacts, index.terms)
-    if queries.nnz and not align(queries, index.terms).nnz:
+    if queries.nnz and not matrix.nnz and not align(queries, index.terms).nnz:
         raise InputError(
             f"None of the {len(queries.terms):,} terms of the queries (such as "
             f"{queries.terms[0]!r}) is in the index (which has terms such as "
