@@ -9,7 +9,8 @@ from typing import Any
 
 from harness import pruning
 from harness.artifacts import digest
-from harness.lucene.impact_index import ImpactIndex, build_impact_index
+from harness.lucene.impact_build import build_impact_index
+from harness.lucene.impact_index import ImpactIndex
 from harness.quantise import Quantiser, quantise
 from harness.vectors import Vectors, vectors_digest
 

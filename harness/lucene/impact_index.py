@@ -6,7 +6,8 @@ ids. Scores are integers; Lucene adds them in floating point, which is exact bel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +15,16 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from harness.artifacts import building, check_free
 from harness.errors import InputError
-from harness.lucene.building import check_ids, feed, read_back
-from harness.lucene.impact_checks import EXACT_BELOW, check_impacts
-from harness.lucene.index import ALGORITHM, LuceneIndex, lucene_version
-from harness.lucene.jvm import kernel
-from harness.lucene.packing import pack_array, pack_strings
+from harness.lucene.algorithms import BLOCK, Touched, choose_algorithm
+from harness.lucene.impact_checks import EXACT_BELOW
+from harness.lucene.index import LuceneIndex
+from harness.lucene.jvm import lucene_errors
+from harness.lucene.packing import Reader, pack_array, pack_int, pack_strings
 from harness.lucene.results import QueryBatch, SearchResult
-from harness.lucene.statistics import (
-    TermStatistics,
-    compare_statistics,
-    expected_statistics,
-)
-from harness.lucene.tables import Tables, write_tables
 from harness.vectors.model import Vectors
 
 KIND = "impact index"
-
-_BATCH_POSTINGS = 1 << 20
 
 
 class ImpactIndex(LuceneIndex):
@@ -41,7 +33,12 @@ class ImpactIndex(LuceneIndex):
     kind = KIND
 
     def search(
-        self, queries: Vectors, k: int = 1000, threads: int = 1, tag: str = "esplade"
+        self,
+        queries: Vectors,
+        k: int = 1000,
+        threads: int = 1,
+        tag: str = "esplade",
+        algorithm: str = "auto",
     ) -> SearchResult:
         """The k best documents of every query by dot product, ties by document id.
 
@@ -51,18 +48,22 @@ class ImpactIndex(LuceneIndex):
             k: results per query; documents that share no term with it are never returned.
             threads: that search.
             tag: name of the run.
+            algorithm: one of `ALGORITHMS`; all give the same results.
 
         Raises:
             InputError: float weights; no term is known to the index; a query whose scores could
-                reach 2^24, where Lucene's are no longer exact.
+                reach 2^24, where Lucene's are no longer exact; an unknown algorithm.
             LuceneError: Lucene failed.
         """
         self._check_k(k, threads)
+        chosen = choose_algorithm(algorithm)
         batch = self._batch(queries)
-        hits = self._hits(self._searcher(k, threads), batch, k)
-        return self._result(batch, hits, hits.scores.astype(np.int64), tag)
+        hits = self._hits(self._searcher(k, threads, chosen), batch, k)
+        return self._result(batch, hits, hits.scores.astype(np.int64), tag, chosen)
 
-    def latency(self, queries: Vectors, k: int = 1000, repeats: int = 5) -> NDArray[np.float64]:
+    def latency(
+        self, queries: Vectors, k: int = 1000, repeats: int = 5, algorithm: str = "auto"
+    ) -> NDArray[np.float64]:
         """Seconds per query inside Lucene, one thread; a first pass is run and discarded.
 
         Returns:
@@ -70,12 +71,79 @@ class ImpactIndex(LuceneIndex):
         """
         self._check_k(k)
         batch = self._batch(queries)
-        search = self._searcher(k, 1)
+        search = self._searcher(k, 1, choose_algorithm(algorithm))
         passes = [self._hits(search, batch, k).seconds for _ in range(repeats + 1)]
         return np.stack(passes)[1:]
 
-    def _searcher(self, k: int, threads: int) -> Callable[[bytes], Any]:
-        return lambda queries: self._index.search(queries, k, threads, ALGORITHM)
+    def touched(self, queries: Vectors, k: int = 1000, algorithm: str = "auto") -> Touched:
+        """What an algorithm really reads for every query, counted posting by posting.
+
+        "saat" reads every posting once. "lucene" may skip what cannot reach the k best.
+        """
+        self._check_k(k)
+        batch = self._batch(queries)
+        if choose_algorithm(algorithm) == "saat":
+            postings, blocks = self._postings(batch), self._per_list(batch, BLOCK)
+            return Touched(postings, postings, blocks, blocks)
+        with lucene_errors(f"Searching the index {self.path}"):
+            counted = self._index.touched(batch.pack(0, len(batch.ids)), min(k, self.num_docs))
+        counts = Reader(counted.tostring()).array(4 * len(batch.ids), "<i8")
+        return Touched(*counts.reshape(-1, 4).T.astype(np.int64))
+
+    def impacts(self, doc_ids: Sequence[str]) -> Vectors:
+        """The impacts of some documents, read back from the postings lists.
+
+        Raises:
+            InputError: an id that is not in the index.
+        """
+        rows = np.asarray([self.document_number(name) for name in doc_ids], dtype=np.int64)
+        wanted, place = np.unique(rows, return_inverse=True)
+        with lucene_errors(f"Reading the index {self.path}"):
+            packed = self._index.documents(pack_int(len(wanted)) + pack_array(wanted))
+        reader = Reader(packed.tostring())
+        found = reader.integer()
+        at, used, impacts = (reader.array(found, "<i4") for _ in range(3))
+        columns = np.flatnonzero(self.document_frequency)[used]
+        shape = (len(wanted), len(self.terms))
+        matrix = sp.csr_array((impacts.astype(np.int32), (at, columns)), shape=shape)
+        matrix.sort_indices()
+        return Vectors(list(doc_ids), self.terms, matrix[place])
+
+    def postings(
+        self, start: int, stop: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+        """The postings lists of ``terms[start:stop]``.
+
+        Returns:
+            Where each list starts (terms + 1); document numbers, rising within a list; impacts.
+        """
+        with lucene_errors(f"Reading the index {self.path}"):
+            packed = self._index.lists(pack_strings(self.terms[start:stop]))
+        reader = Reader(packed.tostring())
+        starts = reader.array(stop - start + 1, "<i8").astype(np.int64)
+        return (
+            starts,
+            reader.array(int(starts[-1]), "<i4").astype(np.int32),
+            reader.array(int(starts[-1]), "<i4").astype(np.int32),
+        )
+
+    def document_number(self, doc_id: str) -> int:
+        """Lucene's number of a document.
+
+        Raises:
+            InputError: there is no such document.
+        """
+        number = bisect_left(self.doc_ids, doc_id)
+        if number == len(self.doc_ids) or self.doc_ids[number] != doc_id:
+            near = ", ".join(map(repr, self.doc_ids[max(0, number - 1) : number + 2]))
+            raise InputError(
+                f"The index {self.path} has no document {doc_id!r}; near it in the order of ids "
+                f"are {near}."
+            )
+        return number
+
+    def _searcher(self, k: int, threads: int, algorithm: str) -> Callable[[bytes], Any]:
+        return lambda queries: self._index.search(queries, k, threads, algorithm)
 
     def _batch(self, queries: Vectors) -> QueryBatch:
         if not queries.is_integer:
@@ -119,101 +187,6 @@ def open_impact_index(path: Path) -> ImpactIndex:
             damaged, or disagree with its manifest; no suitable Java.
     """
     return ImpactIndex(path)
-
-
-def build_impact_index(
-    vectors: Vectors,
-    out: Path,
-    *,
-    key: str | None = None,
-    facts: Mapping[str, Any] | None = None,
-    overwrite: bool = False,
-    memory_mb: int = 256,
-    progress: Callable[[int], None] | None = None,
-) -> ImpactIndex:
-    """Build a Lucene impact index, check it against the vectors, and open it.
-
-    Documents without terms are indexed too: pruning never changes the number of documents.
-
-    Args:
-        vectors: documents, int32 impacts in 1 .. 2^24 - 1.
-        out: the index folder; it appears whole or not at all.
-        key: digest of inputs and configuration, for the manifest.
-        facts: what else the manifest records.
-        overwrite: replace a finished impact index.
-        memory_mb: postings that Lucene holds in memory before it writes them, in MB.
-        progress: called with the number of documents indexed since the last call.
-
-    Raises:
-        InputError: vectors that an index cannot hold; ``out`` is not free.
-        LuceneError: Lucene failed, by a full disk for instance.
-        IntegrityError: the index does not hold what the vectors hold. Nothing is left then.
-    """
-    check_free(out, KIND, overwrite)
-    check_ids(vectors.ids)
-    check_impacts(vectors)
-    ids, matrix = _in_order_of_ids(vectors)
-    expected = expected_statistics(vectors.terms, matrix)
-    with building(out, KIND, key=key, overwrite=overwrite) as build:
-        folder = str(build.path.resolve())
-
-        def indexer() -> Any:
-            return kernel("ImpactIndexer")(folder, float(memory_mb), pack_strings(vectors.terms))
-
-        feed(indexer, _batches(ids, matrix), out, progress)
-        compare_statistics(out, read_back(build.path, out, ids), expected)
-        write_tables(build.path, _tables(ids, vectors.terms, expected))
-        build.facts = {**(facts or {}), **_facts(ids, matrix, expected)}
-    return open_impact_index(out)
-
-
-def _in_order_of_ids(vectors: Vectors) -> tuple[list[str], sp.csr_array]:
-    order = sorted(range(len(vectors.ids)), key=vectors.ids.__getitem__)
-    if order == list(range(len(order))):
-        return list(vectors.ids), vectors.matrix
-    return [vectors.ids[row] for row in order], vectors.matrix[order]
-
-
-def _batches(ids: list[str], matrix: sp.csr_array) -> Iterator[tuple[int, bytes]]:
-    """Packed documents, about a million postings at a time."""
-    start = 0
-    while start < len(ids):
-        limit = int(matrix.indptr[start]) + _BATCH_POSTINGS
-        stop = max(start + 1, int(np.searchsorted(matrix.indptr, limit, side="right")) - 1)
-        stop = min(stop, len(ids), start + _BATCH_POSTINGS // 16)
-        begin, end = int(matrix.indptr[start]), int(matrix.indptr[stop])
-        yield (
-            stop - start,
-            b"".join(
-                (
-                    pack_strings(ids[start:stop]),
-                    pack_array(matrix.indptr[start : stop + 1] - begin),
-                    pack_array(matrix.indices[begin:end]),
-                    pack_array(matrix.data[begin:end]),
-                )
-            ),
-        )
-        start = stop
-
-
-def _tables(ids: list[str], terms: list[str], statistics: TermStatistics) -> Tables:
-    place = {term: column for column, term in enumerate(terms)}
-    used = np.fromiter((place[t] for t in statistics.terms), np.int64, len(statistics.terms))
-    frequency, largest = np.zeros((2, len(terms)), dtype=np.int64)
-    frequency[used] = statistics.document_frequency
-    largest[used] = statistics.max_impact
-    return Tables(ids, terms, frequency, largest)
-
-
-def _facts(ids: list[str], matrix: sp.csr_array, statistics: TermStatistics) -> dict[str, Any]:
-    return {
-        "documents": len(ids),
-        "empty_documents": int(np.count_nonzero(np.diff(matrix.indptr) == 0)),
-        "terms": len(statistics.terms),
-        "postings": int(matrix.nnz),
-        "impact_sum": int(statistics.impact_sum.sum()),
-        "lucene": lucene_version(),
-    }
 
 
 def _over_known_terms(queries: Vectors, columns: Mapping[str, int]) -> QueryBatch:

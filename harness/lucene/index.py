@@ -21,8 +21,6 @@ from harness.lucene.results import Hits, QueryBatch, SearchResult, search_batch
 from harness.lucene.tables import read_tables
 from harness.runfile import Run
 
-ALGORITHM = "lucene"
-
 
 class LuceneIndex:
     """An open index, read-only.
@@ -130,14 +128,14 @@ class LuceneIndex:
             )
 
     def _result(
-        self, batch: QueryBatch, hits: Hits, scores: NDArray[Any], tag: str
+        self, batch: QueryBatch, hits: Hits, scores: NDArray[Any], tag: str, algorithm: str
     ) -> SearchResult:
         offsets = np.concatenate(([0], np.cumsum(hits.counts))).astype(np.int64)
         run = Run(batch.ids, offsets, self._names[hits.documents], scores, tag)
         return SearchResult(
             run,
             hits.seconds,
-            ALGORITHM,
+            algorithm,
             batch.unknown,
             self._postings(batch),
             np.diff(batch.indptr).astype(np.int64),
@@ -148,9 +146,13 @@ class LuceneIndex:
         return np.asarray(self.doc_ids, dtype=object)
 
     def _postings(self, batch: QueryBatch) -> NDArray[np.int64]:
+        return self._per_list(batch, 1)
+
+    def _per_list(self, batch: QueryBatch, size: int) -> NDArray[np.int64]:
+        """Groups of ``size`` postings in each query's lists; a list's last one may be smaller."""
         places = np.fromiter((self.columns[t] for t in batch.terms), np.int64, len(batch.terms))
-        lengths = self.document_frequency[places][batch.columns]
-        ends = np.concatenate(([0], np.cumsum(lengths)))[batch.indptr]
+        lengths = -(-self.document_frequency[places] // size)
+        ends = np.concatenate(([0], np.cumsum(lengths[batch.columns])))[batch.indptr]
         return np.diff(ends).astype(np.int64)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from harness.errors import IntegrityError
@@ -43,30 +42,6 @@ def read_statistics(index: Any) -> TermStatistics:
     terms = reader.strings()
     numbers = reader.array(4 * len(terms), "<i8").reshape(-1, 4).astype(np.int64)
     return TermStatistics(terms, *np.ascontiguousarray(numbers.T))
-
-
-def expected_statistics(terms: list[str], matrix: sp.csr_array) -> TermStatistics:
-    """The statistics that an index of these documents has.
-
-    Args:
-        terms: the columns, in code point order.
-        matrix: int32 impacts, (documents, terms), rows in the order of document numbers.
-    """
-    columns = matrix.tocsc()
-    frequency = np.diff(columns.indptr).astype(np.int64)
-    used = np.flatnonzero(frequency)
-    if not used.size:
-        none = np.empty(0, dtype=np.int64)
-        return TermStatistics([], none, none, none, none)
-    starts = columns.indptr[:-1][used]
-    impacts = columns.data.astype(np.int64)
-    return TermStatistics(
-        [terms[column] for column in used.tolist()],
-        frequency[used],
-        np.add.reduceat(impacts, starts),
-        np.maximum.reduceat(impacts, starts),
-        np.add.reduceat(impacts * (columns.indices.astype(np.int64) + 1), starts),
-    )
 
 
 def compare_statistics(path: Path, found: TermStatistics, expected: TermStatistics) -> None:

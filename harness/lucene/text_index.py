@@ -70,7 +70,7 @@ class TextIndex(LuceneIndex):
         self._check_k(k, threads)
         batch = self.analyze(queries)
         hits = self._hits(self._searcher(k, threads, k1, b), batch, k)
-        return self._result(batch, hits, hits.scores.astype(np.float64), tag)
+        return self._result(batch, hits, hits.scores.astype(np.float64), tag, "lucene")
 
     def latency(
         self,

@@ -14,8 +14,9 @@ import scipy.sparse as sp
 
 from harness.artifacts import MANIFEST
 from harness.errors import InputError, IntegrityError
-from harness.lucene import impact_index
-from harness.lucene.impact_index import build_impact_index, open_impact_index
+from harness.lucene.impact_build import build_impact_index
+from harness.lucene.impact_index import open_impact_index
+from harness.lucene.inverting import Inverter
 from harness.lucene.jvm import LuceneError
 from harness.lucene.text_index import build_text_index, open_text_index
 from harness.vectors.model import Vectors
@@ -83,12 +84,12 @@ def test_other_files_are_never_replaced(tmp_path: Path) -> None:
 def test_an_index_that_disagrees_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def wrong(ids: list[str], matrix: sp.csr_array) -> object:
-        swapped = sp.csr_array(matrix.toarray()[::-1])
-        return real(ids, swapped)
+    def wrong(self: Inverter, ids: list[str], rows: sp.csr_array) -> bytes:
+        real(self, ids, rows)
+        return real(Inverter(self._terms), ids, sp.csr_array(rows.toarray()[::-1]))
 
-    real = impact_index._batches
-    monkeypatch.setattr(impact_index, "_batches", wrong)
+    real = Inverter.invert
+    monkeypatch.setattr(Inverter, "invert", wrong)
     with pytest.raises(IntegrityError, match="moment of the term 'a' is 6 in the index and 3"):
         build_impact_index(good(), tmp_path / "index")
     assert not list(tmp_path.iterdir())
@@ -97,10 +98,10 @@ def test_an_index_that_disagrees_leaves_nothing(
 def test_a_failed_replacement_leaves_the_old_index(
     index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(ids: list[str], matrix: sp.csr_array) -> object:
-        yield 1, b"\x05\0\0\0"
+    def broken(self: Inverter, ids: list[str], rows: sp.csr_array) -> bytes:
+        return b"\x05\0\0\0"
 
-    monkeypatch.setattr(impact_index, "_batches", broken)
+    monkeypatch.setattr(Inverter, "invert", broken)
     with pytest.raises(LuceneError, match="Building the index"):
         build_impact_index(good(), index, overwrite=True)
     assert open_impact_index(index).doc_ids == ["d1", "d2"]
@@ -111,7 +112,7 @@ LIMITED = """
 import resource, sys
 from pathlib import Path
 import numpy as np, scipy.sparse as sp
-from harness.lucene.impact_index import build_impact_index
+from harness.lucene.impact_build import build_impact_index
 from harness.lucene.jvm import LuceneError, start
 from harness.vectors.model import Vectors
 start()

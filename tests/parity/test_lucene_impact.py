@@ -12,7 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness import exact
-from harness.lucene.impact_index import ImpactIndex, build_impact_index, open_impact_index
+from harness.errors import InputError
+from harness.lucene.impact_build import build_impact_index
+from harness.lucene.impact_index import ImpactIndex, open_impact_index
+from harness.lucene.index import open_kernel_index
+from harness.lucene.results import search_batch
 from harness.vectors.model import Vectors
 
 TERMS = sorted(
@@ -34,8 +38,18 @@ def vectors(rows: dict[str, dict[str, int]], terms: list[str] = TERMS) -> Vector
     return Vectors(list(rows), terms, sp.csr_array(dense))
 
 
-def check(index: ImpactIndex, documents: Vectors, queries: Vectors, k: int, threads: int) -> None:
-    run = index.search(queries, k=k, threads=threads).run
+ALGORITHM = st.sampled_from(["auto", "saat", "lucene"])
+
+
+def check(
+    index: ImpactIndex,
+    documents: Vectors,
+    queries: Vectors,
+    k: int,
+    threads: int,
+    algorithm: str = "auto",
+) -> None:
+    run = index.search(queries, k=k, threads=threads, algorithm=algorithm).run
     assert run.query_ids == queries.ids
     assert run.scores.dtype == np.int64
     expected = exact.search(documents, queries, k)
@@ -51,6 +65,8 @@ def check(index: ImpactIndex, documents: Vectors, queries: Vectors, k: int, thre
     queries=st.lists(ROW, min_size=1, max_size=5),
     k=st.integers(1, 60),
     threads=st.integers(1, 3),
+    algorithm=ALGORITHM,
+    memory_mb=st.sampled_from([0, 1024]),
 )
 def test_any_collection(
     rows: dict[str, dict[str, int]],
@@ -58,6 +74,8 @@ def test_any_collection(
     queries: list[dict[str, int]],
     k: int,
     threads: int,
+    algorithm: str,
+    memory_mb: int,
 ) -> None:
     if common is not None:
         rows = {name: {**row, common: 1} for name, row in rows.items()}
@@ -65,11 +83,11 @@ def test_any_collection(
     asked = vectors({f"q{i}": row for i, row in enumerate(queries)})
     with (
         tempfile.TemporaryDirectory() as folder,
-        build_impact_index(documents, Path(folder) / "index") as index,
+        build_impact_index(documents, Path(folder) / "index", memory_mb=memory_mb) as index,
     ):
         assert index.num_docs == len(rows)
         assert index.doc_ids == sorted(rows)
-        check(index, documents, asked, k, threads)
+        check(index, documents, asked, k, threads, algorithm)
 
 
 def random_vectors(seed: int, rows: int, terms: int, length: int, high: int, name: str) -> Vectors:
@@ -94,9 +112,99 @@ def index(documents: Vectors, tmp_path_factory: pytest.TempPathFactory) -> Impac
     return build_impact_index(documents, tmp_path_factory.mktemp("impact") / "index")
 
 
+@pytest.mark.parametrize("algorithm", ["saat", "lucene"])
 @pytest.mark.parametrize("k", [1, 10, 1000, 10_000])
-def test_many_documents(index: ImpactIndex, documents: Vectors, k: int) -> None:
-    check(index, documents, random_vectors(2, 40, 4000, 12, 9, "q"), k, 2)
+def test_many_documents(index: ImpactIndex, documents: Vectors, k: int, algorithm: str) -> None:
+    check(index, documents, random_vectors(2, 40, 4000, 12, 9, "q"), k, 2, algorithm)
+
+
+@pytest.mark.parametrize("algorithm", ["saat", "lucene"])
+def test_documents_in_several_windows(tmp_path: Path, algorithm: str) -> None:
+    # Lists that skip whole windows of 65,536 documents, end at a border, and begin behind one.
+    size, terms = 200_000, ["all", "border", "last", "some"]
+    dense = np.zeros((size, 4), dtype=np.int32)
+    dense[:, 0] = 1 + np.arange(size) % 3
+    dense[[65_535, 65_536, 131_071, 131_072], 1] = 7
+    dense[-1, 2] = 100
+    dense[70_000:70_100, 3] = 5
+    documents = Vectors([f"d{i:06d}" for i in range(size)], terms, sp.csr_array(dense))
+    queries = vectors(
+        {"q1": {"all": 2, "border": 1}, "q2": {"border": 3, "last": 1}, "q3": {"some": 1}}, terms
+    )
+    with build_impact_index(documents, tmp_path / "index") as index:
+        check(index, documents, queries, 1000, 1, algorithm)
+        check(index, documents, queries, size, 2, algorithm)
+
+
+@pytest.mark.parametrize("algorithm", ["saat", "lucene"])
+def test_several_segments(
+    documents: Vectors, index: ImpactIndex, tmp_path: Path, algorithm: str
+) -> None:
+    order = np.argsort(documents.ids)
+    for part, rows in enumerate(np.array_split(order, 4)):
+        ids = [documents.ids[row] for row in rows]
+        piece = Vectors(ids, documents.terms, documents.matrix[rows])
+        build_impact_index(piece, tmp_path / f"part{part}").close()
+    join_segments([tmp_path / f"part{part}" for part in range(4)], tmp_path / "joined")
+    joined = open_kernel_index(tmp_path / "joined")
+    assert joined.counts()[:2] == [3000, 4]
+    queries = random_vectors(2, 40, 4000, 12, 9, "q")
+    batch = index._batch(queries)
+    for threads in (1, 3):
+        packed = batch.pack(0, len(batch.ids))
+        results = bytes(joined.search(packed, 100, threads, algorithm).tostring())
+        hits = search_batch(lambda _, found=results: found, batch, 100)  # type: ignore[misc]
+        expected = index.search(queries, k=100).run
+        assert [index.doc_ids[i] for i in hits.documents] == expected.doc_ids.tolist()
+        assert hits.scores.tolist() == expected.scores.tolist()
+    joined.close()
+
+
+def join_segments(folders: list[Path], out: Path) -> None:
+    """Put the segments of several indexes into one index, without merging them."""
+    from jnius import autoclass, cast
+
+    lucene = "org.apache.lucene"
+    directory, paths = autoclass(f"{lucene}.store.FSDirectory"), autoclass("java.nio.file.Paths")
+    config = autoclass(f"{lucene}.index.IndexWriterConfig")()
+    config.setMergePolicy(autoclass(f"{lucene}.index.NoMergePolicy").INSTANCE)
+    writer = autoclass(f"{lucene}.index.IndexWriter")(directory.open(paths.get(str(out))), config)
+    opened = [directory.open(paths.get(str(folder))) for folder in folders]
+    writer.addIndexes(*[cast(f"{lucene}.store.Directory", each) for each in opened])
+    writer.close()
+
+
+def test_what_the_algorithms_touch(index: ImpactIndex) -> None:
+    queries = random_vectors(2, 20, 4000, 12, 9, "q")
+    exhaustive = index.touched(queries, 10, "saat")
+    postings = index.search(queries, k=10).postings
+    assert exhaustive.scored.tolist() == exhaustive.visited.tolist() == postings.tolist()
+    assert exhaustive.blocks.tolist() == exhaustive.all_blocks.tolist()
+    skipping = index.touched(queries, 10, "lucene")
+    assert (skipping.visited <= postings).all()
+    assert (skipping.blocks <= skipping.all_blocks).all()
+    assert skipping.all_blocks.tolist() == exhaustive.all_blocks.tolist()
+    everything = index.touched(queries, index.num_docs, "lucene")
+    assert everything.visited.tolist() == postings.tolist()
+    assert everything.blocks.tolist() == everything.all_blocks.tolist()
+
+
+def test_what_is_read_back(index: ImpactIndex, documents: Vectors) -> None:
+    ids = [documents.ids[row] for row in (17, 3, 17, 2999)]
+    assert (index.impacts(ids).matrix != documents.matrix[[17, 3, 17, 2999]]).nnz == 0
+    starts, numbers, impacts = index.postings(100, 110)
+    order = np.argsort(documents.ids)
+    lists = documents.matrix[order].tocsc()[:, 100:110]
+    assert starts.tolist() == lists.indptr.tolist()
+    assert numbers.tolist() == lists.indices.tolist()
+    assert impacts.tolist() == lists.data.tolist()
+    with pytest.raises(InputError, match=r"no document 'd30000'.*'d3', 'd30'|near it"):
+        index.impacts(["d30000"])
+
+
+def test_unknown_algorithms(index: ImpactIndex) -> None:
+    with pytest.raises(InputError, match="'wand' is no search algorithm; use one of auto, saat"):
+        index.search(random_vectors(2, 2, 4000, 12, 9, "q"), algorithm="wand")
 
 
 def test_queries_of_1500_terms(index: ImpactIndex, documents: Vectors) -> None:

@@ -14,7 +14,8 @@ import pytest
 import scipy.sparse as sp
 
 from harness.lucene import jvm
-from harness.lucene.impact_index import ImpactIndex, build_impact_index
+from harness.lucene.impact_build import build_impact_index
+from harness.lucene.impact_index import ImpactIndex
 from harness.lucene.jvm import java_class
 from harness.lucene.text_index import TextIndex, build_text_index
 from harness.vectors.model import Vectors

@@ -76,6 +76,21 @@ final class Batch {
     return null;
   }
 
+  /** What every query reads, as {@link Counting.Counts#take} tells it. */
+  byte[] touched(Algorithm algorithm, Counting.Counts counts) throws Exception {
+    Unpacked out = new Unpacked(32 * queries);
+    for (int query = 0; query < queries; query++) {
+      if (rows[query] < rows[query + 1]) {
+        algorithm.prepare(terms, columns, weights, rows[query], rows[query + 1]);
+        algorithm.search(k);
+      }
+      for (long value : counts.take()) {
+        out.add(value);
+      }
+    }
+    return out.bytes();
+  }
+
   /** Nanoseconds (int64) and hits (int32) of every query, then all documents, then all scores. */
   byte[] results() {
     long hits = 0;

@@ -1,41 +1,189 @@
 package esplade;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.lucene.document.BinaryDocValuesField;
+import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.FieldType;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexOptions;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.SerialMergeScheduler;
+import org.apache.lucene.store.ByteBuffersDirectory;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.NoLockFactory;
+import org.apache.lucene.util.BytesRef;
 
-/** Indexes impact vectors: batches of rows over one table of terms. */
-public final class ImpactIndexer extends Indexer {
-  private static final FieldType IMPACTS = new FieldType();
+/**
+ * Writes a Lucene index of impact vectors in one segment, with Anserini's fields: {@code id}
+ * (stored, and as doc values) and {@code contents}. The collection comes in parts that are
+ * inverted already; each becomes a segment of its own, several at a time, and they are merged in
+ * the order in which they came. A collection of one part needs no merge.
+ */
+public final class ImpactIndexer {
+  private final Path path;
+  private final Directory prototypes = new ByteBuffersDirectory();
+  private final DirectoryReader prototype;
+  private final ExecutorService pool;
+  private final List<Future<Path>> parts = new ArrayList<>();
+  private int finished;
+  private final int threads;
 
-  static {
-    IMPACTS.setTokenized(true);
-    IMPACTS.setOmitNorms(true);
-    IMPACTS.setIndexOptions(IndexOptions.DOCS_AND_FREQS);
-    IMPACTS.freeze();
+  public ImpactIndexer(String path, int threads) throws IOException {
+    this.path = Path.of(path);
+    this.threads = threads;
+    pool = Executors.newFixedThreadPool(threads);
+    try (IndexWriter writer = writer(prototypes)) {
+      writer.addDocument(example());
+    }
+    prototype = DirectoryReader.open(prototypes);
   }
 
-  private final ImpactTokens tokens;
-  private final Field contents;
-
-  /** @param terms packed strings: the columns of the rows to come. */
-  public ImpactIndexer(String path, double bufferMegabytes, byte[] terms) throws IOException {
-    super(path, bufferMegabytes, null, new ImpactSimilarity());
-    tokens = new ImpactTokens(new Packed(terms).strings());
-    contents = new Field(CONTENTS, tokens, IMPACTS);
+  /**
+   * Takes the next documents; waits while as many parts as there are threads are being written.
+   *
+   * @param packed ids, terms, starts of the terms' postings (terms + 1), documents (counted from
+   *     the first of this part), impacts.
+   */
+  public void add(byte[] packed) throws Exception {
+    while (parts.size() - finished >= threads) {
+      await(parts.get(finished++));
+    }
+    Path part = path.resolve("part" + parts.size());
+    parts.add(
+        pool.submit(
+            () -> {
+              write(part, inverted(packed));
+              return part;
+            }));
   }
 
-  /** @param batch packed ids, row offsets (documents + 1), columns, impacts. */
-  public void add(byte[] batch) throws IOException {
-    Packed packed = new Packed(batch);
-    Packed.Strings ids = packed.strings();
-    int[] rows = packed.integers(ids.count() + 1);
-    int[] columns = packed.integers(rows[ids.count()]);
-    int[] impacts = packed.integers(rows[ids.count()]);
-    for (int i = 0; i < ids.count(); i++) {
-      tokens.document(columns, impacts, rows[i], rows[i + 1]);
-      add(ids.string(i), ids.ref(i), contents);
+  /** Waits for all parts, merges them and cleans up. */
+  public void finish() throws Exception {
+    List<Path> folders = new ArrayList<>();
+    for (Future<Path> part : parts) {
+      folders.add(await(part));
+    }
+    merge(folders);
+    close();
+  }
+
+  /** Gives up: what was written is of no use, and its folder is removed by the caller. */
+  public void abort() throws IOException {
+    pool.shutdownNow();
+    close();
+  }
+
+  private void close() throws IOException {
+    pool.shutdown();
+    prototype.close();
+    prototypes.close();
+  }
+
+  private CodecReader inverted(byte[] packed) {
+    Packed reader = new Packed(packed);
+    Packed.Strings ids = reader.strings();
+    Packed.Strings terms = reader.strings();
+    int[] starts = reader.integers(terms.count() + 1);
+    int[] documents = reader.integers(starts[terms.count()]);
+    int[] impacts = reader.integers(starts[terms.count()]);
+    CodecReader fields = (CodecReader) prototype.leaves().get(0).reader();
+    return new Inverted(fields, ids, new Lists(terms, starts, documents, impacts));
+  }
+
+  private void merge(List<Path> folders) throws IOException {
+    if (folders.size() == 1) {
+      for (Path file : files(folders.get(0))) {
+        Files.move(file, path.resolve(file.getFileName()));
+      }
+    } else {
+      List<DirectoryReader> readers = new ArrayList<>();
+      try {
+        for (Path folder : folders) {
+          readers.add(DirectoryReader.open(open(folder)));
+        }
+        write(path, segments(readers));
+      } finally {
+        for (DirectoryReader reader : readers) {
+          reader.close();
+        }
+      }
+    }
+    for (Path folder : folders) {
+      for (Path file : files(folder)) {
+        Files.delete(file);
+      }
+      Files.delete(folder);
+    }
+  }
+
+  private static CodecReader[] segments(List<DirectoryReader> readers) {
+    return readers.stream()
+        .map(reader -> (CodecReader) reader.leaves().get(0).reader())
+        .toArray(CodecReader[]::new);
+  }
+
+  private static void write(Path folder, CodecReader... readers) throws IOException {
+    Files.createDirectories(folder);
+    try (Directory directory = open(folder);
+        IndexWriter writer = writer(directory)) {
+      writer.addIndexes(readers);
+      writer.commit();
+    }
+  }
+
+  /** The folder is private to one build and appears by a rename: a lock would only leave a file. */
+  private static Directory open(Path folder) throws IOException {
+    return FSDirectory.open(folder, NoLockFactory.INSTANCE);
+  }
+
+  private static IndexWriter writer(Directory directory) throws IOException {
+    IndexWriterConfig config =
+        new IndexWriterConfig()
+            .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
+            .setSimilarity(new ImpactSimilarity())
+            .setMergePolicy(NoMergePolicy.INSTANCE)
+            .setMergeScheduler(new SerialMergeScheduler());
+    config.setUseCompoundFile(false);
+    return new IndexWriter(directory, config);
+  }
+
+  private static Document example() {
+    FieldType impacts = new FieldType();
+    impacts.setOmitNorms(true);
+    impacts.setTokenized(false);
+    impacts.setIndexOptions(IndexOptions.DOCS_AND_FREQS);
+    Document document = new Document();
+    document.add(new StringField(Indexer.ID, "id", Field.Store.YES));
+    document.add(new BinaryDocValuesField(Indexer.ID, new BytesRef("id")));
+    document.add(new Field(Indexer.CONTENTS, "term", impacts));
+    return document;
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    try {
+      return future.get();
+    } catch (ExecutionException error) {
+      throw error.getCause() instanceof Exception ? (Exception) error.getCause() : error;
     }
   }
 }

@@ -65,9 +65,31 @@ public final class Index {
     return Statistics.ids(reader);
   }
 
-  /** Searches by impacts: score = sum of query weight x impact. */
+  /** Postings lists of some terms; see {@link Reading}. */
+  public byte[] lists(byte[] terms) throws IOException {
+    return Reading.lists(reader, terms);
+  }
+
+  /** Terms of some documents; see {@link Reading}. */
+  public byte[] documents(byte[] documents) throws IOException {
+    return Reading.documents(reader, documents);
+  }
+
+  /** Searches by impacts, score = sum of query weight x impact: by "saat" or "lucene". */
   public byte[] search(byte[] queries, int k, int threads, String algorithm) throws Exception {
     return search(queries, k, threads, algorithm, new ImpactSimilarity());
+  }
+
+  /**
+   * What Lucene's own algorithm reads for each query, as four int64: postings visited, postings
+   * scored, blocks of 128 postings in which it visited any, blocks of all the query's lists.
+   */
+  public byte[] touched(byte[] queries, int k) throws Exception {
+    Counting.Counts counts = new Counting.Counts();
+    IndexSearcher searcher = new IndexSearcher(new Counting(reader, counts));
+    searcher.setSimilarity(new ImpactSimilarity());
+    searcher.setQueryCache(null);
+    return new Batch(queries, k).touched(new LuceneAlgorithm(searcher), counts);
   }
 
   /** Searches by BM25; the weight of a query term is how often the query repeats it. */
@@ -90,6 +112,9 @@ public final class Index {
   }
 
   private Supplier<Algorithm> algorithms(String name, Similarity similarity) {
+    if (name.equals("saat")) {
+      return () -> new ScoreAtATime(reader.leaves());
+    }
     if (!name.equals("lucene")) {
       throw new IllegalArgumentException("unknown algorithm: " + name);
     }
