@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness import pruning
+import numpy as np
+import scipy.sparse as sp
+
 from harness.artifacts import digest
-from harness.lucene.impact_build import build_impact_index
+from harness.lucene.impact_build import Documents, build_from_documents
+from harness.lucene.impact_checks import check_impacts
 from harness.lucene.impact_index import ImpactIndex
-from harness.quantise import Quantiser, quantise
+from harness.pruning import NONE, Rule
+from harness.quantise import Quantiser, QuantiseReport, quantise
 from harness.vectors import Vectors, vectors_digest
 
 
@@ -20,18 +24,17 @@ class IndexSettings:
     """How document vectors become impacts.
 
     Attributes:
-        dk: largest number of terms a document keeps, by weight; 0 for all.
+        prune: which weights a document keeps; see `harness.pruning`.
         quantiser: see `harness.quantise`; an open range is fitted to the unpruned documents.
     """
 
-    dk: int = 0
+    prune: Rule = NONE
     quantiser: Quantiser = Quantiser("scale", factor=100.0)
 
     def key(self, source_digest: str) -> str:
         """Digest of the settings and of the vectors they are applied to."""
-        return digest(
-            {"vectors": source_digest, "dk": self.dk, "quantise": str(self.quantiser), "v": 1}
-        )
+        kept = {"dk": self.prune.k} if self.prune.k is not None else {"prune": str(self.prune)}
+        return digest({"vectors": source_digest, **kept, "quantise": str(self.quantiser), "v": 1})
 
 
 def index_vectors(
@@ -42,6 +45,7 @@ def index_vectors(
     facts: Mapping[str, Any] | None = None,
     source_digest: str | None = None,
     overwrite: bool = False,
+    memory_mb: int = 1024,
     progress: Callable[[int], None] | None = None,
 ) -> ImpactIndex:
     """Build a Lucene impact index of document vectors.
@@ -57,6 +61,7 @@ def index_vectors(
         facts: what else to record (encoder fingerprint, data set).
         source_digest: `vectors_digest` of ``vectors``, where it is known already.
         overwrite: replace a finished index.
+        memory_mb: what the documents on their way to Lucene may take, in MB.
         progress: called with the number of documents indexed since the last call.
 
     Raises:
@@ -65,20 +70,48 @@ def index_vectors(
     """
     source = source_digest or vectors_digest(vectors)
     quantiser = settings.quantiser.fit(vectors.matrix)
-    pruned = vectors.with_matrix(pruning.top_k(vectors.matrix, settings.dk))
-    impacts, lost = quantise(pruned, quantiser)
-    recorded = {
-        **(facts or {}),
-        "vectors_digest": source,
-        "dk": settings.dk,
-        "quantise": str(quantiser),
-        "pruned": vectors.nnz - pruned.nnz,
-        "quantisation": lost.to_dict(),
-        "zero_weights": vectors.zeros,
-        "empty_documents": int((impacts.lengths() == 0).sum()),
-        "empty_before": int((vectors.lengths() == 0).sum()),
-    }
-    key = settings.key(source)
-    return build_impact_index(
-        impacts, out, key=key, facts=recorded, overwrite=overwrite, progress=progress
+    making = _Impacts(vectors, settings.prune, quantiser)
+
+    def recorded() -> dict[str, Any]:
+        return {
+            **(facts or {}),
+            "vectors_digest": source,
+            "dk": settings.prune.k,
+            "prune": str(settings.prune),
+            "quantise": str(quantiser),
+            "pruned": vectors.nnz - making.lost.weights,
+            "quantisation": making.lost.to_dict(),
+            "zero_weights": vectors.zeros,
+            "empty_before": int((vectors.lengths() == 0).sum()),
+        }
+
+    return build_from_documents(
+        Documents(vectors.ids, vectors.terms, vectors.lengths(), making.rows),
+        out,
+        key=settings.key(source),
+        facts=recorded,
+        overwrite=overwrite,
+        memory_mb=memory_mb,
+        progress=progress,
     )
+
+
+class _Impacts:
+    """Prunes and quantises documents a part at a time, and adds up what is lost."""
+
+    def __init__(self, vectors: Vectors, prune: Rule, quantiser: Quantiser) -> None:
+        self._prune = prune if prune.by_row else NONE
+        # What a term's quantile keeps depends on all documents.
+        pruned = vectors.matrix if prune.by_row else prune.apply(vectors.matrix)
+        self._vectors = vectors.with_matrix(pruned)
+        self._quantiser = quantiser
+        self.lost = QuantiseReport(0, 0, 0, 0, 0)
+
+    def rows(self, places: Any) -> sp.csr_array:
+        """Impacts of some documents, given as a slice or as row numbers."""
+        names = np.asarray(self._vectors.ids, dtype=object)[places].tolist()
+        matrix = self._prune.apply(self._vectors.matrix[places])
+        impacts, lost = quantise(Vectors(names, self._vectors.terms, matrix), self._quantiser)
+        check_impacts(impacts)
+        self.lost += lost
+        return impacts.matrix

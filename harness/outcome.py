@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from harness import cost, perquery
+from harness.lucene.algorithms import Touched
 from harness.lucene.impact_index import ImpactIndex
+from harness.lucene.jvm import search_software
 from harness.lucene.text_index import TextIndex
 from harness.runfile import Run, write_run
 from harness.runmetadata import describe
@@ -53,6 +55,7 @@ class Outcome:
             "latency_mean_ms": latency["mean_ms"],
             "latency_p95_ms": latency["p95_ms"],
             "latency": latency,
+            "software": search_software(),
         }
 
     def costs(self) -> pd.DataFrame:
@@ -74,6 +77,7 @@ def search_impacts(
     threads: int = 1,
     repeats: int = 0,
     tag: str = "esplade",
+    algorithm: str = "auto",
 ) -> Outcome:
     """Search an impact index and price it.
 
@@ -84,8 +88,9 @@ def search_impacts(
         threads: that search; latency is always measured with one.
         repeats: passes for latency, after one that is discarded; 0 measures none.
         tag: name of the run.
+        algorithm: see `harness.lucene.algorithms`.
     """
-    result = index.search(queries.vectors, k=k, threads=threads, tag=tag)
+    result = index.search(queries.vectors, k=k, threads=threads, tag=tag, algorithm=algorithm)
     shared = cost.flops(queries.matrix, index.document_frequency, index.num_docs).to_dict()
     details = {
         **_index_details(index),
@@ -96,6 +101,7 @@ def search_impacts(
         "document_loss": index.manifest["quantisation"],
         "empty_documents": index.manifest["empty_documents"],
         "query_loss": queries.to_dict(),
+        "touched": _touched(index.touched(queries.vectors, k, algorithm)),
         "algorithm": result.algorithm,
     }
     return Outcome(
@@ -103,7 +109,7 @@ def search_impacts(
         queries.vectors.ids,
         cost.postings_per_query(queries.matrix, index.document_frequency),
         query_lengths(queries.matrix),
-        _latency(index, queries.vectors, k, repeats),
+        _latency(lambda: index.latency(queries.vectors, k, repeats, algorithm), repeats),
         details,
     )
 
@@ -125,7 +131,7 @@ def search_text(
         list(queries),
         result.postings,
         result.query_terms,
-        _latency(index, queries, k, repeats),
+        _latency(lambda: index.latency(queries, k, repeats), repeats),
         details,
     )
 
@@ -153,10 +159,17 @@ def _index_details(index: ImpactIndex | TextIndex) -> dict[str, Any]:
     }
 
 
+def _touched(read: Touched) -> dict[str, Any]:
+    """Per query: postings visited and scored, and the share of blocks that were skipped."""
+    blocks, all_blocks = int(read.blocks.sum()), int(read.all_blocks.sum())
+    return {
+        "visited": cost.summarise(read.visited).to_dict(),
+        "scored": cost.summarise(read.scored).to_dict(),
+        "blocks_skipped_share": 1 - blocks / all_blocks if all_blocks else 0.0,
+    }
+
+
 def _latency(
-    index: ImpactIndex | TextIndex, queries: Any, k: int, repeats: int
+    measure: Callable[[], npt.NDArray[np.float64]], repeats: int
 ) -> npt.NDArray[np.float64]:
-    if not repeats:
-        return np.empty((0, 0))
-    seconds: npt.NDArray[np.float64] = index.latency(queries, k=k, repeats=repeats)
-    return seconds
+    return measure() if repeats else np.empty((0, 0))

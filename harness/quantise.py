@@ -99,6 +99,16 @@ class QuantiseReport:
     emptied: int
     max_impact: int
 
+    def __add__(self, other: QuantiseReport) -> QuantiseReport:
+        """What two sets of vectors lost together."""
+        return QuantiseReport(
+            self.weights + other.weights,
+            self.zeroed + other.zeroed,
+            self.clipped + other.clipped,
+            self.emptied + other.emptied,
+            max(self.max_impact, other.max_impact),
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """The counts by name."""
         return asdict(self)

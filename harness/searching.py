@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from harness import pruning
 from harness.errors import InputError
 from harness.exact import align
 from harness.lucene.impact_index import ImpactIndex
+from harness.pruning import NONE, Rule
 from harness.quantise import Quantiser, QuantiseReport, quantise
 from harness.vectors import Vectors
 
@@ -25,7 +25,7 @@ class PreparedQueries:
         vectors: int32 impacts over the queries' own terms.
         matrix: the same over the index's terms, shape (queries, index terms); terms that the
             index does not hold are left out.
-        qk: largest number of terms a query kept; 0 for all.
+        prune: which weights a query kept.
         quantiser: how weights became impacts.
         pruned: weights removed by pruning.
         lost: what quantisation dropped and clipped.
@@ -33,7 +33,7 @@ class PreparedQueries:
 
     vectors: Vectors
     matrix: sp.csr_array
-    qk: int
+    prune: Rule
     quantiser: Quantiser
     pruned: int
     lost: QuantiseReport
@@ -47,7 +47,8 @@ class PreparedQueries:
         """Facts for a run's metadata."""
         return {
             "queries": len(self.vectors.ids),
-            "qk": self.qk,
+            "qk": self.prune.k,
+            "prune": str(self.prune),
             "quantise": str(self.quantiser),
             "pruned": self.pruned,
             "quantisation": self.lost.to_dict(),
@@ -56,14 +57,14 @@ class PreparedQueries:
 
 
 def prepare_queries(
-    queries: Vectors, index: ImpactIndex, qk: int = 0, quantiser: Quantiser | None = None
+    queries: Vectors, index: ImpactIndex, prune: Rule = NONE, quantiser: Quantiser | None = None
 ) -> PreparedQueries:
     """Prune and quantise queries for an index.
 
     Args:
         queries: float weights or impacts, over any terms.
         index: where they will be searched.
-        qk: largest number of terms a query keeps, by weight; 0 for all.
+        prune: which weights a query keeps; a term's quantile is over these queries.
         quantiser: by default the index's own, so that both sides share one scale.
 
     Raises:
@@ -71,7 +72,7 @@ def prepare_queries(
             quantiser cannot turn into impacts.
     """
     quantiser = quantiser or Quantiser.parse(str(index.manifest["quantise"]))
-    pruned = queries.with_matrix(pruning.top_k(queries.matrix, qk))
+    pruned = queries.with_matrix(prune.apply(queries.matrix))
     impacts, lost = quantise(pruned, quantiser.fit(queries.matrix))
     matrix = align(impacts, index.terms)
     if queries.nnz and not matrix.nnz and not align(queries, index.terms).nnz:
@@ -81,7 +82,7 @@ def prepare_queries(
             f"{index.terms[0]!r}): they come from another vocabulary. Encode the queries with the "
             f"encoder that made the documents."
         )
-    return PreparedQueries(impacts, matrix, qk, quantiser, queries.nnz - pruned.nnz, lost)
+    return PreparedQueries(impacts, matrix, prune, quantiser, queries.nnz - pruned.nnz, lost)
 
 
 def query_lengths(matrix: sp.csr_array) -> npt.NDArray[np.int64]:

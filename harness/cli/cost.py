@@ -19,7 +19,9 @@ def cost(
     split: options.Split = "test",
     encoder: Annotated[str | None, typer.Option(help="Encoder for queries given as text.")] = None,
     qk: Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")] = 0,
+    prune: options.Prune = None,
     k: options.Hits = 1000,
+    algorithm: options.Algorithm = "auto",
     repeats: Annotated[
         int, typer.Option(min=0, help="Passes for latency, after one that is discarded.")
     ] = 5,
@@ -30,7 +32,15 @@ def cost(
     from harness.cli.queries import QuerySource, search_index
 
     source = QuerySource(queries, dataset, split)
-    outcome, _ = search_index(index, source, encoder=encoder, qk=qk, k=k, repeats=repeats)
+    outcome, _ = search_index(
+        index,
+        source,
+        encoder=encoder,
+        prune=options.pruning_rule(prune, qk, "--qk"),
+        k=k,
+        repeats=repeats,
+        algorithm=algorithm,
+    )
     facts = outcome.facts()
     if as_json:
         answer({"index": str(index), **facts})
@@ -55,6 +65,11 @@ def _lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
             ("  if terms were unrelated", f"{parts['independent']:.4f}"),
             ("  covariance share", _number(parts["covariance_share"], "{:.3f}")),
         ]
+    if touched := facts.get("touched"):
+        lines += [
+            (f"postings scored ({facts['algorithm']})", _spread(touched["scored"], "{:,.0f}")),
+            ("  blocks skipped", f"{touched['blocks_skipped_share']:.1%}"),
+        ]
     for label, key in (("list length, all terms", "all"), ("list length, non-empty", "non_empty")):
         one = lists[key]
         numbers = (
@@ -65,7 +80,9 @@ def _lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
         lines.append((label, numbers))
     if facts["latency"]["measurements"]:
         latency = facts["latency"]
-        shown = ", ".join(f"{n} {latency[f'{n}_ms']:.3f}" for n in ("mean", "p50", "p95", "p99"))
+        shown = ", ".join(
+            f"{n} {latency[f'{n}_ms']:.3f}" for n in ("mean", "p50", "p90", "p95", "p99")
+        )
         lines.append(("latency, 1 thread, ms", f"{shown} ({facts['algorithm']})"))
     return lines
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from harness.cli import options
+
+if TYPE_CHECKING:
+    from harness.pruning import Rule
 
 
 def index(
@@ -16,11 +19,15 @@ def index(
         Path | None, typer.Option(help="Document vectors: a folder, .jsonl or .jsonl.gz.")
     ] = None,
     dk: Annotated[int, typer.Option(min=0, help="Largest number of terms a document keeps.")] = 0,
+    prune: options.Prune = None,
     quantise: options.Quantise = "scale:100",
     bm25: Annotated[bool, typer.Option("--bm25", help="Index text for BM25 instead.")] = False,
     dataset: options.OptionalDataset = None,
     fields: options.Fields = "title",
     language: options.Language = None,
+    memory: Annotated[
+        int, typer.Option(min=16, help="MB for documents on their way to Lucene.")
+    ] = 1024,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -34,7 +41,9 @@ def index(
     if bm25 != (vectors is None) or bm25 != (dataset is not None):
         raise InputError("Give either --vectors PATH, or --bm25 with --dataset D.")
     if vectors is not None:
-        facts = _index_vectors(vectors, index, dk, quantise, overwrite)
+        facts = _index_vectors(
+            vectors, index, options.pruning_rule(prune, dk, "--dk"), quantise, memory, overwrite
+        )
     else:
         facts = _index_text(str(dataset), index, fields, language, overwrite)
     if as_json:
@@ -59,7 +68,7 @@ def _shown(facts: dict[str, Any]) -> list[tuple[str, int]]:
 
 
 def _index_vectors(
-    path: Path, out: Path, dk: int, quantise: str, overwrite: bool
+    path: Path, out: Path, prune: Rule, quantise: str, memory_mb: int, overwrite: bool
 ) -> dict[str, Any]:
     from harness.artifacts import check_free
     from harness.cli.console import progress
@@ -68,16 +77,22 @@ def _index_vectors(
     from harness.quantise import Quantiser
     from harness.vectors import read_vectors, vectors_facts
 
-    settings = IndexSettings(dk, Quantiser.parse(quantise))
+    settings = IndexSettings(prune, Quantiser.parse(quantise))
     check_free(out, KIND, overwrite)
     with progress("Reading vectors") as advance:
         documents = read_vectors(path, advance)
     facts = {"encoder": vectors_facts(path).get("encoder"), "vectors": str(path.resolve())}
     with progress("Indexing", len(documents.ids)) as advance:
         built = index_vectors(
-            documents, out, settings, facts=facts, overwrite=overwrite, progress=advance
+            documents,
+            out,
+            settings,
+            facts=facts,
+            overwrite=overwrite,
+            memory_mb=memory_mb,
+            progress=advance,
         )
-    kept = ("dk", "quantise", "pruned", "quantisation", "zero_weights", "empty_documents")
+    kept = ("dk", "prune", "quantise", "pruned", "quantisation", "zero_weights", "empty_documents")
     counts = {"documents": built.num_docs, "postings": built.nnz, "bytes": built.bytes}
     return counts | {name: built.manifest[name] for name in kept}
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from harness.pruning import Rule
 
 Dataset = Annotated[
     str,
@@ -29,6 +32,16 @@ Quantise = Annotated[
     str,
     typer.Option("--quantize", "--quantise", help="scale:S, bits:N[:RANGE], or none for integers."),
 ]
+Prune = Annotated[
+    str | None,
+    typer.Option(
+        help="Which weights stay: top:N, threshold:T, ratio:R, mass:A, quantile:P, joined by +.",
+        metavar="RULE",
+    ),
+]
+Algorithm = Annotated[
+    str, typer.Option(help="How the same exact results are found: auto, saat or lucene.")
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a finished result.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
 Language = Annotated[
@@ -40,3 +53,22 @@ Hits = Annotated[int, typer.Option("--k", min=1, help="Results per query.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write.")]
 Measures = Annotated[str, typer.Option(help="Measures, as ir_measures names them.")]
 MEASURES = "RR@10 R@10 nDCG@10"
+
+
+def pruning_rule(prune: str | None, k: int, short: str) -> Rule:
+    """The rule that --prune, or its short form --qk or --dk, asks for.
+
+    Raises:
+        InputError: both are given, or the rule cannot be read.
+    """
+    from harness.errors import InputError
+    from harness.pruning import Rule
+
+    if prune is None:
+        return Rule.top(k)
+    if k:
+        raise InputError(
+            f"{short} {k} is short for --prune top:{k}; give one of the two, or join rules: "
+            f"--prune {prune}+top:{k}."
+        )
+    return Rule.parse(prune)

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from harness.lucene.impact_index import ImpactIndex
     from harness.outcome import Outcome
+    from harness.pruning import Rule
+    from harness.searching import PreparedQueries
     from harness.vectors import Vectors
 
 
@@ -89,12 +92,13 @@ def search_index(
     source: QuerySource,
     *,
     encoder: str | None = None,
-    qk: int = 0,
+    prune: Rule | None = None,
     quantise: str | None = None,
     k: int = 1000,
     threads: int = 1,
     repeats: int = 0,
     tag: str = "esplade",
+    algorithm: str = "auto",
 ) -> tuple[Outcome, dict[str, Any]]:
     """Search an index of either kind.
 
@@ -104,16 +108,37 @@ def search_index(
     Raises:
         InputError: the folder is no index of ours, or the queries do not fit it.
     """
+    from harness.errors import InputError
+    from harness.lucene.impact_index import open_impact_index
     from harness.lucene.text_index import KIND, open_text_index
-    from harness.outcome import search_text
+    from harness.outcome import search_impacts, search_text
+    from harness.pruning import NONE
+    from harness.quantise import Quantiser
+    from harness.searching import prepare_queries
 
     if _kind(path) != KIND:
         queries = query_vectors(encoder, path, source)
-        return _search_impacts(path, queries, qk, quantise, k, threads, repeats, tag)
+        rule = Quantiser.parse(quantise) if quantise else None
+        with open_impact_index(path) as index:
+            prepared = prepare_queries(queries, index, prune or NONE, rule)
+            outcome = search_impacts(
+                index,
+                prepared,
+                k=k,
+                threads=threads,
+                repeats=repeats,
+                tag=tag,
+                algorithm=algorithm,
+            )
+        return outcome, _method(index, prepared, k)
+    if (prune and prune.steps) or algorithm == "saat":
+        raise InputError(
+            f"{path} is a BM25 index; pruning and --algorithm saat are for impact indexes."
+        )
     texts = query_texts(source)
-    with open_text_index(path) as index:
-        outcome = search_text(index, texts, k=k, threads=threads, repeats=repeats, tag=tag)
-    return outcome, {"retrieval": "BM25", "index": index.manifest["key"], "k": k}
+    with open_text_index(path) as texts_index:
+        outcome = search_text(texts_index, texts, k=k, threads=threads, repeats=repeats, tag=tag)
+    return outcome, {"retrieval": "BM25", "index": texts_index.manifest["key"], "k": k}
 
 
 def _kind(index: Path) -> str:
@@ -129,31 +154,18 @@ def _kind(index: Path) -> str:
     return str(kind)
 
 
-def _search_impacts(
-    path: Path,
-    queries: Vectors,
-    qk: int,
-    quantise: str | None,
-    k: int,
-    threads: int,
-    repeats: int,
-    tag: str,
-) -> tuple[Outcome, dict[str, Any]]:
-    from harness.lucene.impact_index import open_impact_index
-    from harness.outcome import search_impacts
-    from harness.quantise import Quantiser
-    from harness.searching import prepare_queries
+def _method(index: ImpactIndex, prepared: PreparedQueries, k: int) -> dict[str, Any]:
+    """How a run was retrieved, for its metadata."""
+    from harness.pruning import Rule
+    from harness.sweep.grid import Pruning
 
-    rule = Quantiser.parse(quantise) if quantise else None
-    with open_impact_index(path) as index:
-        prepared = prepare_queries(queries, index, qk, rule)
-        outcome = search_impacts(index, prepared, k=k, threads=threads, repeats=repeats, tag=tag)
-    method = {
+    of_documents = Rule.parse(str(index.manifest.get("prune", index.manifest["dk"])))
+    return {
         "retrieval": "learned sparse impacts",
-        "qk": qk,
-        "dk": index.manifest["dk"],
+        "qk": prepared.prune.k,
+        "dk": of_documents.k,
+        "pruning": str(Pruning(prepared.prune, of_documents)),
         "quantise": str(prepared.quantiser),
         "index": index.manifest["key"],
         "k": k,
     }
-    return outcome, method

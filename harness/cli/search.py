@@ -33,6 +33,7 @@ def search(
     ] = None,
     run: Annotated[Path | None, typer.Option(help="TREC run to write.")] = None,
     qk: Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")] = 0,
+    prune: options.Prune = None,
     quantise: Annotated[
         str | None,
         typer.Option(
@@ -40,6 +41,7 @@ def search(
         ),
     ] = None,
     k: options.Hits = 1000,
+    algorithm: options.Algorithm = "auto",
     threads: options.Threads = 1,
     tag: Annotated[str, typer.Option(help="Name of the run.")] = "esplade",
     overwrite: options.Overwrite = False,
@@ -60,7 +62,15 @@ def search(
     if vectors is not None:
         _check_source(index, vectors)
     outcome, method = search_index(
-        index, source, encoder=encoder, qk=qk, quantise=quantise, k=k, threads=threads, tag=tag
+        index,
+        source,
+        encoder=encoder,
+        prune=options.pruning_rule(prune, qk, "--qk"),
+        quantise=quantise,
+        k=k,
+        threads=threads,
+        tag=tag,
+        algorithm=algorithm,
     )
     if tag != "esplade":
         method["system"] = tag

@@ -25,11 +25,14 @@ def sweep(
     ] = None,
     queries: Annotated[Path | None, typer.Option(help="Query vectors, with --vectors.")] = None,
     name: Annotated[str, typer.Option(help="What to call --vectors in the table.")] = "vectors",
-    grid: Annotated[str, typer.Option(help="qk:dk pairs; 0 is not pruned.")] = "0:0,7:20,5:20,5:10",
+    grid: Annotated[
+        str, typer.Option(help="Points: qk:dk (0 is not pruned) or QUERYRULE/DOCRULE.")
+    ] = "0:0,7:20,5:20,5:10",
     split: options.Split = "test",
     fields: options.OptionalFields = None,
     quantise: options.Quantise = "scale:100",
     k: options.Hits = 1000,
+    algorithm: options.Algorithm = "auto",
     measures: options.Measures = options.MEASURES,
     bm25: Annotated[bool, typer.Option(help="BM25 over the same text as the budget line.")] = True,
     language: options.Language = None,
@@ -47,6 +50,7 @@ def sweep(
     from harness.datasets import load_dataset
     from harness.errors import InputError
     from harness.evaluation import split_measures
+    from harness.lucene.algorithms import choose_algorithm
     from harness.quantise import Quantiser
     from harness.sweep import SweepSettings, System, parse_grid, prepare_folder, run_sweep
 
@@ -59,6 +63,7 @@ def sweep(
         grid=parse_grid(grid),
         quantiser=Quantiser.parse(quantise),
         k=k,
+        algorithm=choose_algorithm(algorithm),
         measures=tuple(split_measures(measures)),
         bm25=bm25,
         language=analyzer_language(language, data.language),

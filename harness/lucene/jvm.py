@@ -284,3 +284,13 @@ def _quiet_boot() -> Iterator[None]:
             os.close(kept)
             captured.seek(0)
             os.write(2, _EXPECTED_NOISE.sub(b"", captured.read()))
+
+
+def search_software() -> dict[str, Any]:
+    """What searches: versions of Java, Lucene and Anserini, the heap, and the latency protocol."""
+    return {
+        "java": str(java_class("java.lang.System").getProperty("java.version")),
+        "lucene": str(kernel("Index").luceneVersion()),
+        "anserini": ".".join(map(str, anserini_version(anserini_jar()))),
+        "latency": "1 thread, inside Lucene, first pass discarded",
+    }

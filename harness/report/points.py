@@ -32,6 +32,7 @@ class Point:
         values: per-query values: columns query, measure, value; costs among them.
         qk: most terms kept in a query, 0 for all, None if there is no pruning to speak of.
         dk: the same of documents.
+        rules: the pruning where it is more than most terms kept, as ``query/document``.
         facts: numbers that are not per query: ``index_bytes``, ``document_terms``,
             ``latency_mean_ms``, ``latency_p95_ms``, ``flops``, ``covariance_share``, and any other.
         run: the run file, if there is one.
@@ -44,11 +45,12 @@ class Point:
     dk: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     run: Path | None = None
+    rules: str = ""
 
     @property
     def pruning(self) -> str:
-        """``qk:dk``, or nothing."""
-        return "" if self.qk is None or self.dk is None else f"{self.qk}:{self.dk}"
+        """``qk:dk``, other rules, or nothing."""
+        return self.rules if self.qk is None or self.dk is None else f"{self.qk}:{self.dk}"
 
     @property
     def is_bm25(self) -> bool:
@@ -93,7 +95,14 @@ def write_sweep_file(folder: Path, points: Sequence[Point], **facts: Any) -> Non
         facts: of the whole sweep: data set, split, measures.
     """
     entries = [
-        {"name": p.name, "system": p.system, "qk": p.qk, "dk": p.dk, "facts": dict(p.facts)}
+        {
+            "name": p.name,
+            "system": p.system,
+            "qk": p.qk,
+            "dk": p.dk,
+            "pruning": p.pruning,
+            "facts": dict(p.facts),
+        }
         for p in points
     ]
     write_json(folder / SWEEP_FILE, {**facts, "points": entries})
@@ -124,6 +133,7 @@ def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
         dk=_whole(method.get("dk")),
         facts=dict(block.get("resources") or {}),
         run=path,
+        rules=str(method.get("pruning") or ""),
     )
     return point if values is None else with_effectiveness(point, values)
 
@@ -169,6 +179,7 @@ def _load_point(folder: Path, position: int, entry: Any) -> Point:
         name, system = str(entry["name"]), str(entry["system"])
         facts = dict(entry.get("facts") or {})
         qk, dk = _whole(entry.get("qk")), _whole(entry.get("dk"))
+        rules = str(entry.get("pruning") or "")
         run = folder / entry.get("run", f"points/{name}/run.trec")
         values = folder / entry.get("perquery", f"points/{name}/perquery.parquet")
     except (TypeError, KeyError, ValueError, AttributeError) as error:
@@ -176,7 +187,8 @@ def _load_point(folder: Path, position: int, entry: Any) -> Point:
             f"{folder / SWEEP_FILE}, point {position}: cannot be used ({error!r}); it needs "
             f"name, system, qk and dk. Run the sweep again."
         ) from None
-    return Point(name, system, read_values(values), qk, dk, facts, run if run.exists() else None)
+    found = run if run.exists() else None
+    return Point(name, system, read_values(values), qk, dk, facts, found, rules)
 
 
 def _whole(value: Any) -> int | None:

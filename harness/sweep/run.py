@@ -14,6 +14,7 @@ from harness.evaluation import DEFAULT_MEASURES, parse_measures
 from harness.indexing import IndexSettings, index_vectors
 from harness.lucene import impact_index, text_index
 from harness.outcome import Outcome, search_impacts, search_text
+from harness.pruning import Rule
 from harness.quantise import Quantiser
 from harness.searching import prepare_queries
 from harness.sweep.grid import DEFAULT_GRID, Pruning, parse_grid
@@ -54,6 +55,7 @@ class SweepSettings:
         grid: operating points.
         quantiser: see `harness.quantise`.
         k: results per query.
+        algorithm: that searches impacts; see `harness.lucene.algorithms`.
         measures: of effectiveness, as ir_measures names them.
         bm25: whether BM25 over the same text is the budget line.
         language: Lucene's analyzer for BM25; None for Unicode words in lower case.
@@ -66,6 +68,7 @@ class SweepSettings:
     grid: tuple[Pruning, ...] = parse_grid(DEFAULT_GRID)
     quantiser: Quantiser = Quantiser("scale", factor=100.0)
     k: int = 1000
+    algorithm: str = "saat"
     measures: tuple[str, ...] = DEFAULT_MEASURES
     bm25: bool = True
     language: str | None = None
@@ -158,12 +161,12 @@ class _Job:
         self._check_coverage(system, documents, queries)
         source, asked = vectors_digest(documents), vectors_digest(queries)
         facts = {"encoder": vectors_facts(system.documents).get("encoder"), "system": system.name}
-        for dk in dict.fromkeys(point.dk for point in self.settings.grid):
-            settings = IndexSettings(dk, self.settings.quantiser)
-            path = self.folder.path / "indexes" / system.name / f"dk{dk}"
+        for prune in dict.fromkeys(point.document for point in self.settings.grid):
+            settings = IndexSettings(prune, self.settings.quantiser)
+            path = self.folder.path / "indexes" / system.name / _file_name("dk", prune)
 
             def build(replace: bool, path: Path = path, chosen: IndexSettings = settings) -> None:
-                words = f"{system.name}: indexing, dk {chosen.dk}"
+                words = f"{system.name}: indexing, documents {chosen.prune.short}"
                 with self.progress(words, len(documents.ids)) as advance:
                     index_vectors(
                         documents,
@@ -179,7 +182,7 @@ class _Job:
             self.folder.stage(path, impact_index.KIND, key, build, self.say)
             with impact_index.open_impact_index(path) as index:
                 for point in self.settings.grid:
-                    if point.dk == dk:
+                    if point.document == prune:
                         self._impact_point(system, index, queries, point, digest([key, asked]))
 
     def _impact_point(
@@ -190,23 +193,29 @@ class _Job:
         point: Pruning,
         inputs: str,
     ) -> None:
-        name = f"{system.name}-q{point.qk}-d{point.dk}"
+        query, document = _file_name("q", point.query), _file_name("d", point.document)
+        name = f"{system.name}-{query}-{document}"
         method = {
             "retrieval": "learned sparse impacts",
             "system": system.name,
-            "qk": point.qk,
-            "dk": point.dk,
+            "qk": point.query.k,
+            "dk": point.document.k,
+            "pruning": str(point),
             "quantise": index.manifest["quantise"],
             "index": index.manifest["key"],
             "k": self.settings.k,
         }
+        key = digest([inputs, _key(point), self._common()])
 
         def build(replace: bool) -> None:
-            prepared = prepare_queries(queries, index, point.qk)
-            outcome = search_impacts(index, prepared, tag=name, **self._search_options())
-            self._write(name, digest([inputs, point, self._common()]), outcome, method, replace)
+            prepared = prepare_queries(queries, index, point.query)
+            algorithm = self.settings.algorithm
+            outcome = search_impacts(
+                index, prepared, tag=name, algorithm=algorithm, **self._search_options()
+            )
+            self._write(name, key, outcome, method, replace)
 
-        self._point(name, digest([inputs, point, self._common()]), build, system.name, point)
+        self._point(name, key, build, system.name, point)
 
     def sweep_bm25(self) -> None:
         settings = self.settings
@@ -246,6 +255,7 @@ class _Job:
         return {
             "k": self.settings.k,
             "measures": self.settings.measures,
+            "algorithm": self.settings.algorithm,
             "repeats": self.settings.repeats,
             "subject": self.folder.subject,
         }
@@ -269,8 +279,9 @@ class _Job:
             {
                 "name": name,
                 "system": system,
-                "qk": at.qk if at else None,
-                "dk": at.dk if at else None,
+                "qk": at.query.k if at else None,
+                "dk": at.document.k if at else None,
+                "pruning": str(at) if at else None,
                 "path": str(folder.relative_to(self.folder.path)),
                 "facts": facts,
                 "created": read_manifest(folder, POINT)["created"],
@@ -289,3 +300,16 @@ class _Job:
         extra = sum(name not in known for name in queries.ids)
         if extra:
             self.say(f"{system.name}: {extra} query vectors are not of this split")
+
+
+def _file_name(prefix: str, rule: Rule) -> str:
+    """``dk20`` for a plain top-k, otherwise the rule in letters that every file system takes."""
+    if rule.k is not None:
+        return f"{prefix}{rule.k}"
+    return f"{prefix}-" + str(rule).replace(":", "")
+
+
+def _key(point: Pruning) -> list[int] | str:
+    if point.query.k is None or point.document.k is None:
+        return str(point)
+    return [point.query.k, point.document.k]

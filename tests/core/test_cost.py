@@ -97,6 +97,7 @@ def test_distribution_and_latency():
     assert found.to_dict() == {"mean": 50, "median": 50, "p95": 95, "p99": 99, "max": 100}
     times = cost.latency(np.array([[0.001, 0.002], [0.003, 0.010]]))
     assert times.mean_ms == pytest.approx(4) and times.p50_ms == pytest.approx(2.5)
+    assert times.p90_ms == pytest.approx(3 + 0.7 * 7)
     assert times.p95_ms == pytest.approx(3 + 0.85 * 7) and times.measurements == 4
     assert cost.summarise([]).to_dict()["mean"] is None
     assert cost.latency([]).measurements == 0

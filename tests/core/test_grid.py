@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 
 from harness.errors import InputError
+from harness.pruning import NONE, Rule
 from harness.sweep.grid import DEFAULT_GRID, Pruning, parse_grid
 from harness.sweep.state import SweepFolder
 
 
 def test_the_papers_grid() -> None:
     assert parse_grid(DEFAULT_GRID) == (
-        Pruning(0, 0),
-        Pruning(7, 20),
-        Pruning(5, 20),
-        Pruning(5, 10),
+        Pruning(NONE, NONE),
+        Pruning(Rule.top(7), Rule.top(20)),
+        Pruning(Rule.top(5), Rule.top(20)),
+        Pruning(Rule.top(5), Rule.top(10)),
     )
     assert str(parse_grid(" 5 : 10 ")[0]) == "5:10"
 
@@ -23,6 +24,15 @@ def test_the_papers_grid() -> None:
 def test_not_a_grid(text: str) -> None:
     with pytest.raises(InputError, match="no operating point"):
         parse_grid(text)
+
+
+def test_rules_in_a_grid() -> None:
+    plain, rules = parse_grid("7:20, top:7 / ratio:0.1+top:20")
+    assert (str(plain), str(rules)) == ("7:20", "7/ratio:0.1+top:20")
+    assert rules.document.steps == (("ratio", 0.1), ("top", 20.0))
+    assert parse_grid("none/mass:.5")[0] == Pruning(NONE, Rule((("mass", 0.5),)))
+    with pytest.raises(InputError, match="twice"):
+        parse_grid("7:20,top:7/20")
 
 
 def test_a_point_twice() -> None:
