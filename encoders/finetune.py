@@ -12,6 +12,7 @@ from encoders.calibration import shift_bias
 from encoders.errors import TrainingStopped
 from encoders.losses import QuadraticSchedule, flops, in_batch_loss, joint_flops
 from encoders.model import EspladeModel
+from encoders.neighbours import NeighbourSampler, nearest
 from encoders.pairs import PairCollator, RankingData, TokenisedPairs
 from encoders.ranking import rank_pool
 from encoders.training import EncoderTrainer, Indices, WorkFolder, finish, run, trainer_arguments
@@ -25,6 +26,8 @@ class FinetuneSettings:
         steps: optimisation steps.
         batch: query-document pairs a step; every other document is a negative.
         hard_negatives: of each query's hard negatives, how many are drawn a step.
+        neighbours: pairs of similar documents that are put into a batch together, so that they
+            are each other's hard negatives; 1 shuffles freely.
         lr: peak learning rate.
         warmup: share of the steps in which the learning rate rises.
         decay: name of the learning-rate schedule.
@@ -50,6 +53,7 @@ class FinetuneSettings:
     steps: int = 3000
     batch: int = 128
     hard_negatives: int = 0
+    neighbours: int = 1
     lr: float = 5e-4
     warmup: float = 0.05
     decay: str = "linear"
@@ -112,7 +116,7 @@ def finetune(
         eval_dataset=Indices(1) if dev else None,
         data_collator=PairCollator(model, pairs, settings.hard_negatives, settings.seed),
     )
-    trainer.configure(settings, dev)
+    trainer.configure(settings, dev, _sampler(pairs, settings))
     run(trainer, work)
     record = {
         "stage": "finetune",
@@ -130,15 +134,21 @@ def finetune(
 class _FinetuneTrainer(EncoderTrainer):
     settings: FinetuneSettings
     dev: RankingData | None
+    sampler: NeighbourSampler | None
 
-    def configure(self, settings: FinetuneSettings, dev: RankingData | None) -> None:
-        """Set what the loss and the evaluation need."""
-        self.settings, self.dev = settings, dev
+    def configure(
+        self, settings: FinetuneSettings, dev: RankingData | None, sampler: NeighbourSampler | None
+    ) -> None:
+        """Set what the loss, the evaluation and the order of the pairs need."""
+        self.settings, self.dev, self.sampler = settings, dev, sampler
         steps = {"ramp": int(settings.ramp * settings.steps)}
         steps["delay"] = int(settings.delay * settings.steps)
         self.joint = QuadraticSchedule(settings.joint_flops, **steps)
         self.query_flops = QuadraticSchedule(settings.query_flops, **steps)
         self.doc_flops = QuadraticSchedule(settings.doc_flops, **steps)
+
+    def _get_train_sampler(self, *args: Any, **kwargs: Any) -> Any:
+        return self.sampler or super()._get_train_sampler(*args, **kwargs)
 
     def compute_loss(self, model: Any, inputs: dict[str, Tensor], *_: Any, **__: Any) -> Any:
         """Ranking loss plus the scheduled regularisers."""
@@ -192,6 +202,13 @@ class _FinetuneTrainer(EncoderTrainer):
         }
         self.log(metrics)
         return metrics
+
+
+def _sampler(pairs: TokenisedPairs, settings: FinetuneSettings) -> NeighbourSampler | None:
+    if settings.neighbours == 1:
+        return None
+    near = nearest(pairs.documents)
+    return NeighbourSampler(pairs.pairs[:, 1], near, settings.neighbours, settings.seed)
 
 
 def _terms(vectors: Tensor) -> float:

@@ -175,6 +175,9 @@ def finetune(
     doc_flops: Annotated[float, typer.Option(help="Weight of the documents' FLOPS loss.")] = 0.0,
     ramp: Annotated[float, typer.Option(help="Share of steps of its quadratic ramp.")] = 1 / 3,
     delay: Annotated[float, typer.Option(help="Share of steps before that.")] = 0.0,
+    neighbours: Annotated[
+        int, typer.Option(min=1, help="Pairs of similar documents kept together in a batch.")
+    ] = 1,
     start_terms: Annotated[int, typer.Option(min=0, help="Terms a document at the start.")] = 400,
     query_top_k: Annotated[int, typer.Option(min=0, help="Most terms a query, always.")] = 200,
     doc_top_k: Annotated[int, typer.Option(min=0, help="Most terms a document, always.")] = 400,
@@ -221,6 +224,7 @@ def finetune(
         doc_flops=doc_flops,
         ramp=ramp,
         delay=delay,
+        neighbours=neighbours,
         start_terms=start_terms,
         query_top_k=query_top_k,
         doc_top_k=doc_top_k,
