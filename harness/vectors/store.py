@@ -149,8 +149,9 @@ def vectors_facts(path: Path) -> dict[str, Any]:
 
 def vectors_digest(vectors: Vectors) -> str:
     """SHA-256 (hex) of ids, used terms and weights: the same for JSON Lines and packed arrays."""
-    used = np.unique(vectors.matrix.indices)
-    columns = np.searchsorted(used, vectors.matrix.indices).astype(np.int32)
+    is_used = np.bincount(vectors.matrix.indices, minlength=len(vectors.terms)) > 0
+    used = np.flatnonzero(is_used)
+    columns = (np.cumsum(is_used, dtype=np.int32) - 1)[vectors.matrix.indices]
     state = hashlib.sha256()
     state.update("\n".join(vectors.ids).encode())
     state.update("\n".join(vectors.terms[i] for i in used).encode())
