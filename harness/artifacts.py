@@ -8,6 +8,7 @@ never read as a result.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import platform
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from harness.errors import InputError
 
@@ -171,10 +172,19 @@ def building(
 @contextmanager
 def atomic_text(path: Path) -> Iterator[TextIO]:
     """Write a text file (UTF-8) that appears whole or not at all."""
+    with atomic_binary(path) as binary:
+        stream = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=True)
+        yield stream
+        stream.detach()
+
+
+@contextmanager
+def atomic_binary(path: Path) -> Iterator[BinaryIO]:
+    """Write a file that appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
-        with partial.open("w", encoding="utf-8", newline="\n") as stream:
+        with partial.open("wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())

@@ -13,12 +13,15 @@ import typer
 from encoders.errors import EncoderInputError, TrainingStopped
 from harness import __version__
 from harness.cli import (
+    average,
     compare,
     cost,
     data,
     demo,
     doctor,
     encode,
+    explain,
+    export,
     index,
     inspect,
     score,
@@ -65,6 +68,7 @@ app.add_typer(data.app, name="data", help="Data sets: list, show, build, check."
 app.command()(train.vocab)
 app.command()(train.pretrain)
 app.command()(train.finetune)
+app.command()(average.average)
 app.command()(encode.encode)
 app.command()(index.index)
 app.command()(search.search)
@@ -73,6 +77,8 @@ app.command()(cost.cost)
 app.command()(compare.compare)
 app.command()(sweep.sweep)
 app.command()(inspect.inspect)
+app.command()(explain.explain)
+app.command()(export.export)
 
 
 def main() -> None:
