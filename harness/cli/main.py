@@ -24,6 +24,7 @@ from harness.cli import (
     export,
     index,
     inspect,
+    quantisation,
     score,
     search,
     sweep,
@@ -78,6 +79,7 @@ app.command()(compare.compare)
 app.command()(sweep.sweep)
 app.command()(inspect.inspect)
 app.command()(explain.explain)
+app.command()(quantisation.quantisation)
 app.command()(export.export)
 
 
