@@ -150,6 +150,7 @@ def building(
     Raises:
         InputError: ``out`` is not free (see `check_free`).
     """
+    _put_back(out)
     check_free(out, kind, overwrite)
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = _partial_folder(out, key if resume else None)
@@ -217,6 +218,13 @@ def _remove_leftovers(out: Path, keep: Path) -> None:
         if leftover == keep or (mark.isdigit() and _alive(int(mark))):
             continue
         shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _put_back(out: Path) -> None:
+    """Restore the finished result that a process was replacing when it was killed."""
+    for old in sorted(out.parent.glob(f".{out.name}.partial-old-*")):
+        if not out.exists() and not _alive(int(old.name.rpartition("-")[2])):
+            old.rename(out)
 
 
 def _alive(pid: int) -> bool:

@@ -113,3 +113,15 @@ def test_file_digest_is_sha256(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"abc")
     expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert file_digest(tmp_path / "f") == expected
+
+
+def test_a_replacement_killed_half_way_is_undone(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(out, "old")
+    # Killed between its two renames: the old result is aside, the new one not yet in place.
+    dead = 2**22 + 1
+    out.rename(tmp_path / f".out.partial-old-{dead}")
+    with pytest.raises(InputError, match="finished result already"):
+        build(out, "new")
+    assert (out / "file").read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
