@@ -1,4 +1,4 @@
-"""Every pruning rule on vectors of 10 million weights. `python -m benchmarks.prune_speed`"""
+"""Every pruning rule on vectors of 10 million weights. `python -m benchmarks.prune_speed`."""
 
 from __future__ import annotations
 
