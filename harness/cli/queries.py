@@ -131,9 +131,9 @@ def search_index(
                 algorithm=algorithm,
             )
         return outcome, _method(index, prepared, k)
-    if (prune and prune.steps) or algorithm == "saat":
+    if (prune and prune.steps) or algorithm not in ("auto", "lucene"):
         raise InputError(
-            f"{path} is a BM25 index; pruning and --algorithm saat are for impact indexes."
+            f"{path} is a BM25 index; pruning and --algorithm {algorithm} are for impact indexes."
         )
     texts = query_texts(source)
     with open_text_index(path) as texts_index:

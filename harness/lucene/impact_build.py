@@ -125,8 +125,8 @@ def build_from_documents(
         feed(lambda: kernel("ImpactIndexer")(folder, threads), batches(), out, progress)
         expected = inverter.statistics()
         compare_statistics(out, read_back(build.path, out, ids), expected)
-        write_tables(build.path, Tables(ids, documents.terms, *inverter.tables))
-        build.facts = {**facts(), **_facts(ids, inverter, expected)}
+        recorded = write_tables(build.path, Tables(ids, documents.terms, *inverter.tables))
+        build.facts = {**facts(), **_facts(ids, inverter, expected), **recorded}
     return open_impact_index(out)
 
 

@@ -7,7 +7,7 @@ ids. Scores are integers; Lucene adds them in floating point, which is exact bel
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,15 +78,18 @@ class ImpactIndex(LuceneIndex):
     def touched(self, queries: Vectors, k: int = 1000, algorithm: str = "auto") -> Touched:
         """What an algorithm really reads for every query, counted posting by posting.
 
-        "saat" reads every posting once. "lucene" may skip what cannot reach the k best.
+        "saat" reads every posting once. The others may skip what cannot reach the k best.
         """
         self._check_k(k)
         batch = self._batch(queries)
-        if choose_algorithm(algorithm) == "saat":
+        chosen = choose_algorithm(algorithm)
+        if chosen == "saat":
             postings, blocks = self._postings(batch), self._per_list(batch, BLOCK)
             return Touched(postings, postings, blocks, blocks)
         with lucene_errors(f"Searching the index {self.path}"):
-            counted = self._index.touched(batch.pack(0, len(batch.ids)), min(k, self.num_docs))
+            counted = self._index.touched(
+                batch.pack(0, len(batch.ids)), min(k, self.num_docs), chosen
+            )
         counts = Reader(counted.tostring()).array(4 * len(batch.ids), "<i8")
         return Touched(*counts.reshape(-1, 4).T.astype(np.int64))
 
@@ -151,7 +154,7 @@ class ImpactIndex(LuceneIndex):
                 "The query vectors have float weights, where integer impacts are needed. Quantise "
                 "them as the documents were, with --quantize."
             )
-        batch = _over_known_terms(queries, self.columns)
+        batch = self._over_known_terms(queries)
         if queries.nnz and not batch.columns.size:
             raise InputError(
                 f"The index {self.path} knows none of the {len(queries.terms):,} terms of the "
@@ -162,10 +165,28 @@ class ImpactIndex(LuceneIndex):
         self._check_scores(batch)
         return batch
 
+    def _over_known_terms(self, queries: Vectors) -> QueryBatch:
+        """Leave out the terms that the index does not know."""
+        places = np.fromiter(
+            (self.columns.get(t, -1) for t in queries.terms), np.int64, len(queries.terms)
+        )
+        known = places >= 0
+        matrix = queries.matrix
+        kept = known[matrix.indices]
+        indptr = np.concatenate(([0], np.cumsum(kept)))[matrix.indptr].astype(np.int64)
+        return QueryBatch(
+            list(queries.ids),
+            [t for t, is_known in zip(queries.terms, known.tolist(), strict=True) if is_known],
+            self.max_impact[places[known]],
+            indptr,
+            (np.cumsum(known) - 1)[matrix.indices[kept]].astype(np.int32),
+            matrix.data[kept],
+            int(matrix.nnz - kept.sum()),
+        )
+
     def _check_scores(self, batch: QueryBatch) -> None:
         """Refuse queries whose scores could leave the integers that float32 holds."""
-        places = np.fromiter((self.columns[t] for t in batch.terms), np.int64, len(batch.terms))
-        products = batch.weights.astype(np.int64) * self.max_impact[places][batch.columns]
+        products = batch.weights.astype(np.int64) * batch.maxima[batch.columns]
         ends = np.concatenate(([0], np.cumsum(products)))[batch.indptr]
         bounds = np.diff(ends)
         too_high = np.flatnonzero(bounds >= EXACT_BELOW)
@@ -187,20 +208,3 @@ def open_impact_index(path: Path) -> ImpactIndex:
             damaged, or disagree with its manifest; no suitable Java.
     """
     return ImpactIndex(path)
-
-
-def _over_known_terms(queries: Vectors, columns: Mapping[str, int]) -> QueryBatch:
-    """Leave out the terms that an index does not know."""
-    known = np.fromiter((t in columns for t in queries.terms), np.bool_, len(queries.terms))
-    matrix = queries.matrix
-    kept = known[matrix.indices]
-    indptr = np.concatenate(([0], np.cumsum(kept)))[matrix.indptr].astype(np.int64)
-    place = np.cumsum(known) - 1
-    return QueryBatch(
-        list(queries.ids),
-        [term for term, is_known in zip(queries.terms, known.tolist(), strict=True) if is_known],
-        indptr,
-        place[matrix.indices[kept]].astype(np.int32),
-        matrix.data[kept],
-        int(matrix.nnz - kept.sum()),
-    )

@@ -39,7 +39,7 @@ class LuceneIndex:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.manifest: dict[str, Any] = read_manifest(path, self.kind)
-        tables = read_tables(path)
+        tables = read_tables(path, self.manifest)
         self.doc_ids = tables.doc_ids
         self.terms = tables.terms
         self.document_frequency = tables.document_frequency

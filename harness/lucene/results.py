@@ -24,6 +24,7 @@ class QueryBatch:
     Attributes:
         ids: one a query.
         terms: the columns.
+        maxima: (terms,) the largest impact in the list of each.
         indptr: (queries + 1,) row offsets.
         columns: (terms of all queries,).
         weights: of the same shape, integers.
@@ -33,6 +34,7 @@ class QueryBatch:
 
     ids: list[str]
     terms: list[str]
+    maxima: NDArray[np.int64]
     indptr: NDArray[np.int64]
     columns: NDArray[np.int32]
     weights: NDArray[np.int32]
@@ -45,6 +47,7 @@ class QueryBatch:
         return b"".join(
             (
                 pack_strings([self.terms[column] for column in used.tolist()]),
+                pack_array(self.maxima[used]),
                 pack_int(stop - start),
                 pack_array(self.indptr[start : stop + 1] - begin),
                 pack_array(columns),

@@ -6,9 +6,11 @@ spare every reader of the index a scan of all its terms and a call per document.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ DOCIDS = "docids.txt"
 TERMS = "terms.txt"
 DOCUMENT_FREQUENCY = "document_frequency.npy"
 MAX_IMPACT = "max_impact.npy"
+CHECKSUM = "tables_crc32"
 
 
 @dataclass(frozen=True)
@@ -40,24 +43,33 @@ class Tables:
     max_impact: NDArray[np.int64]
 
 
-def write_tables(index: Path, tables: Tables) -> None:
-    """Write the tables of the index in a folder."""
+def write_tables(index: Path, tables: Tables) -> dict[str, int]:
+    """Write the tables of the index in a folder.
+
+    Returns:
+        What its manifest must record, for `read_tables`.
+    """
     folder = index / FOLDER
     folder.mkdir()
     _write_lines(folder / DOCIDS, tables.doc_ids)
     _write_lines(folder / TERMS, tables.terms)
     np.save(folder / DOCUMENT_FREQUENCY, tables.document_frequency)
     np.save(folder / MAX_IMPACT, tables.max_impact)
+    return {CHECKSUM: _checksum(folder)}
 
 
-def read_tables(index: Path) -> Tables:
+def read_tables(index: Path, manifest: Mapping[str, Any]) -> Tables:
     """Read the tables of the index in a folder.
+
+    Searches skip by the largest impacts, so that damage here must never go unnoticed.
 
     Raises:
         InputError: one is missing, broken, or does not fit the others.
     """
     folder = index / FOLDER
     try:
+        if CHECKSUM in manifest and manifest[CHECKSUM] != _checksum(folder):
+            raise ValueError(f"the files in {FOLDER}/ are not those that were written")
         tables = Tables(
             _read_lines(folder / DOCIDS),
             _read_lines(folder / TERMS),
@@ -74,6 +86,13 @@ def read_tables(index: Path) -> Tables:
             f"terms. Build it again with --overwrite."
         )
     return tables
+
+
+def _checksum(folder: Path) -> int:
+    checksum = 0
+    for name in (DOCIDS, TERMS, DOCUMENT_FREQUENCY, MAX_IMPACT):
+        checksum = zlib.crc32((folder / name).read_bytes(), checksum)
+    return checksum
 
 
 def _write_lines(path: Path, lines: Sequence[str]) -> None:

@@ -101,11 +101,13 @@ class TextIndex(LuceneIndex):
         terms = reader.strings()
         indptr = reader.array(len(queries) + 1, "<i4").astype(np.int64)
         columns, counts = (reader.array(int(indptr[-1]), "<i4") for _ in range(2))
-        known = np.fromiter((term in self.columns for term in terms), np.bool_, len(terms))
+        places = np.fromiter((self.columns.get(t, -1) for t in terms), np.int64, len(terms))
+        known = places >= 0
         kept = known[columns]
         return QueryBatch(
             list(queries),
             [term for term, is_known in zip(terms, known.tolist(), strict=True) if is_known],
+            self.max_impact[places[known]],
             np.concatenate(([0], np.cumsum(kept)))[indptr].astype(np.int64),
             (np.cumsum(known) - 1)[columns[kept]].astype(np.int32),
             counts[kept],
@@ -172,9 +174,10 @@ def build_text_index(
         feed(indexer, _batches(texts), out, progress)
         found = read_back(build.path, out, ids)
         tables = Tables(ids, found.terms, found.document_frequency, found.max_impact)
-        write_tables(build.path, tables)
+        recorded = write_tables(build.path, tables)
         build.facts = {
             **(facts or {}),
+            **recorded,
             "language": language,
             "analyzer": name,
             **_facts(ids, found),

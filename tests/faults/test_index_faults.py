@@ -166,7 +166,7 @@ def test_files_of_another_index(index: Path, tmp_path: Path) -> None:
     build_impact_index(vectors(["x"], ["a"], [[1]]), other).close()
     shutil.rmtree(other / "esplade")
     shutil.copytree(index / "esplade", other / "esplade")
-    with pytest.raises(InputError, match="build it again"):
+    with pytest.raises(InputError, match="uild it again"):
         open_impact_index(other)
 
 
@@ -184,6 +184,16 @@ def test_missing_lucene_files(index: Path) -> None:
 def test_missing_tables(index: Path) -> None:
     (index / "esplade" / "docids.txt").unlink()
     with pytest.raises(InputError, match="is damaged"):
+        open_impact_index(index)
+
+
+def test_tables_that_were_changed(index: Path) -> None:
+    # A bound that is too small would let a search skip what it must find.
+    file = index / "esplade" / "max_impact.npy"
+    data = bytearray(file.read_bytes())
+    data[-8] = 1
+    file.write_bytes(data)
+    with pytest.raises(InputError, match="is damaged.*not those that were written"):
         open_impact_index(index)
 
 

@@ -38,7 +38,7 @@ def vectors(rows: dict[str, dict[str, int]], terms: list[str] = TERMS) -> Vector
     return Vectors(list(rows), terms, sp.csr_array(dense))
 
 
-ALGORITHM = st.sampled_from(["auto", "saat", "lucene"])
+ALGORITHM = st.sampled_from(["saat", "maxscore", "lucene"])
 
 
 def check(
@@ -112,13 +112,13 @@ def index(documents: Vectors, tmp_path_factory: pytest.TempPathFactory) -> Impac
     return build_impact_index(documents, tmp_path_factory.mktemp("impact") / "index")
 
 
-@pytest.mark.parametrize("algorithm", ["saat", "lucene"])
+@pytest.mark.parametrize("algorithm", ["saat", "maxscore", "lucene"])
 @pytest.mark.parametrize("k", [1, 10, 1000, 10_000])
 def test_many_documents(index: ImpactIndex, documents: Vectors, k: int, algorithm: str) -> None:
     check(index, documents, random_vectors(2, 40, 4000, 12, 9, "q"), k, 2, algorithm)
 
 
-@pytest.mark.parametrize("algorithm", ["saat", "lucene"])
+@pytest.mark.parametrize("algorithm", ["saat", "maxscore", "lucene"])
 def test_documents_in_several_windows(tmp_path: Path, algorithm: str) -> None:
     # Lists that skip whole windows of 65,536 documents, end at a border, and begin behind one.
     size, terms = 200_000, ["all", "border", "last", "some"]
@@ -136,7 +136,7 @@ def test_documents_in_several_windows(tmp_path: Path, algorithm: str) -> None:
         check(index, documents, queries, size, 2, algorithm)
 
 
-@pytest.mark.parametrize("algorithm", ["saat", "lucene"])
+@pytest.mark.parametrize("algorithm", ["saat", "maxscore", "lucene"])
 def test_several_segments(
     documents: Vectors, index: ImpactIndex, tmp_path: Path, algorithm: str
 ) -> None:
@@ -180,13 +180,34 @@ def test_what_the_algorithms_touch(index: ImpactIndex) -> None:
     postings = index.search(queries, k=10).postings
     assert exhaustive.scored.tolist() == exhaustive.visited.tolist() == postings.tolist()
     assert exhaustive.blocks.tolist() == exhaustive.all_blocks.tolist()
-    skipping = index.touched(queries, 10, "lucene")
-    assert (skipping.visited <= postings).all()
-    assert (skipping.blocks <= skipping.all_blocks).all()
-    assert skipping.all_blocks.tolist() == exhaustive.all_blocks.tolist()
-    everything = index.touched(queries, index.num_docs, "lucene")
-    assert everything.visited.tolist() == postings.tolist()
-    assert everything.blocks.tolist() == everything.all_blocks.tolist()
+    for algorithm in ("lucene", "maxscore"):
+        skipping = index.touched(queries, 10, algorithm)
+        assert (skipping.visited <= postings).all()
+        assert (skipping.scored <= postings).all()
+        assert (skipping.blocks <= skipping.all_blocks).all()
+        assert skipping.all_blocks.tolist() == exhaustive.all_blocks.tolist()
+        everything = index.touched(queries, index.num_docs, algorithm)
+        assert everything.visited.tolist() == postings.tolist()
+        assert everything.blocks.tolist() == everything.all_blocks.tolist()
+
+
+def test_lists_that_are_only_probed(tmp_path: Path) -> None:
+    # A common, light list and rare, heavy ones: after the first window the former is only probed.
+    generator = np.random.default_rng(4)
+    size, terms = 100_000, ["common", "light", "rare", "scarce"]
+    dense = np.zeros((size, 4), dtype=np.int32)
+    dense[:, 0] = generator.integers(1, 4, size)
+    dense[:, 1] = generator.integers(0, 3, size)
+    for column, share in ((2, 0.02), (3, 0.001)):
+        dense[:, column] = generator.integers(1, 60, size) * (generator.random(size) < share)
+    documents = Vectors([f"d{i:06d}" for i in range(size)], terms, sp.csr_array(dense))
+    asked = {f"q{i}": {"common": i, "light": 2, "rare": 3, "scarce": 1} for i in range(1, 9)}
+    queries = vectors(asked, terms)
+    with build_impact_index(documents, tmp_path / "index") as index:
+        for k in (1, 10, 100, 3000):
+            check(index, documents, queries, k, 1, "maxscore")
+        touched = index.touched(queries, 10, "maxscore")
+        assert (touched.scored < index.touched(queries, 10, "saat").scored // 2).all()
 
 
 def test_what_is_read_back(index: ImpactIndex, documents: Vectors) -> None:

@@ -8,7 +8,7 @@ import java.io.IOException;
  */
 interface Algorithm {
   /** Readies a query: whatever is done here is not timed as search. */
-  void prepare(Packed.Strings terms, int[] columns, int[] weights, int begin, int end);
+  void prepare(Batch queries, int query);
 
   /** Finds the best documents of the prepared query, and returns how many there are, at most k. */
   int search(int k) throws IOException;

@@ -12,11 +12,19 @@ import java.util.function.Supplier;
 
 /** Packed queries, searched by one or more threads; every thread takes the next query. */
 final class Batch {
-  private final Packed.Strings terms;
+  final Packed.Strings terms;
+
+  /** The largest impact in the list of each term. */
+  final int[] maxima;
+
+  /** Where each query begins in {@link #columns} and {@link #weights}, and the last one ends. */
+  final int[] rows;
+
+  /** Terms of the queries. */
+  final int[] columns;
+
+  final int[] weights;
   private final int queries;
-  private final int[] rows;
-  private final int[] columns;
-  private final int[] weights;
   private final int k;
   private final AtomicInteger next = new AtomicInteger();
   private final int[] counts;
@@ -24,10 +32,11 @@ final class Batch {
   private final int[][] documents;
   private final float[][] scores;
 
-  /** @param packed terms, number of queries, row offsets, columns, weights. */
+  /** @param packed terms, their maxima, number of queries, row offsets, columns, weights. */
   Batch(byte[] packed, int k) {
     Packed reader = new Packed(packed);
     terms = reader.strings();
+    maxima = reader.integers(terms.count());
     queries = reader.integer();
     rows = reader.integers(queries + 1);
     columns = reader.integers(rows[queries]);
@@ -62,7 +71,7 @@ final class Batch {
 
   private Void work(Algorithm algorithm) throws Exception {
     for (int query = next.getAndIncrement(); query < queries; query = next.getAndIncrement()) {
-      algorithm.prepare(terms, columns, weights, rows[query], rows[query + 1]);
+      algorithm.prepare(this, query);
       long start = System.nanoTime();
       int count = rows[query] == rows[query + 1] ? 0 : algorithm.search(k);
       nanoseconds[query] = System.nanoTime() - start;
@@ -81,7 +90,7 @@ final class Batch {
     Unpacked out = new Unpacked(32 * queries);
     for (int query = 0; query < queries; query++) {
       if (rows[query] < rows[query + 1]) {
-        algorithm.prepare(terms, columns, weights, rows[query], rows[query + 1]);
+        algorithm.prepare(this, query);
         algorithm.search(k);
       }
       for (long value : counts.take()) {

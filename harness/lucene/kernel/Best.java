@@ -41,6 +41,29 @@ final class Best {
     }
   }
 
+  /** Offers one document. */
+  void offer(int score, int document) {
+    if (score > threshold) {
+      if (size == buffer.length) {
+        cut();
+        if (score <= threshold) {
+          return;
+        }
+      }
+      buffer[size++] = (long) score << 32 | (Integer.MAX_VALUE - document);
+    }
+  }
+
+  /** What a later document's score must be above to be among the k best; 0 while there are fewer. */
+  int threshold() {
+    if (size > k) {
+      cut();
+    } else if (size == k && threshold == 0) {
+      cut();
+    }
+    return threshold;
+  }
+
   /** Sorts the best to the front, and returns how many there are. */
   int finish() {
     if (size > k) {

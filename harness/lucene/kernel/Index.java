@@ -75,21 +75,20 @@ public final class Index {
     return Reading.documents(reader, documents);
   }
 
-  /** Searches by impacts, score = sum of query weight x impact: by "saat" or "lucene". */
+  /** Searches by impacts, score = sum of query weight x impact: by "saat", "maxscore" or "lucene". */
   public byte[] search(byte[] queries, int k, int threads, String algorithm) throws Exception {
     return search(queries, k, threads, algorithm, new ImpactSimilarity());
   }
 
   /**
-   * What Lucene's own algorithm reads for each query, as four int64: postings visited, postings
-   * scored, blocks of 128 postings in which it visited any, blocks of all the query's lists.
+   * What an algorithm reads for each query, as four int64: postings visited, postings scored,
+   * blocks of 128 postings in which it visited any, blocks of all the query's lists.
    */
-  public byte[] touched(byte[] queries, int k) throws Exception {
+  public byte[] touched(byte[] queries, int k, String algorithm) throws Exception {
     Counting.Counts counts = new Counting.Counts();
-    IndexSearcher searcher = new IndexSearcher(new Counting(reader, counts));
-    searcher.setSimilarity(new ImpactSimilarity());
-    searcher.setQueryCache(null);
-    return new Batch(queries, k).touched(new LuceneAlgorithm(searcher), counts);
+    Counting counting = new Counting(reader, counts);
+    Supplier<Algorithm> made = algorithms(counting, algorithm, new ImpactSimilarity());
+    return new Batch(queries, k).touched(made.get(), counts);
   }
 
   /** Searches by BM25; the weight of a query term is how often the query repeats it. */
@@ -107,20 +106,23 @@ public final class Index {
       byte[] queries, int k, int threads, String algorithm, Similarity similarity)
       throws Exception {
     Batch batch = new Batch(queries, k);
-    batch.run(algorithms(algorithm, similarity), threads);
+    batch.run(algorithms(reader, algorithm, similarity), threads);
     return batch.results();
   }
 
-  private Supplier<Algorithm> algorithms(String name, Similarity similarity) {
-    if (name.equals("saat")) {
-      return () -> new ScoreAtATime(reader.leaves());
+  private Supplier<Algorithm> algorithms(DirectoryReader from, String name, Similarity similarity) {
+    switch (name) {
+      case "saat":
+        return () -> new ScoreAtATime(from.leaves(), false);
+      case "maxscore":
+        return () -> new ScoreAtATime(from.leaves(), true);
+      case "lucene":
+        IndexSearcher searcher = new IndexSearcher(from);
+        searcher.setSimilarity(similarity);
+        searcher.setQueryCache(null);
+        return () -> new LuceneAlgorithm(searcher);
+      default:
+        throw new IllegalArgumentException("unknown algorithm: " + name);
     }
-    if (!name.equals("lucene")) {
-      throw new IllegalArgumentException("unknown algorithm: " + name);
-    }
-    IndexSearcher searcher = new IndexSearcher(reader);
-    searcher.setSimilarity(similarity);
-    searcher.setQueryCache(null);
-    return () -> new LuceneAlgorithm(searcher);
   }
 }

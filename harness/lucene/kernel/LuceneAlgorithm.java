@@ -21,13 +21,14 @@ final class LuceneAlgorithm implements Algorithm {
   }
 
   @Override
-  public void prepare(Packed.Strings terms, int[] columns, int[] weights, int begin, int end) {
+  public void prepare(Batch queries, int query) {
     BooleanQuery.Builder builder = new BooleanQuery.Builder();
-    for (int i = begin; i < end; i++) {
-      Query term = new TermQuery(new Term(Indexer.CONTENTS, terms.ref(columns[i])));
-      builder.add(new BoostQuery(term, weights[i]), BooleanClause.Occur.SHOULD);
+    for (int i = queries.rows[query]; i < queries.rows[query + 1]; i++) {
+      Term name = new Term(Indexer.CONTENTS, queries.terms.ref(queries.columns[i]));
+      Query term = new BoostQuery(new TermQuery(name), queries.weights[i]);
+      builder.add(term, BooleanClause.Occur.SHOULD);
     }
-    query = builder.build();
+    this.query = builder.build();
   }
 
   @Override
