@@ -169,4 +169,17 @@ def _notes(
             f"{RESAMPLES:,} sign flips, Holm over {len(comparisons)} comparisons, "
             f"{max(c.queries for c in comparisons):,} queries)."
         )
-    return tuple(notes)
+    return (*notes, *_latency_notes(points))
+
+
+def _latency_notes(points: Sequence[Point]) -> list[str]:
+    """Which algorithm each latency belongs to: they differ in more than what they search."""
+    systems: dict[str, list[str]] = {}
+    for point in points:
+        algorithm = point.facts.get("algorithm")
+        if algorithm and point.facts.get("latency_mean_ms") is not None:
+            named = systems.setdefault(str(algorithm), [])
+            if point.system not in named:
+                named.append(point.system)
+    shown = "; ".join(f"{a} searched {', '.join(names)}" for a, names in systems.items())
+    return [f"Latency: inside the JVM, one thread; {shown}."] if shown else []
