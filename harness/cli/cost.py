@@ -66,8 +66,9 @@ def _lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
             ("  covariance share", _number(parts["covariance_share"], "{:.3f}")),
         ]
     if touched := facts.get("touched"):
+        scored = _spread(touched["scored"], "{:,.0f}")
         lines += [
-            (f"postings scored ({facts['algorithm']})", _spread(touched["scored"], "{:,.0f}")),
+            (f"postings scored ({facts['priced_algorithm']})", scored),
             ("  blocks skipped", f"{touched['blocks_skipped_share']:.1%}"),
         ]
     for label, key in (("list length, all terms", "all"), ("list length, non-empty", "non_empty")):
@@ -83,7 +84,7 @@ def _lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
         shown = ", ".join(
             f"{n} {latency[f'{n}_ms']:.3f}" for n in ("mean", "p50", "p90", "p95", "p99")
         )
-        lines.append(("latency, 1 thread, ms", f"{shown} ({facts['algorithm']})"))
+        lines.append(("latency, 1 thread, ms", f"{shown} ({facts['priced_algorithm']})"))
     return lines
 
 

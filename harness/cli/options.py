@@ -40,7 +40,10 @@ Prune = Annotated[
     ),
 ]
 Algorithm = Annotated[
-    str, typer.Option(help="How the same exact results are found: auto, saat, maxscore or lucene.")
+    str,
+    typer.Option(
+        help="How the same exact results are found: auto, memory, saat, maxscore or lucene."
+    ),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a finished result.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]

@@ -99,6 +99,7 @@ def search_index(
     repeats: int = 0,
     tag: str = "esplade",
     algorithm: str = "auto",
+    memory_mb: int | None = None,
 ) -> tuple[Outcome, dict[str, Any]]:
     """Search an index of either kind.
 
@@ -119,7 +120,7 @@ def search_index(
     if _kind(path) != KIND:
         queries = query_vectors(encoder, path, source)
         rule = Quantiser.parse(quantise) if quantise else None
-        with open_impact_index(path) as index:
+        with open_impact_index(path, memory_mb) as index:
             prepared = prepare_queries(queries, index, prune or NONE, rule)
             outcome = search_impacts(
                 index,

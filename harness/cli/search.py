@@ -43,6 +43,10 @@ def search(
     k: options.Hits = 1000,
     algorithm: options.Algorithm = "auto",
     threads: options.Threads = 1,
+    memory: Annotated[
+        int | None,
+        typer.Option(min=0, help="MB for decoded postings lists [half of Java's heap]."),
+    ] = None,
     tag: Annotated[str, typer.Option(help="Name of the run.")] = "esplade",
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
@@ -71,6 +75,7 @@ def search(
         threads=threads,
         tag=tag,
         algorithm=algorithm,
+        memory_mb=memory,
     )
     if tag != "esplade":
         method["system"] = tag

@@ -50,7 +50,7 @@ def sweep(
     from harness.datasets import load_dataset
     from harness.errors import InputError
     from harness.evaluation import split_measures
-    from harness.lucene.algorithms import choose_algorithm
+    from harness.lucene.algorithms import check_algorithm
     from harness.quantise import Quantiser
     from harness.sweep import SweepSettings, System, parse_grid, prepare_folder, run_sweep
 
@@ -63,7 +63,7 @@ def sweep(
         grid=parse_grid(grid),
         quantiser=Quantiser.parse(quantise),
         k=k,
-        algorithm=choose_algorithm(algorithm),
+        algorithm=check_algorithm(algorithm),
         measures=tuple(split_measures(measures)),
         bm25=bm25,
         language=analyzer_language(language, data.language),

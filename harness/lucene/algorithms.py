@@ -9,27 +9,48 @@ from numpy.typing import NDArray
 
 from harness.errors import InputError
 
-ALGORITHMS = ("auto", "saat", "maxscore", "lucene")
-"""How results are found, all of them exactly: "saat" adds up list after list in integer
-accumulators; "maxscore" does so too, but only probes the lists that cannot lift a document above
-the k-th best score; "lucene" is Lucene's own disjunction, which skips by upper bounds."""
+ALGORITHMS = ("auto", "memory", "saat", "maxscore", "lucene")
+"""How results are found, all of them exactly. "memory" decodes a list once and keeps it, then
+adds up list after list in integer accumulators; "saat" does so from Lucene's own postings, and so
+does "maxscore", which only probes the lists that cannot lift a document above the k-th best score;
+"lucene" is Lucene's own disjunction, which skips by upper bounds."""
 
 BLOCK = 128
 """Postings that Lucene compresses, and skips, together."""
 
 
 def choose_algorithm(name: str) -> str:
-    """The algorithm behind a name.
+    """The algorithm that a name stands for when results are wanted.
 
-    "auto" is "maxscore", the fastest of them on all but the smallest collections, where it is
-    level with "saat" (see docs/performance.md).
+    "auto" is "memory", by far the fastest of them (see docs/performance.md).
 
     Raises:
         InputError: there is none of this name.
     """
+    return "memory" if check_algorithm(name) == "auto" else name
+
+
+def priced_algorithm(name: str) -> str:
+    """The algorithm that a name stands for when its cost is wanted.
+
+    "auto" is "maxscore" here: a cost is that of reading Lucene's index, not of lists that were
+    decoded beforehand.
+
+    Raises:
+        InputError: there is none of this name.
+    """
+    return "maxscore" if check_algorithm(name) == "auto" else name
+
+
+def check_algorithm(name: str) -> str:
+    """The name, if there is an algorithm of this name.
+
+    Raises:
+        InputError: there is none.
+    """
     if name not in ALGORITHMS:
         raise InputError(f"{name!r} is no search algorithm; use one of {', '.join(ALGORITHMS)}.")
-    return "maxscore" if name == "auto" else name
+    return name
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from harness.errors import InputError
-from harness.lucene.algorithms import BLOCK, Touched, choose_algorithm
+from harness.lucene.algorithms import BLOCK, Touched, choose_algorithm, priced_algorithm
 from harness.lucene.impact_checks import EXACT_BELOW
 from harness.lucene.index import LuceneIndex
 from harness.lucene.jvm import lucene_errors
@@ -66,23 +66,30 @@ class ImpactIndex(LuceneIndex):
     ) -> NDArray[np.float64]:
         """Seconds per query inside Lucene, one thread; a first pass is run and discarded.
 
+        Args:
+            queries: as for `search`.
+            k: results per query.
+            repeats: passes that count.
+            algorithm: "auto" is the one of `priced_algorithm`.
+
         Returns:
             float64, shape (repeats, queries).
         """
         self._check_k(k)
         batch = self._batch(queries)
-        search = self._searcher(k, 1, choose_algorithm(algorithm))
+        search = self._searcher(k, 1, priced_algorithm(algorithm))
         passes = [self._hits(search, batch, k).seconds for _ in range(repeats + 1)]
         return np.stack(passes)[1:]
 
     def touched(self, queries: Vectors, k: int = 1000, algorithm: str = "auto") -> Touched:
         """What an algorithm really reads for every query, counted posting by posting.
 
-        "saat" reads every posting once. The others may skip what cannot reach the k best.
+        "saat" reads every posting once. The others may skip what cannot reach the k best. "auto"
+        is the one of `priced_algorithm`.
         """
         self._check_k(k)
         batch = self._batch(queries)
-        chosen = choose_algorithm(algorithm)
+        chosen = priced_algorithm(algorithm)
         if chosen == "saat":
             postings, blocks = self._postings(batch), self._per_list(batch, BLOCK)
             return Touched(postings, postings, blocks, blocks)
@@ -92,6 +99,10 @@ class ImpactIndex(LuceneIndex):
             )
         counts = Reader(counted.tostring()).array(4 * len(batch.ids), "<i8")
         return Touched(*counts.reshape(-1, 4).T.astype(np.int64))
+
+    def keep_decoded(self, memory_mb: int) -> None:
+        """Bound what the lists that "memory" decodes and keeps may take; those kept are dropped."""
+        self._index.keepDecoded(memory_mb << 20)
 
     def impacts(self, doc_ids: Sequence[str]) -> Vectors:
         """The impacts of some documents, read back from the postings lists.
@@ -200,11 +211,19 @@ class ImpactIndex(LuceneIndex):
             )
 
 
-def open_impact_index(path: Path) -> ImpactIndex:
+def open_impact_index(path: Path, memory_mb: int | None = None) -> ImpactIndex:
     """Open a finished impact index.
+
+    Args:
+        path: its folder.
+        memory_mb: what the lists that "memory" decodes and keeps may take, in MB; half of Java's
+            heap by default.
 
     Raises:
         InputError: the folder is not one of ours, is unfinished, or its files are missing,
             damaged, or disagree with its manifest; no suitable Java.
     """
-    return ImpactIndex(path)
+    index = ImpactIndex(path)
+    if memory_mb is not None:
+        index.keep_decoded(memory_mb)
+    return index

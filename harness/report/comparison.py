@@ -176,7 +176,7 @@ def _latency_notes(points: Sequence[Point]) -> list[str]:
     """Which algorithm each latency belongs to: they differ in more than what they search."""
     systems: dict[str, list[str]] = {}
     for point in points:
-        algorithm = point.facts.get("algorithm")
+        algorithm = point.facts.get("priced_algorithm", point.facts.get("algorithm"))
         if algorithm and point.facts.get("latency_mean_ms") is not None:
             named = systems.setdefault(str(algorithm), [])
             if point.system not in named:

@@ -13,7 +13,6 @@ from harness.errors import InputError
 from harness.evaluation import DEFAULT_MEASURES, parse_measures
 from harness.indexing import IndexSettings, index_vectors
 from harness.lucene import impact_index, text_index
-from harness.lucene.algorithms import choose_algorithm
 from harness.outcome import Outcome, search_impacts, search_text
 from harness.pruning import Rule
 from harness.quantise import Quantiser
@@ -69,7 +68,7 @@ class SweepSettings:
     grid: tuple[Pruning, ...] = parse_grid(DEFAULT_GRID)
     quantiser: Quantiser = Quantiser("scale", factor=100.0)
     k: int = 1000
-    algorithm: str = choose_algorithm("auto")
+    algorithm: str = "auto"
     measures: tuple[str, ...] = DEFAULT_MEASURES
     bm25: bool = True
     language: str | None = None

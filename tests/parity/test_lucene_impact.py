@@ -38,7 +38,7 @@ def vectors(rows: dict[str, dict[str, int]], terms: list[str] = TERMS) -> Vector
     return Vectors(list(rows), terms, sp.csr_array(dense))
 
 
-ALGORITHM = st.sampled_from(["saat", "maxscore", "lucene"])
+ALGORITHM = st.sampled_from(["memory", "saat", "maxscore", "lucene"])
 
 
 def check(
@@ -67,6 +67,7 @@ def check(
     threads=st.integers(1, 3),
     algorithm=ALGORITHM,
     memory_mb=st.sampled_from([0, 1024]),
+    kept_mb=st.sampled_from([0, 1]),
 )
 def test_any_collection(
     rows: dict[str, dict[str, int]],
@@ -76,6 +77,7 @@ def test_any_collection(
     threads: int,
     algorithm: str,
     memory_mb: int,
+    kept_mb: int,
 ) -> None:
     if common is not None:
         rows = {name: {**row, common: 1} for name, row in rows.items()}
@@ -87,6 +89,7 @@ def test_any_collection(
     ):
         assert index.num_docs == len(rows)
         assert index.doc_ids == sorted(rows)
+        index.keep_decoded(kept_mb)
         check(index, documents, asked, k, threads, algorithm)
 
 
@@ -112,13 +115,13 @@ def index(documents: Vectors, tmp_path_factory: pytest.TempPathFactory) -> Impac
     return build_impact_index(documents, tmp_path_factory.mktemp("impact") / "index")
 
 
-@pytest.mark.parametrize("algorithm", ["saat", "maxscore", "lucene"])
+@pytest.mark.parametrize("algorithm", ["memory", "saat", "maxscore", "lucene"])
 @pytest.mark.parametrize("k", [1, 10, 1000, 10_000])
 def test_many_documents(index: ImpactIndex, documents: Vectors, k: int, algorithm: str) -> None:
     check(index, documents, random_vectors(2, 40, 4000, 12, 9, "q"), k, 2, algorithm)
 
 
-@pytest.mark.parametrize("algorithm", ["saat", "maxscore", "lucene"])
+@pytest.mark.parametrize("algorithm", ["memory", "saat", "maxscore", "lucene"])
 def test_documents_in_several_windows(tmp_path: Path, algorithm: str) -> None:
     # Lists that skip whole windows of 65,536 documents, end at a border, and begin behind one.
     size, terms = 200_000, ["all", "border", "last", "some"]
@@ -136,7 +139,7 @@ def test_documents_in_several_windows(tmp_path: Path, algorithm: str) -> None:
         check(index, documents, queries, size, 2, algorithm)
 
 
-@pytest.mark.parametrize("algorithm", ["saat", "maxscore", "lucene"])
+@pytest.mark.parametrize("algorithm", ["memory", "saat", "maxscore", "lucene"])
 def test_several_segments(
     documents: Vectors, index: ImpactIndex, tmp_path: Path, algorithm: str
 ) -> None:
@@ -180,7 +183,7 @@ def test_what_the_algorithms_touch(index: ImpactIndex) -> None:
     postings = index.search(queries, k=10).postings
     assert exhaustive.scored.tolist() == exhaustive.visited.tolist() == postings.tolist()
     assert exhaustive.blocks.tolist() == exhaustive.all_blocks.tolist()
-    for algorithm in ("lucene", "maxscore"):
+    for algorithm in ("lucene", "maxscore", "memory"):
         skipping = index.touched(queries, 10, algorithm)
         assert (skipping.visited <= postings).all()
         assert (skipping.scored <= postings).all()
@@ -210,6 +213,26 @@ def test_lists_that_are_only_probed(tmp_path: Path) -> None:
         assert (touched.scored < index.touched(queries, 10, "saat").scored // 2).all()
 
 
+@pytest.mark.parametrize("kept_mb", [0, 3, 1024])
+def test_lists_that_memory_has_no_room_for(tmp_path: Path, kept_mb: int) -> None:
+    # 1.4 million postings: kept, kept in part, or too many to decode for each query anew.
+    generator = np.random.default_rng(6)
+    size, terms = 200_000, [f"t{i}" for i in range(8)]
+    dense = generator.integers(1, 40, (size, 8)).astype(np.int32)
+    dense[:, 7] *= np.arange(size) % 50 == 0
+    documents = Vectors([f"d{i:06d}" for i in range(size)], terms, sp.csr_array(dense))
+    asked = {f"q{i}": {t: 1 + i + j for j, t in enumerate(terms)} for i in range(2)}
+    queries = vectors({**asked, "rare": {"t7": 1}}, terms)
+    with build_impact_index(documents, tmp_path / "index") as index:
+        index.keep_decoded(kept_mb)
+        for _ in range(2):
+            check(index, documents, queries, 100, 2, "memory")
+        touched = index.touched(queries, 100, "memory")
+        assert (touched.blocks <= touched.all_blocks).all()
+        wanted = index.touched(queries, 100, "saat").all_blocks
+        assert touched.all_blocks.tolist() == wanted.tolist()
+
+
 def test_what_is_read_back(index: ImpactIndex, documents: Vectors) -> None:
     ids = [documents.ids[row] for row in (17, 3, 17, 2999)]
     assert (index.impacts(ids).matrix != documents.matrix[[17, 3, 17, 2999]]).nnz == 0
@@ -224,7 +247,7 @@ def test_what_is_read_back(index: ImpactIndex, documents: Vectors) -> None:
 
 
 def test_unknown_algorithms(index: ImpactIndex) -> None:
-    with pytest.raises(InputError, match="'wand' is no search algorithm; use one of auto, saat"):
+    with pytest.raises(InputError, match="'wand' is no search algorithm; use one of auto, memory"):
         index.search(random_vectors(2, 2, 4000, 12, 9, "q"), algorithm="wand")
 
 

@@ -85,8 +85,8 @@ final class Batch {
     return null;
   }
 
-  /** What every query reads, as {@link Counting.Counts#take} tells it. */
-  byte[] touched(Algorithm algorithm, Counting.Counts counts) throws Exception {
+  /** What every query reads, as {@link Counter#take} tells it. */
+  byte[] touched(Algorithm algorithm, Counter counts) throws Exception {
     Unpacked out = new Unpacked(32 * queries);
     for (int query = 0; query < queries; query++) {
       if (rows[query] < rows[query + 1]) {

@@ -54,11 +54,12 @@ final class Best {
     }
   }
 
-  /** What a later document's score must be above to be among the k best; 0 while there are fewer. */
+  /**
+   * What a later document's score must be above to be among the k best, or a little less: what
+   * came since the last cut is looked at only when it is worth the cost. 0 while there are fewer.
+   */
   int threshold() {
-    if (size > k) {
-      cut();
-    } else if (size == k && threshold == 0) {
+    if (size - k >= (threshold == 0 ? 0 : k >> 1)) {
       cut();
     }
     return threshold;

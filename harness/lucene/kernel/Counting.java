@@ -47,13 +47,13 @@ final class Counting extends FilterDirectoryReader {
   }
 
   /** What the searches since the last {@link #take} read. */
-  static final class Counts {
+  static final class Counts implements Counter {
     private long visited;
     private long scored;
     private final List<Cursor> cursors = new ArrayList<>();
 
-    /** Postings visited, postings scored, blocks visited, blocks of all the lists; then zero. */
-    long[] take() throws IOException {
+    @Override
+    public long[] take() throws IOException {
       long blocks = 0;
       long all = 0;
       for (Cursor cursor : cursors) {

@@ -18,6 +18,7 @@ import org.apache.lucene.store.NoLockFactory;
 public final class Index {
   private final Directory directory;
   private final DirectoryReader reader;
+  private DecodedLists lists;
 
   public Index(String path) throws IOException {
     IndexSearcher.setMaxClauseCount(Integer.MAX_VALUE);
@@ -28,6 +29,12 @@ public final class Index {
       directory.close();
       throw error;
     }
+    keepDecoded(Runtime.getRuntime().maxMemory() / 2);
+  }
+
+  /** Keeps the lists that "memory" decodes from now on, up to so many bytes of them. */
+  public final void keepDecoded(long bytes) {
+    lists = new DecodedLists(reader.leaves(), bytes);
   }
 
   public static String luceneVersion() {
@@ -75,7 +82,7 @@ public final class Index {
     return Reading.documents(reader, documents);
   }
 
-  /** Searches by impacts, score = sum of query weight x impact: by "saat", "maxscore" or "lucene". */
+  /** Searches by impacts, score = sum of query weight x impact: by one of {@link #algorithms}. */
   public byte[] search(byte[] queries, int k, int threads, String algorithm) throws Exception {
     return search(queries, k, threads, algorithm, new ImpactSimilarity());
   }
@@ -85,10 +92,12 @@ public final class Index {
    * blocks of 128 postings in which it visited any, blocks of all the query's lists.
    */
   public byte[] touched(byte[] queries, int k, String algorithm) throws Exception {
-    Counting.Counts counts = new Counting.Counts();
-    Counting counting = new Counting(reader, counts);
-    Supplier<Algorithm> made = algorithms(counting, algorithm, new ImpactSimilarity());
-    return new Batch(queries, k).touched(made.get(), counts);
+    Counting.Counts ofReader = new Counting.Counts();
+    Touched ofLists = new Touched();
+    Counting counting = new Counting(reader, ofReader);
+    Algorithm made = algorithms(counting, algorithm, new ImpactSimilarity(), ofLists).get();
+    Counter counter = algorithm.equals("memory") ? () -> sum(ofReader, ofLists) : ofReader;
+    return new Batch(queries, k).touched(made, counter);
   }
 
   /** Searches by BM25; the weight of a query term is how often the query repeats it. */
@@ -98,6 +107,7 @@ public final class Index {
   }
 
   public void close() throws IOException {
+    keepDecoded(0);
     reader.close();
     directory.close();
   }
@@ -106,12 +116,29 @@ public final class Index {
       byte[] queries, int k, int threads, String algorithm, Similarity similarity)
       throws Exception {
     Batch batch = new Batch(queries, k);
-    batch.run(algorithms(reader, algorithm, similarity), threads);
+    batch.run(algorithms(reader, algorithm, similarity, null), threads);
     return batch.results();
   }
 
-  private Supplier<Algorithm> algorithms(DirectoryReader from, String name, Similarity similarity) {
+  private static long[] sum(Counter one, Counter other) throws IOException {
+    long[] sum = one.take();
+    long[] added = other.take();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += added[i];
+    }
+    return sum;
+  }
+
+  /** Every thread gets an instance of its own. */
+  private Supplier<Algorithm> algorithms(
+      DirectoryReader from, String name, Similarity similarity, Touched touched) {
     switch (name) {
+      case "memory":
+        return () ->
+            new InMemory(
+                lists,
+                touched == null ? new Touched() : touched,
+                new ScoreAtATime(from.leaves(), true));
       case "saat":
         return () -> new ScoreAtATime(from.leaves(), false);
       case "maxscore":
