@@ -10,6 +10,7 @@ import typer
 from harness.cli import options
 
 if TYPE_CHECKING:
+    from harness.lucene.json_reading import JsonReading
     from harness.pruning import Rule
 
 
@@ -41,9 +42,13 @@ def index(
     if bm25 != (vectors is None) or bm25 != (dataset is not None):
         raise InputError("Give either --vectors PATH, or --bm25 with --dataset D.")
     if vectors is not None:
-        facts = _index_vectors(
-            vectors, index, options.pruning_rule(prune, dk, "--dk"), quantise, memory, overwrite
-        )
+        from harness.artifacts import check_free
+        from harness.lucene.json_reading import reading
+
+        check_free(index, "impact index", overwrite)
+        with reading(vectors, index) as begun:
+            rule = options.pruning_rule(prune, dk, "--dk")
+            facts = _index_vectors(vectors, begun, index, rule, quantise, memory, overwrite)
     else:
         facts = _index_text(str(dataset), index, fields, language, overwrite)
     if as_json:
@@ -68,19 +73,23 @@ def _shown(facts: dict[str, Any]) -> list[tuple[str, int]]:
 
 
 def _index_vectors(
-    path: Path, out: Path, prune: Rule, quantise: str, memory_mb: int, overwrite: bool
+    path: Path,
+    begun: JsonReading | None,
+    out: Path,
+    prune: Rule,
+    quantise: str,
+    memory_mb: int,
+    overwrite: bool,
 ) -> dict[str, Any]:
-    from harness.artifacts import check_free
     from harness.cli.console import progress
     from harness.indexing import IndexSettings, index_vectors
-    from harness.lucene.impact_index import KIND
+    from harness.lucene.vector_reading import read_documents
     from harness.quantise import Quantiser
-    from harness.vectors import read_vectors, vectors_facts
+    from harness.vectors import vectors_facts
 
     settings = IndexSettings(prune, Quantiser.parse(quantise))
-    check_free(out, KIND, overwrite)
     with progress("Reading vectors") as advance:
-        documents = read_vectors(path, advance)
+        documents = read_documents(path, begun, advance)
     facts = {"encoder": vectors_facts(path).get("encoder"), "vectors": str(path.resolve())}
     with progress("Indexing", len(documents.ids)) as advance:
         built = index_vectors(

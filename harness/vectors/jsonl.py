@@ -12,7 +12,7 @@ import json
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
@@ -24,7 +24,6 @@ import scipy.sparse as sp
 from harness.errors import InputError
 from harness.vectors.model import Vectors, sort_terms
 
-SUFFIXES = (".jsonl", ".jsonl.gz")
 _CHUNK = 1 << 18
 """Weights that are turned into numbers together."""
 
@@ -274,8 +273,3 @@ def _refuse_repeated_keys(path: Path, number: int, name: str, line: bytes) -> No
 
 def _joined(parts: list[Any], dtype: Any) -> Any:
     return np.concatenate(parts) if parts else np.empty(0, dtype=dtype)
-
-
-def jsonl_files(folder: Path) -> Iterator[Path]:
-    """The JSON Lines files of a folder, by name."""
-    yield from sorted(f for f in folder.iterdir() if f.name.endswith(SUFFIXES))

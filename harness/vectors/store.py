@@ -20,11 +20,14 @@ import scipy.sparse as sp
 
 from harness.artifacts import MANIFEST, building, read_manifest
 from harness.errors import InputError
-from harness.vectors.jsonl import SUFFIXES, dump_rows, jsonl_files, read_jsonl
+from harness.jsonlines import SUFFIXES, jsonl_files
+from harness.vectors.jsonl import dump_rows, read_jsonl
 from harness.vectors.model import Vectors
 
 KIND = "vectors"
 _PACKED = "packed"
+_BLOCK = 1 << 20
+"""Weights that are hashed at a time."""
 
 
 class VectorWriter:
@@ -134,7 +137,7 @@ def read_vectors(path: Path, progress: Callable[[int], None] | None = None) -> V
         raise InputError(f"{path} does not exist; a file or a folder of vectors is needed.")
     if (path / MANIFEST).exists():
         return _read_packed(path)
-    files = list(jsonl_files(path))
+    files = jsonl_files(path)
     if not files:
         raise InputError(f"{path} holds no vectors: there is no {' or '.join(SUFFIXES)} file.")
     return read_jsonl(files, progress)
@@ -151,13 +154,15 @@ def vectors_digest(vectors: Vectors) -> str:
     """SHA-256 (hex) of ids, used terms and weights: the same for JSON Lines and packed arrays."""
     is_used = np.bincount(vectors.matrix.indices, minlength=len(vectors.terms)) > 0
     used = np.flatnonzero(is_used)
-    columns = (np.cumsum(is_used, dtype=np.int32) - 1)[vectors.matrix.indices]
+    place = np.cumsum(is_used, dtype=np.int32) - 1
     state = hashlib.sha256()
     state.update("\n".join(vectors.ids).encode())
     state.update("\n".join(vectors.terms[i] for i in used).encode())
     state.update(vectors.matrix.indptr.astype(np.int64).tobytes())
-    state.update(columns.tobytes())
-    state.update(np.ascontiguousarray(vectors.matrix.data).tobytes())
+    for start in range(0, vectors.nnz, _BLOCK):
+        state.update(place[vectors.matrix.indices[start : start + _BLOCK]].tobytes())
+    for start in range(0, vectors.nnz, _BLOCK):
+        state.update(vectors.matrix.data[start : start + _BLOCK].tobytes())
     return state.hexdigest()
 
 

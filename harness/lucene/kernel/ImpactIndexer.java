@@ -35,8 +35,7 @@ import org.apache.lucene.util.BytesRef;
  */
 public final class ImpactIndexer {
   private final Path path;
-  private final Directory prototypes = new ByteBuffersDirectory();
-  private final DirectoryReader prototype;
+  private final Prototype prototype = new Prototype();
   private final ExecutorService pool;
   private final List<Future<Path>> parts = new ArrayList<>();
   private int finished;
@@ -46,10 +45,6 @@ public final class ImpactIndexer {
     this.path = Path.of(path);
     this.threads = threads;
     pool = Executors.newFixedThreadPool(threads);
-    try (IndexWriter writer = writer(prototypes)) {
-      writer.addDocument(example());
-    }
-    prototype = DirectoryReader.open(prototypes);
   }
 
   /**
@@ -66,7 +61,7 @@ public final class ImpactIndexer {
     parts.add(
         pool.submit(
             () -> {
-              write(part, inverted(packed));
+              write(part, prototype.inverted(packed));
               return part;
             }));
   }
@@ -90,18 +85,37 @@ public final class ImpactIndexer {
   private void close() throws IOException {
     pool.shutdown();
     prototype.close();
-    prototypes.close();
   }
 
-  private CodecReader inverted(byte[] packed) {
-    Packed reader = new Packed(packed);
-    Packed.Strings ids = reader.strings();
-    Packed.Strings terms = reader.strings();
-    int[] starts = reader.integers(terms.count() + 1);
-    int[] documents = reader.integers(starts[terms.count()]);
-    int[] impacts = reader.integers(starts[terms.count()]);
-    CodecReader fields = (CodecReader) prototype.leaves().get(0).reader();
-    return new Inverted(fields, ids, new Lists(terms, starts, documents, impacts));
+  /** An index of one document, which has the fields that every index gets. */
+  static final class Prototype implements AutoCloseable {
+    private final Directory directory = new ByteBuffersDirectory();
+    private final DirectoryReader reader;
+
+    Prototype() throws IOException {
+      try (IndexWriter writer = writer(directory)) {
+        writer.addDocument(example());
+      }
+      reader = DirectoryReader.open(directory);
+    }
+
+    /** Documents as {@link ImpactIndexer#add} takes them, in the shape of a segment. */
+    CodecReader inverted(byte[] packed) {
+      Packed each = new Packed(packed);
+      Packed.Strings ids = each.strings();
+      Packed.Strings terms = each.strings();
+      int[] starts = each.integers(terms.count() + 1);
+      int[] documents = each.integers(starts[terms.count()]);
+      int[] impacts = each.integers(starts[terms.count()]);
+      CodecReader fields = (CodecReader) reader.leaves().get(0).reader();
+      return new Inverted(fields, ids, new Lists(terms, starts, documents, impacts));
+    }
+
+    @Override
+    public void close() throws IOException {
+      reader.close();
+      directory.close();
+    }
   }
 
   private void merge(List<Path> folders) throws IOException {
@@ -138,8 +152,13 @@ public final class ImpactIndexer {
 
   private static void write(Path folder, CodecReader... readers) throws IOException {
     Files.createDirectories(folder);
-    try (Directory directory = open(folder);
-        IndexWriter writer = writer(directory)) {
+    try (Directory directory = open(folder)) {
+      write(directory, readers);
+    }
+  }
+
+  static void write(Directory directory, CodecReader... readers) throws IOException {
+    try (IndexWriter writer = writer(directory)) {
       writer.addIndexes(readers);
       writer.commit();
     }

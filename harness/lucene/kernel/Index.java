@@ -21,8 +21,12 @@ public final class Index {
   private DecodedLists lists;
 
   public Index(String path) throws IOException {
+    this(FSDirectory.open(Path.of(path), NoLockFactory.INSTANCE));
+  }
+
+  Index(Directory directory) throws IOException {
     IndexSearcher.setMaxClauseCount(Integer.MAX_VALUE);
-    directory = FSDirectory.open(Path.of(path), NoLockFactory.INSTANCE);
+    this.directory = directory;
     try {
       reader = DirectoryReader.open(directory);
     } catch (IOException | RuntimeException error) {

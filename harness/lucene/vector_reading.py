@@ -1,0 +1,89 @@
+"""Vectors on their way to an index: arrays mapped from disk, so that memory stays flat.
+
+The kernel reads what is in order, many times faster than Python can. Whatever is out of the
+ordinary, be it an error or only unusual, is left to `harness.vectors.read_vectors`, which says
+what is wrong and where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from harness.lucene.json_reading import JsonReading
+from harness.lucene.packing import Reader
+from harness.vectors import read_vectors
+from harness.vectors.model import Vectors
+
+_BLOCK = 1 << 16
+"""Rows that are brought into canonical form together."""
+
+
+def read_documents(
+    path: Path, begun: JsonReading | None, progress: Callable[[int], None] | None = None
+) -> Vectors:
+    """Read vectors by the fastest way that there is for them.
+
+    Args:
+        path: as for `read_vectors`.
+        begun: a reading of the same path that has begun already.
+        progress: called with the number of vectors read since the last call.
+
+    Raises:
+        InputError: as `read_vectors`.
+        LuceneError: the disk is full, for instance.
+    """
+    packed = begun.result(progress) if begun else None
+    found = _vectors(begun.folder, Reader(packed)) if begun and packed is not None else None
+    return read_vectors(path, progress) if found is None else found
+
+
+def _vectors(folder: Path, reader: Reader) -> Vectors | None:
+    integers, zeros = reader.integer() == 1, int(reader.array(1, "<i8")[0])
+    rows = reader.integer()
+    indptr = np.concatenate(([0], np.cumsum(reader.array(rows, "<i4"), dtype=np.int64)))
+    ids, terms = reader.strings(), reader.strings()
+    unusable = any(text.split() != [text] for text in (*terms, *ids))
+    if not rows or unusable or len(set(ids)) < rows:
+        return None
+    size = int(indptr[-1])
+    columns, weights = (
+        _array(folder / "columns", "<i4", size),
+        _array(folder / "weights", "<f4", size),
+    )
+    if integers:
+        weights = _as_integers(weights)
+    order = sorted(range(len(terms)), key=terms.__getitem__)
+    _canonical(indptr, columns, weights, np.argsort(order).astype(np.int32))
+    matrix = sp.csr_array((weights, columns, indptr), shape=(rows, len(terms)))
+    matrix.has_sorted_indices = True
+    return Vectors(ids, [terms[i] for i in order], matrix, zeros)
+
+
+def _array(path: Path, dtype: str, size: int) -> Any:
+    if not size:
+        return np.empty(0, dtype)
+    return np.memmap(path, dtype=dtype, mode="r+", shape=(size,))
+
+
+def _as_integers(weights: Any) -> Any:
+    """The same memory, with every float32 replaced by the int32 of its value."""
+    values = weights.view("<i4")
+    for start in range(0, len(weights), _BLOCK):
+        values[start : start + _BLOCK] = weights[start : start + _BLOCK]
+    return values
+
+
+def _canonical(indptr: Any, columns: Any, weights: Any, place: Any) -> None:
+    """Give columns their places in the order of terms, and sort every row by them, in place."""
+    for start in range(0, len(indptr) - 1, _BLOCK):
+        ends = indptr[start : start + _BLOCK + 1]
+        span = slice(int(ends[0]), int(ends[-1]))
+        moved, shape = place[columns[span]], (len(ends) - 1, len(place))
+        part = sp.csr_array((np.asarray(weights[span]), moved, ends - ends[0]), shape=shape)
+        part.sort_indices()
+        columns[span], weights[span] = part.indices, part.data
