@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from harness.lucene.impact_index import ImpactIndex
 from harness.lucene.jvm import search_software
 from harness.lucene.text_index import TextIndex
 from harness.runfile import Run, write_run
-from harness.runmetadata import describe
+from harness.runmetadata import describe, processor
 from harness.searching import PreparedQueries, query_lengths
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Outcome:
             "latency_p95_ms": latency["p95_ms"],
             "latency": latency,
             "software": search_software(),
+            "machine": {"processor": processor(), "cores": os.cpu_count()},
         }
 
     def costs(self) -> pd.DataFrame:

@@ -94,7 +94,7 @@ def _platform(made: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "hardware": {
             "cpu": {
-                "model": _processor(),
+                "model": processor(),
                 "architecture": platform.machine(),
                 "number of cores": os.cpu_count(),
             },
@@ -105,7 +105,8 @@ def _platform(made: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Model name of the processor."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

@@ -85,6 +85,9 @@ def _lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
             f"{n} {latency[f'{n}_ms']:.3f}" for n in ("mean", "p50", "p90", "p95", "p99")
         )
         lines.append(("latency, 1 thread, ms", f"{shown} ({facts['priced_algorithm']})"))
+        software, machine = facts["software"], facts["machine"]
+        where = f"Lucene {software['lucene']}, Java {software['java']}, {machine['processor']}"
+        lines.append(("  measured with", f"{where}, {machine['cores']} cores"))
     return lines
 
 
