@@ -5,7 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 
-ALL = ("foreign_vectors", "ciff_export", "search_speed", "index_speed", "cost_speed")
+ALL = (
+    "foreign_vectors",
+    "ciff_export",
+    "search_speed",
+    "index_speed",
+    "index_profile",
+    "cost_speed",
+)
 ALL += ("sweep_speed", "prune_speed", "page")
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ def growth(sizes: list[int], lengths: list[int], rounds: int) -> list[dict[str, 
                 row["k"][str(k)] = {
                     algorithm: _milliseconds(index, queries, k, algorithm, rounds)
                     | {"scored": float(index.touched(queries, k, algorithm).scored.mean())}
-                    for algorithm in ("saat", "maxscore", "lucene")
+                    for algorithm in ("memory", "saat", "maxscore", "lucene")
                 }
             row["postings_per_query"] = float(index.search(queries, k=1).postings.mean())
             row["terms_per_document"] = round(index.nnz / index.num_docs, 1)

@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmarks.measuring import RESULTS
 
+ALGORITHMS = ("memory", "saat", "maxscore", "lucene")
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 
 
@@ -22,6 +23,7 @@ def tables() -> dict[str, str]:
     return {
         "machine": _machine(),
         "index": _index(),
+        "profile": _profile(),
         "search": _search(),
         "sweep": _sweep(),
         "cost": _cost(),
@@ -74,6 +76,13 @@ def _index() -> str:
         )
     head = ["collection", "postings", "Pyserini, s", "esplade, s", "ratio"]
     return _rows([*head, "esplade --memory 64, s", "peak MB (1024; 64)"], rows)
+
+
+def _profile() -> str:
+    seconds = load("index_profile")["seconds"]
+    named = {"start": "JVM", "libraries": "numpy, scipy", "reading": "rest of the reading"}
+    head = [named.get(name, name) + ", s" for name in seconds]
+    return _rows(head, [[_spread(one) for one in seconds.values()]])
 
 
 def _search() -> str:
@@ -135,13 +144,13 @@ def _growth() -> str:
         ]
         for k in ("10", "1000"):
             found = one["k"][k]
-            for algorithm in ("saat", "maxscore", "lucene"):
+            for algorithm in ALGORITHMS:
                 share = found[algorithm]["scored"] / found["saat"]["scored"]
                 cells.append(f"{found[algorithm]['median']:.2f}; {share:.0%}")
         rows.append(cells)
     head = ["documents", "terms a document", "postings a query", "index MB"]
     for k in ("10", "1000"):
-        head += [f"{algorithm}, k={k}" for algorithm in ("saat", "maxscore", "lucene")]
+        head += [f"{algorithm}, k={k}" for algorithm in ALGORITHMS]
     return _rows(head, rows)
 
 
