@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.material import CACHE, Material
-from benchmarks.measuring import Spread, ratio, save, take_turns
+from benchmarks.measuring import Spread, merged, ratio, save, take_turns
 from benchmarks.search_speed import collections
 
 _STOCK = """
@@ -110,7 +110,7 @@ def main() -> None:
     for material in collections(names):
         results.append(measure(material, options.rounds))
         print(json.dumps(results[-1], indent=1))
-        save("index_speed", {"rounds": options.rounds, "results": results})
+        save("index_speed", {"rounds": options.rounds, "results": merged("index_speed", results)})
 
 
 if __name__ == "__main__":

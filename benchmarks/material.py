@@ -80,10 +80,11 @@ def write(path: Path, prefix: str, matrix: sp.csr_array) -> None:
     partial.replace(path)
 
 
-def acmcr(dk: int = 0, qk: int = 0) -> Material | None:
+def acmcr(dk: int = 0, qk: int = 0, queries: int = 200) -> Material | None:
     """Titles of computer-science papers, encoded with the encoder that ships; None without data.
 
-    Impacts are scale:100 of weights pruned to ``dk`` and ``qk`` (0: not at all).
+    Impacts are scale:100 of weights pruned to ``dk`` and ``qk`` (0: not at all); the queries are
+    the first ones of the test split.
     """
     source = DATA / "acmcr"
     if not source.is_dir():
@@ -94,15 +95,15 @@ def acmcr(dk: int = 0, qk: int = 0) -> Material | None:
             common = ("--encoder", "pydoc-tiny", "--dataset", str(source), "--fields", "title")
             esplade("encode", *common, "--part", part, "--out", str(folder / part))
     name = "acmcr" + (f"-{qk}:{dk}" if dk or qk else "")
-    made = Material(name, folder / f"docs-{dk}.jsonl", folder / f"queries-{qk}.jsonl")
+    made = Material(name, folder / f"docs-{dk}.jsonl", folder / f"queries-{queries}-{qk}.jsonl")
     if not made.documents.exists():
         _impacts(folder / "docs", dk, made.documents)
     if not made.queries.exists():
-        _impacts(folder / "queries", qk, made.queries)
+        _impacts(folder / "queries", qk, made.queries, queries)
     return made
 
 
-def _impacts(vectors: Path, k: int, out: Path) -> None:
+def _impacts(vectors: Path, k: int, out: Path, most: int | None = None) -> None:
     from harness.pruning import Rule
     from harness.quantise import Quantiser, quantise
     from harness.vectors import read_vectors
@@ -112,7 +113,7 @@ def _impacts(vectors: Path, k: int, out: Path) -> None:
     impacts = quantise(pruned, Quantiser.parse("scale:100"))[0]
     partial = out.with_suffix(".partial")
     with partial.open("wb") as stream:
-        for row, name in enumerate(impacts.ids):
+        for row, name in enumerate(impacts.ids[:most]):
             span = slice(impacts.matrix.indptr[row], impacts.matrix.indptr[row + 1])
             terms = [impacts.terms[c] for c in impacts.matrix.indices[span].tolist()]
             vector = dict(zip(terms, impacts.matrix.data[span].tolist(), strict=True))

@@ -61,6 +61,14 @@ def save(name: str, facts: Mapping[str, Any]) -> None:
     print(f"written: {path}")
 
 
+def merged(name: str, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """New results, and those of other collections that were measured before."""
+    path = RESULTS / f"{name}.json"
+    before = json.loads(path.read_text(encoding="utf-8"))["results"] if path.exists() else []
+    new = {one["collection"] for one in results}
+    return [one for one in before if one["collection"] not in new] + results
+
+
 def machine() -> dict[str, Any]:
     """Processor, cores, Python."""
     model = platform.processor() or platform.machine()

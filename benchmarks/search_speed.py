@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.material import Material, acmcr, ciff_of, index_of, synthetic
-from benchmarks.measuring import ROUNDS, Spread, ratio, save, take_turns
+from benchmarks.measuring import ROUNDS, Spread, merged, ratio, save, take_turns
 from benchmarks.peers.client import Peer, peers_python
 
 PISA = ("maxscore", "block_max_maxscore", "wand", "block_max_wand", "ranked_or")
@@ -106,7 +106,7 @@ def main() -> None:
     for material in collections(options.names):
         results.append(measure(material, options.rounds))
         print(json.dumps(results[-1], indent=1))
-        save("search_speed", {"rounds": options.rounds, "results": results})
+        save("search_speed", {"rounds": options.rounds, "results": merged("search_speed", results)})
 
 
 if __name__ == "__main__":
