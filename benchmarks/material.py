@@ -80,7 +80,7 @@ def write(path: Path, prefix: str, matrix: sp.csr_array) -> None:
     partial.replace(path)
 
 
-def acmcr(dk: int = 0, qk: int = 0, queries: int = 200) -> Material | None:
+def acmcr(dk: int = 0, qk: int = 0, queries: int = 50) -> Material | None:
     """Titles of computer-science papers, encoded with the encoder that ships; None without data.
 
     Impacts are scale:100 of weights pruned to ``dk`` and ``qk`` (0: not at all); the queries are
