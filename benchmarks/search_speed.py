@@ -28,7 +28,7 @@ def collections(names: list[str]) -> list[Material]:
         "synthetic-100k-short": lambda: synthetic(100_000, length=20),
         "synthetic-1m": lambda: synthetic(1_000_000),
         "acmcr": acmcr,
-        "acmcr-20": lambda: acmcr(dk=20, qk=5),
+        "acmcr-20": lambda: acmcr(dk=20, qk=5, queries=500),
     }
     found = [makers[name]() for name in names or list(makers)[1:]]
     return [one for one in found if one is not None]
