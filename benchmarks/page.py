@@ -1,4 +1,7 @@
-"""The tables of docs/performance.md, made from results/: `python -m benchmarks.page`."""
+"""The tables of docs/performance.md and the README's summary, made from results/.
+
+`python -m benchmarks.page`
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from benchmarks.measuring import RESULTS
 
 ALGORITHMS = ("memory", "saat", "maxscore", "lucene")
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+README = Path(__file__).parents[1] / "README.md"
 
 
 def load(name: str) -> dict[str, Any]:
@@ -33,9 +37,31 @@ def tables() -> dict[str, str]:
     }
 
 
-def filled(page: str) -> str:
-    """The page with the tables of the committed results."""
-    for name, table in tables().items():
+def summary() -> str:
+    """A few lines for the README: the smallest and the largest of the collections' medians."""
+    index = [one["pyserini_times_ours"]["median"] for one in load("index_speed")["results"]]
+    sweep = load("sweep_speed")["four_times_unpruned"]["median"]
+    rows = [
+        ["exact top 10, one thread", _times("10", "pyserini"), _times("10", "pisa-")],
+        ["exact top 1000, one thread", _times("1000", "pyserini"), _times("1000", "pisa-")],
+        ["index from JSON vectors, checked", f"{min(index):.1f}–{max(index):.1f} times", "–"],
+    ]
+    table = _rows(["as fast as", "Pyserini", "the best exact algorithm of PISA"], rows)
+    return f"{table}\nA sweep of four points takes {sweep:.2f} times as long as one of them.\n"
+
+
+def _times(k: str, peers: str) -> str:
+    """Range over collections of the fastest peer's time over ours."""
+    found = [
+        min(one["times_ours"]["median"] for n, one in each["k"][k].items() if n.startswith(peers))
+        for each in load("search_speed")["results"]
+    ]
+    return f"{min(found):.1f}–{max(found):.1f} times"
+
+
+def filled(page: str, tables: dict[str, str]) -> str:
+    """A page with the tables of the committed results."""
+    for name, table in tables.items():
         place = re.compile(rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", re.DOTALL)
         page = place.sub(lambda m, t=table: m[1] + t + m[2], page)  # type: ignore[misc]
     return page
@@ -173,5 +199,6 @@ def _ciff() -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    print(f"written: {PAGE}")
+    for path, parts in ((PAGE, tables()), (README, {"speed": summary()})):
+        path.write_text(filled(path.read_text(encoding="utf-8"), parts), encoding="utf-8")
+        print(f"written: {path}")
