@@ -22,7 +22,7 @@ GRIDS = {"unpruned": "0:0", "four": "0:0,7:20,5:20,5:10"}
 
 
 def collection() -> tuple[Path, Path]:
-    """acmcr with its first queries only: the data set, and the vectors of those queries."""
+    """The first queries of acmcr over all of its documents: data set, and vectors of queries."""
     folder, source = CACHE / "acmcr" / f"first-{QUERIES}", DATA / "acmcr"
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
     for name in ("corpus.jsonl.gz", "queries.jsonl.gz"):
