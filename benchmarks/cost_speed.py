@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.material import Material, index_of, synthetic
-from benchmarks.measuring import ROUNDS, Spread, ratio, save, take_turns
+from benchmarks.measuring import RESULTS, ROUNDS, Spread, ratio, save, take_turns
 
 
 def timed(work: Callable[[], Any]) -> float:
@@ -114,17 +114,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--largest", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--parts", nargs="*", help="measure these again, and keep the others")
     options = parser.parse_args()
     from harness.lucene.jvm import start
 
     start()
-    large = synthetic(options.largest)
-    facts = {
-        "rounds": options.rounds,
-        "statistics": statistics(large, options.rounds),
-        "statistics_100k": statistics(synthetic(100_000), options.rounds),
-        "throughput": [throughput(m, options.rounds) for m in (synthetic(100_000), large)],
-        "growth": growth([10_000, 100_000, options.largest], [20, 132, 264], options.rounds),
+    large, rounds = synthetic(options.largest), options.rounds
+    parts: dict[str, Callable[[], Any]] = {
+        "statistics": lambda: statistics(large, rounds),
+        "statistics_100k": lambda: statistics(synthetic(100_000), rounds),
+        "throughput": lambda: [throughput(m, rounds) for m in (synthetic(100_000), large)],
+        "growth": lambda: growth([10_000, 100_000, options.largest], [20, 132, 264], rounds),
+    }
+    path = RESULTS / "cost_speed.json"
+    before = json.loads(path.read_text(encoding="utf-8")) if options.parts else {}
+    facts = {"rounds": rounds} | {
+        name: measure() if not options.parts or name in options.parts else before[name]
+        for name, measure in parts.items()
     }
     print(json.dumps(facts, indent=1))
     save("cost_speed", facts)
