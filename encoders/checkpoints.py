@@ -50,6 +50,28 @@ def load_encoder(path: str | Path) -> EspladeModel:
     return encoder
 
 
+def load_tokenizer(path: str | Path) -> PreTrainedTokenizerBase:
+    """Load the tokenizer of an encoder, of a Hugging Face model, or in a folder of its own.
+
+    Raises:
+        EncoderInputError: the folder holds none.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise EncoderInputError(f"There is no folder {folder}. Give one that holds a tokenizer.")
+    try:
+        with _quiet():
+            tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+                str(folder), local_files_only=True
+            )
+    except Exception as error:  # the libraries raise many kinds for a damaged folder
+        raise EncoderInputError(
+            f"The tokenizer in {folder} cannot be loaded ({type(error).__name__}: {error}). Give "
+            f"the folder of an encoder or of a tokenizer, with its tokenizer.json."
+        ) from error
+    return tokenizer
+
+
 def save_encoder(model: EspladeModel, folder: Path, *, half: bool = False) -> None:
     """Save model, tokenizer and vocabulary; in half precision the weights take half the space."""
     state = {name: value.detach().cpu() for name, value in model.state_dict().items()}
