@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.activations import ACT2FN
 from transformers.configuration_utils import PretrainedConfig
 
 from encoders.head import PooledHead, WinnersHead
@@ -27,7 +28,11 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         doc_max_length: longest document in tokens.
         doc_fields: what of a document the model was trained to encode.
         language: code of the language it was trained on, or "" when mixed.
-        special_token_ids: positions with these ids never contribute to the maximum.
+        special_token_ids: positions with these ids never contribute to the maximum; none in
+            models of other makers, whose [CLS] and [SEP] do.
+        head_size: width of the vectors z; the backbone's hidden size when None.
+        head_activation: activation of the head's transform, by its name in transformers.
+        head_norm_eps: epsilon of its layer norm.
     """
 
     model_type = "esplade"
@@ -44,6 +49,9 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         doc_fields: str = "title",
         language: str = "",
         special_token_ids: list[int] | None = None,
+        head_size: int | None = None,
+        head_activation: str = "gelu",
+        head_norm_eps: float = 1e-12,
         **kwargs: Any,
     ) -> None:
         if isinstance(backbone_config, dict):
@@ -58,6 +66,9 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.doc_fields = doc_fields
         self.language = language
         self.special_token_ids = list(special_token_ids or [])
+        self.head_size = head_size
+        self.head_activation = head_activation
+        self.head_norm_eps = head_norm_eps
         super().__init__(**kwargs)
 
     def term_limit(self, side: str) -> int:
@@ -70,18 +81,24 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
 
 
 class ExpandedHead(nn.Module):
-    """The masked-LM head: z = LayerNorm(GELU(W h + c)), l_v = z . E_v + b_v for v in U."""
+    """The masked-LM head: z = LayerNorm(GELU(W h + c)), l_v = z . E_v + b_v for v in U.
 
-    def __init__(self, hidden: int, output_size: int, eps: float = 1e-12) -> None:
+    Models of other makers may have another width of z, or another activation.
+    """
+
+    def __init__(self, config: EspladeConfig) -> None:
         super().__init__()
-        self.dense = nn.Linear(hidden, hidden)
-        self.norm = nn.LayerNorm(hidden, eps=eps)
-        self.weight = nn.Parameter(torch.zeros(output_size, hidden))
-        self.bias = nn.Parameter(torch.zeros(output_size))
+        hidden = config.backbone_config.hidden_size
+        size = config.head_size or hidden
+        self.activation = config.head_activation
+        self.dense = nn.Linear(hidden, size)
+        self.norm = nn.LayerNorm(size, eps=config.head_norm_eps)
+        self.weight = nn.Parameter(torch.zeros(config.output_size, size))
+        self.bias = nn.Parameter(torch.zeros(config.output_size))
 
     def transform(self, states: Tensor) -> Tensor:
         """Hidden states (..., H) to the vectors z (..., H) that meet the output embedding."""
-        z: Tensor = self.norm(nn.functional.gelu(self.dense(states)))
+        z: Tensor = self.norm(ACT2FN[self.activation](self.dense(states)))
         return z
 
     def forward(self, states: Tensor) -> Tensor:
@@ -106,7 +123,7 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
     def __init__(self, config: EspladeConfig) -> None:
         super().__init__(config)
         self.backbone = _new_backbone(config.backbone_config)
-        self.head = ExpandedHead(config.backbone_config.hidden_size, config.output_size)
+        self.head = ExpandedHead(config)
         self.pooled_head: PooledHead = WinnersHead()
         self.post_init()  # type: ignore[no-untyped-call]
 

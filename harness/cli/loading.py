@@ -23,6 +23,11 @@ def encoder_folder(name: str) -> Path:
     return shipped if not path.exists() and shipped.is_dir() else path
 
 
+def offline() -> None:
+    """Look nothing up on a hub that the user did not name; call it before transformers comes."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
 class LoadedEncoder:
     """An encoder of `encoders` as the harness sees it (`harness.encoding.TextEncoder`).
 
@@ -34,8 +39,7 @@ class LoadedEncoder:
     """
 
     def __init__(self, path: Path, name: str | None = None) -> None:
-        # Nothing is looked up on a hub that the user did not name.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        offline()
         from encoders.checkpoints import fingerprint, load_encoder
 
         self.model = load_encoder(path)

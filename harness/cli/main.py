@@ -22,6 +22,7 @@ from harness.cli import (
     encode,
     explain,
     export,
+    export_encoder,
     index,
     inspect,
     quantisation,
@@ -82,6 +83,7 @@ app.command()(inspect.inspect)
 app.command()(explain.explain)
 app.command()(quantisation.quantisation)
 app.command()(export.export)
+app.command(name="export-encoder")(export_encoder.export_encoder)
 
 
 def main() -> None:
