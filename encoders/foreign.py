@@ -65,8 +65,8 @@ def from_masked_lm(folder: Path, tokenizer: PreTrainedTokenizerBase, **limits: A
         head_norm_eps=parts.norm.eps,
         **settings,
     )
-    model = EspladeModel(config)
-    model.eval()
+    model: Any = EspladeModel(config)
+    model.float().eval()
     _fill(model, backbone, parts, folder)
     _choose_activation(model, masked_lm, folder)
     model.tokenizer = tokenizer
@@ -76,7 +76,8 @@ def from_masked_lm(folder: Path, tokenizer: PreTrainedTokenizerBase, **limits: A
             f"The tokenizer in {folder} has {len(model.vocabulary)} pieces, but the model has only "
             f"{config.output_size} output terms. Put the tokenizer it was trained with back."
         )
-    return model
+    encoder: EspladeModel = model
+    return encoder
 
 
 def head_parts(masked_lm: Any, folder: Path) -> HeadParts:

@@ -157,7 +157,7 @@ class EspladeEncoder(InputModule):  # type: ignore[misc]
         else:
             special = torch.tensor(self.settings["special_token_ids"], device=ids.device)
             side = self.query_model if query and self.query_model is not None else self
-            pooled = Side.forward(side, ids, mask, special)  # type: ignore[arg-type]
+            pooled = Side.forward(side, ids, mask, special)
             weights = torch.log1p(torch.relu(pooled))
         limit = int(self.settings["query_top_k" if query else "doc_top_k"])
         features["sentence_embedding"] = weights * largest(pooled.detach(), limit)
@@ -190,7 +190,8 @@ class EspladeEncoder(InputModule):  # type: ignore[misc]
         module = cls(config, tokenizer, terms)
         state = load_file(str(folder / WEIGHTS))
         module.load_state_dict({name: value.float() for name, value in state.items()})
-        return module.eval()
+        module.eval()
+        return module
 
     def _terms(self, texts: list[str], most: int) -> dict[str, Any]:
         found = [list(dict.fromkeys(self._known(text)))[:most] for text in texts]
