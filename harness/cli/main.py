@@ -28,6 +28,7 @@ from harness.cli import (
     quantisation,
     score,
     search,
+    stats,
     sweep,
     train,
     vocab,
@@ -79,6 +80,7 @@ app.command()(score.score)
 app.command()(cost.cost)
 app.command()(compare.compare)
 app.command()(sweep.sweep)
+app.command()(stats.stats)
 app.command()(inspect.inspect)
 app.command()(explain.explain)
 app.command()(quantisation.quantisation)
