@@ -13,7 +13,7 @@ ALL = (
     "index_profile",
     "cost_speed",
 )
-ALL += ("sweep_speed", "prune_speed", "page")
+ALL += ("sweep_speed", "prune_speed", "vocabulary_speed", "foreign_encoder", "page")
 
 if __name__ == "__main__":
     for name in ALL:
