@@ -1,7 +1,7 @@
 """Counting words for a vocabulary: speed by processes, peak memory by size of the text.
 
-The text is the general English and Korean text of ESPLADE_DATA, over and over, with new rare words in
-every line, so that the number of distinct words grows without end, as it does in real collections.
+The text is the general English and Korean text of ESPLADE_DATA, over and over, with new rare words
+in every line, so that the number of distinct words grows without end, as in real collections.
 
     python -m benchmarks.vocabulary_speed [--megabytes 100,400,1600]
 """

@@ -22,17 +22,16 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
     Args:
         backbone_config: configuration of the Hugging Face encoder, as an object or a dictionary.
         output_size: |U|, the number of output terms.
+        head_size: width of the vectors z; the backbone's hidden size when None.
+        head_activation: activation of the head's transform, by its name in transformers.
+        head_norm_eps: epsilon of its layer norm.
         query_top_k: the model's own limit on terms a query (q_K); 0 for none.
         doc_top_k: the same for documents (d_K). Both stay on at inference.
         query_max_length: longest query in tokens, special tokens included.
         doc_max_length: longest document in tokens.
         doc_fields: what of a document the model was trained to encode.
         language: code of the language it was trained on, or "" when mixed.
-        special_token_ids: positions with these ids never contribute to the maximum; none in
-            models of other makers, whose [CLS] and [SEP] do.
-        head_size: width of the vectors z; the backbone's hidden size when None.
-        head_activation: activation of the head's transform, by its name in transformers.
-        head_norm_eps: epsilon of its layer norm.
+        special_token_ids: positions with these ids never contribute to the maximum.
     """
 
     model_type = "esplade"
@@ -42,6 +41,9 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self,
         backbone_config: PretrainedConfig | dict[str, Any] | None = None,
         output_size: int = 0,
+        head_size: int | None = None,
+        head_activation: str = "gelu",
+        head_norm_eps: float = 1e-12,
         query_top_k: int = 0,
         doc_top_k: int = 0,
         query_max_length: int = 64,
@@ -49,9 +51,6 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         doc_fields: str = "title",
         language: str = "",
         special_token_ids: list[int] | None = None,
-        head_size: int | None = None,
-        head_activation: str = "gelu",
-        head_norm_eps: float = 1e-12,
         **kwargs: Any,
     ) -> None:
         if isinstance(backbone_config, dict):
@@ -59,6 +58,9 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
             backbone_config = AutoConfig.for_model(settings.pop("model_type", "bert"), **settings)
         self.backbone_config = backbone_config or AutoConfig.for_model("bert")
         self.output_size = output_size
+        self.head_size = head_size
+        self.head_activation = head_activation
+        self.head_norm_eps = head_norm_eps
         self.query_top_k = query_top_k
         self.doc_top_k = doc_top_k
         self.query_max_length = query_max_length
@@ -66,9 +68,6 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.doc_fields = doc_fields
         self.language = language
         self.special_token_ids = list(special_token_ids or [])
-        self.head_size = head_size
-        self.head_activation = head_activation
-        self.head_norm_eps = head_norm_eps
         super().__init__(**kwargs)
 
     def term_limit(self, side: str) -> int:
