@@ -201,11 +201,15 @@ class EspladeEncoder(InputModule):  # type: ignore[misc]
         return {"input_ids": ids, "attention_mask": (torch.arange(width) < lengths).long()}
 
     def _known(self, text: str) -> list[int]:
-        """Ids of the text's words (UAX #29, NFKC, lower case) that are in U."""
-        form = unicodedata.normalize("NFKC", text)
-        ends = [match.start() for match in _BOUNDARY.finditer(form)]
-        parts = zip([0, *ends], [*ends, len(form)], strict=True)
-        return [i for a, b in parts if (i := self.ids.get(form[a:b].lower())) is not None]
+        """Ids of the text's words (UAX #29, NFKC, lower case), or of its pieces, that are in U."""
+        if self.tokenizer.cls_token in self.ids:
+            parts: list[str] = self.tokenizer.tokenize(text)
+        else:
+            form = unicodedata.normalize("NFKC", text)
+            ends = [match.start() for match in _BOUNDARY.finditer(form)]
+            bounds = zip([0, *ends], [*ends, len(form)], strict=True)
+            parts = [form[a:b].lower() for a, b in bounds]
+        return [self.ids[part] for part in parts if part in self.ids]
 
 
 def backbone_config(config: dict[str, Any]) -> Any:
