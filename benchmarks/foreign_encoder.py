@@ -93,7 +93,8 @@ def main() -> int:
             print(
                 f"{name}, {facts['texts']:,} {part}: largest difference of a weight "
                 f"{facts['largest_difference']:.2g} over {facts['terms']:,} terms; texts with "
-                f"other terms: {facts['texts_with_other_terms']}"
+                f"other terms: {facts['texts_with_other_terms']}",
+                flush=True,
             )
         print(f"{time.perf_counter() - start:.0f} s")
     save(
