@@ -34,7 +34,7 @@ def load_encoder(path: str | Path) -> EspladeModel:
     """
     folder = Path(path)
     kind = kind_of(folder)
-    with _quiet():
+    with quiet():
         if kind == "masked-lm":
             return from_masked_lm(folder, load_tokenizer(folder))
         if kind == "sentence-transformers":
@@ -71,7 +71,7 @@ def load_tokenizer(path: str | Path) -> PreTrainedTokenizerBase:
     if not folder.is_dir():
         raise EncoderInputError(f"There is no folder {folder}. Give one that holds a tokenizer.")
     try:
-        with _quiet():
+        with quiet():
             tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
                 str(folder), local_files_only=True
             )
@@ -88,7 +88,7 @@ def save_encoder(model: EspladeModel, folder: Path, *, half: bool = False) -> No
     state = {name: value.detach().cpu() for name, value in model.state_dict().items()}
     if half:
         state = {name: value.to(torch.float16) for name, value in state.items()}
-    with _quiet():
+    with quiet():
         model.save_pretrained(str(folder), state_dict=state)
     # safetensors leaves a file that only its owner may read.
     shutil.copymode(folder / "config.json", folder / WEIGHTS)
@@ -117,7 +117,7 @@ def require_text(model: EspladeModel) -> tuple[PreTrainedTokenizerBase, Vocabula
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No progress bars of the library's: reading these files takes no time."""
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import torch
 
 from encoders import files
-from encoders.checkpoints import require_text, save_encoder
+from encoders.checkpoints import quiet, require_text, save_encoder
 from encoders.foreign import to_masked_lm
 from encoders.given_words import piece_vocabulary
 from encoders.model import EspladeModel
@@ -84,7 +84,8 @@ def is_plain(model: EspladeModel) -> bool:
 
 def _write_plain(model: EspladeModel, masked_lm: Any, folder: Path) -> None:
     config = model.config
-    masked_lm.save_pretrained(str(folder))
+    with quiet():
+        masked_lm.save_pretrained(str(folder))
     tokenizer, _ = require_text(model)
     tokenizer.save_pretrained(str(folder))
     _write_modules(folder, [("0", "", _TRANSFORMER), ("1", "1_SpladePooling", _POOLING)])

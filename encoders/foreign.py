@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedTokenizerBase
+from transformers import AutoModelForMaskedLM, PreTrainedTokenizerBase
 
 from encoders.errors import EncoderInputError
 from encoders.given_words import piece_vocabulary
@@ -112,7 +112,6 @@ def longest_input(masked_lm: Any, tokenizer: PreTrainedTokenizerBase) -> int:
 
 def _load(folder: Path) -> Any:
     try:
-        AutoConfig.from_pretrained(str(folder), local_files_only=True)
         masked_lm, facts = AutoModelForMaskedLM.from_pretrained(
             str(folder), local_files_only=True, output_loading_info=True
         )
