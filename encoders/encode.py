@@ -13,7 +13,8 @@ from scipy import sparse
 from torch import Tensor
 
 from encoders.errors import EncoderInputError
-from encoders.head import max_logits, survivors
+from encoders.maxpool import max_logits
+from encoders.survivors import surviving_pairs
 from encoders.model import EspladeModel
 
 Side = Literal["doc", "query"]
@@ -125,7 +126,7 @@ def _encode_batch(
     input_ids, attention_mask = padded(model, [ids[i] for i in batch])
     tokens, lengths = model.packed(input_ids, attention_mask)
     pooled = max_logits(tokens, lengths, model.head.weight, model.head.bias)
-    rows, terms = survivors(pooled, limit).nonzero(as_tuple=True)
+    rows, terms = surviving_pairs(pooled, limit)
     weights = torch.log1p(pooled[rows, terms]).float().cpu().numpy()
     texts = np.asarray(batch, dtype=np.int64)[rows.cpu().numpy()]
     return texts, terms.cpu().numpy().astype(np.int32), weights

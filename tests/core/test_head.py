@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from encoders.head import PlainHead, WinnersHead, max_logits, survivors
+from encoders.head import PlainHead, WinnersHead
+from encoders.maxpool import max_logits
+from encoders.survivors import survivors
 
 
 def _inputs(lengths: list[int], seed: int, dtype: torch.dtype) -> tuple[Tensor, ...]:
