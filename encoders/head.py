@@ -20,7 +20,9 @@ from torch.nn.utils.rnn import pad_sequence
 
 from encoders.maxpool import max_logits
 from encoders.survivors import surviving_pairs, survivors
-from encoders.winners import token_gradient, weight_gradient, winning_tokens
+from encoders.winners import scatter_rows, winning_tokens
+
+__all__ = ["PlainHead", "PooledHead", "WinnersHead", "max_logits", "survivors"]
 
 
 class PooledHead(Protocol):
@@ -109,7 +111,7 @@ class _PooledWeights(torch.autograd.Function):
         return pooled.zero_().index_put_((rows, terms), values)
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         tokens, weight, lengths, rows, terms, values = ctx.saved_tensors
         # w = log1p(l), so dw/dl = 1 / (1 + l) = exp(-w).
@@ -117,8 +119,7 @@ class _PooledWeights(torch.autograd.Function):
         touched = scale.nonzero().squeeze(1)
         rows, terms, scale = rows[touched], terms[touched], scale[touched]
         winners = winning_tokens(tokens, lengths, weight, rows, terms, ctx.chunk)
-        pairs = (winners, terms, scale)
-        to_tokens = token_gradient(weight, *pairs, len(tokens))
-        to_weight = weight_gradient(tokens, *pairs, len(weight))
+        to_tokens = scatter_rows(weight, terms, winners, scale, len(tokens))
+        to_weight = scatter_rows(tokens, winners, terms, scale, len(weight))
         to_bias = weight.new_zeros(len(weight)).index_add_(0, terms, scale)
         return to_tokens, to_weight, to_bias, None, None, None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -18,15 +20,15 @@ def chunk_elements(device: torch.device) -> int:
     return CHUNK_ELEMENTS.get(device.type, _ELSEWHERE)
 
 
-@torch.no_grad()
+Product = Callable[[Tensor], Iterable[tuple[int, Tensor]]]
+"""From (T, H) tokens to (first column, (T, width) logits without bias), chunk by chunk over U.
+A chunk may be overwritten by the next one."""
+
+
 def max_logits(
     tokens: Tensor, lengths: Tensor, weight: Tensor, bias: Tensor, chunk: int | None = None
 ) -> Tensor:
     """Raw max-pooled logits, max over the tokens i of a text of z_i . E_v, plus b_v.
-
-    One matrix product takes all tokens against a chunk of U, so that E is read once; its result
-    is reduced while it is in the cache. Nothing is spent on padding. The bias does not depend on
-    the token, so it is added after the maximum.
 
     Args:
         tokens: (T, H) float, vectors of the real tokens of all texts, packed.
@@ -38,21 +40,36 @@ def max_logits(
     Returns:
         (B, |U|) float; -inf for a text without real tokens.
     """
+    return max_of_product(tokens, lengths, partial(_chunks, weight, chunk), bias)
+
+
+@torch.no_grad()
+def max_of_product(tokens: Tensor, lengths: Tensor, product: Product, bias: Tensor) -> Tensor:
+    """`max_logits` with the logits of any product.
+
+    One matrix product takes all tokens against a chunk of U, so that E is read once; its result
+    is reduced while it is in the cache. Nothing is spent on padding. The bias does not depend on
+    the token, so it is added after the maximum.
+    """
     plan = _plan(lengths)
     pooled = tokens.new_full((len(lengths), len(bias)), float("-inf"))
     if not len(tokens):
         return pooled
-    ordered = tokens.index_select(0, plan.positions.to(tokens.device))
     rows = plan.rows.to(tokens.device)
+    for low, logits in product(tokens.index_select(0, plan.positions.to(tokens.device))):
+        best = torch.cat([group.amax(dim=1) for group in _groups(logits, plan)])
+        high = low + logits.shape[1]
+        pooled[:, low:high].index_copy_(0, rows, best + bias[low:high])
+    return pooled
+
+
+def _chunks(weight: Tensor, chunk: int | None, tokens: Tensor) -> Iterator[tuple[int, Tensor]]:
     width = max(1, (chunk or chunk_elements(tokens.device)) // len(tokens))
-    buffer = tokens.new_empty(len(tokens) * min(width, len(bias)))
-    for low in range(0, len(bias), width):
+    buffer = tokens.new_empty(len(tokens) * min(width, len(weight)))
+    for low in range(0, len(weight), width):
         part = weight[low : low + width]
         logits = buffer[: len(tokens) * len(part)].view(len(tokens), len(part))
-        torch.mm(ordered, part.T, out=logits)
-        best = torch.cat([group.amax(dim=1) for group in _groups(logits, plan)])
-        pooled[:, low : low + width].index_copy_(0, rows, best + bias[low : low + width])
-    return pooled
+        yield low, torch.mm(tokens, part.T, out=logits)
 
 
 class _Plan(NamedTuple):
@@ -76,13 +93,14 @@ def _plan(lengths: Tensor) -> _Plan:
     starts = (lengths.cumsum(0) - lengths)[rows]
     ends = sizes.cumsum(0)
     within = torch.arange(int(sizes.sum())) - (ends - sizes).repeat_interleave(sizes)
-    found, counts = sizes.unique_consecutive(return_counts=True)
-    groups = list(zip(counts.tolist(), found.tolist(), strict=True))
+    groups = [(texts, length) for length, texts in Counter(sizes.tolist()).items()]
     return _Plan(rows, starts.repeat_interleave(sizes) + within, groups)
 
 
 def _groups(logits: Tensor, plan: _Plan) -> Iterator[Tensor]:
     """The logits of each group, (texts, length, width)."""
-    sizes = [texts * length for texts, length in plan.groups]
-    for part, (texts, length) in zip(logits.split(sizes), plan.groups, strict=True):
-        yield part.view(texts, length, -1)
+    low = 0
+    for texts, length in plan.groups:
+        high = low + texts * length
+        yield logits[low:high].view(texts, length, -1)
+        low = high

@@ -64,7 +64,7 @@ def _pairs(pooled: NDArray[np.floating], k: int) -> tuple[Tensor, Tensor]:
 
 def _row(values: NDArray[np.floating], k: int) -> NDArray[np.int64]:
     """Ascending columns of the surviving entries of one row."""
-    columns = np.flatnonzero(~(values <= 0))
+    columns: NDArray[np.int64] = np.flatnonzero(~(values <= 0))
     if not 0 < k < len(columns):
         return columns
     found = values[columns]
@@ -73,4 +73,5 @@ def _row(values: NDArray[np.floating], k: int) -> NDArray[np.int64]:
     surplus = np.count_nonzero(kept) - k
     if surplus > 0:
         kept[np.flatnonzero(found == least)[-surplus:]] = False
-    return columns[kept]
+    chosen: NDArray[np.int64] = columns[kept]
+    return chosen

@@ -35,33 +35,41 @@ def winning_tokens(
         (nnz,) int64.
     """
     winners = torch.empty_like(terms)
-    counts = torch.bincount(rows, minlength=len(lengths)).cpu()
-    size = max(1, (chunk or chunk_elements(tokens.device)) // max(1, tokens.shape[1]))
-    ends = lengths.cumsum(0).tolist()
-    for row, pairs in _blocks(counts, size):
-        start = ends[row] - int(lengths[row])
-        scores = tokens[start : ends[row]] @ weight.index_select(0, terms[pairs]).T
+    for start, pairs, scores in _scores(tokens, lengths, weight, rows, terms, chunk):
         winners[pairs] = scores.argmax(dim=0) + start
     return winners
 
 
-def token_gradient(weight: Tensor, winners: Tensor, terms: Tensor, scale: Tensor, n: int) -> Tensor:
-    """sum over pairs of scale * E_term at the pair's winning token: (n, H), dtype of ``weight``."""
-    return _scatter(weight, terms, winners, scale, n)
+def pair_logits(
+    tokens: Tensor, lengths: Tensor, weight: Tensor, rows: Tensor, terms: Tensor
+) -> Tensor:
+    """Largest z_i . E_v over the tokens of a text for each (text, term) pair, (nnz,) float.
+
+    See `winning_tokens` for the arguments.
+    """
+    logits = weight.new_empty(len(terms))
+    for _, pairs, scores in _scores(tokens, lengths, weight, rows, terms, None):
+        logits[pairs] = scores.amax(dim=0)
+    return logits
 
 
-def weight_gradient(tokens: Tensor, winners: Tensor, terms: Tensor, scale: Tensor, n: int) -> Tensor:
-    """sum over pairs of scale * z_winner at the pair's term: (n, H), dtype of ``tokens``."""
-    return _scatter(tokens, winners, terms, scale, n)
+def scatter_rows(table: Tensor, source: Tensor, target: Tensor, scale: Tensor, size: int) -> Tensor:
+    """Row r of the result is the sum of scale * table[source] over the pairs whose target is r.
 
+    A bag of rows is summed without ever holding one row a pair, as `index_add` would.
 
-def _scatter(table: Tensor, source: Tensor, target: Tensor, scale: Tensor, n: int) -> Tensor:
-    """Rows r of the result are sum of scale * table[source] over the pairs whose target is r.
+    Args:
+        table: (n, H) float.
+        source: (nnz,) int64, rows of ``table``.
+        target: (nnz,) int64, rows of the result, in any order.
+        scale: (nnz,) float, of the dtype of ``table``.
+        size: rows of the result.
 
-    A bag of rows is summed without ever holding one row a pair, which `index_add` needs.
+    Returns:
+        (size, H), of the dtype of ``table``.
     """
     order = target.argsort(stable=True)
-    ends = torch.bincount(target, minlength=n).cumsum(0)
+    ends = torch.bincount(target, minlength=size).cumsum(0)
     offsets = torch.cat([ends.new_zeros(1), ends])
     return embedding_bag(
         source[order],
@@ -73,10 +81,22 @@ def _scatter(table: Tensor, source: Tensor, target: Tensor, scale: Tensor, n: in
     )
 
 
-def _blocks(counts: Tensor, size: int) -> Iterator[tuple[int, slice]]:
-    """(text, slice of its pairs), no slice longer than ``size``."""
+def _scores(
+    tokens: Tensor,
+    lengths: Tensor,
+    weight: Tensor,
+    rows: Tensor,
+    terms: Tensor,
+    chunk: int | None,
+) -> Iterator[tuple[int, slice, Tensor]]:
+    """(first token of a text, slice of its pairs, their (length, pairs) logits without bias)."""
+    counts = torch.bincount(rows, minlength=len(lengths)).tolist()
+    size = max(1, (chunk or chunk_elements(tokens.device)) // max(1, tokens.shape[1]))
+    starts = (lengths.cumsum(0) - lengths).tolist()
     at = 0
-    for row, count in enumerate(counts.tolist()):
+    for start, length, count in zip(starts, lengths.tolist(), counts, strict=True):
+        text = tokens[start : start + length]
         for low in range(at, at + count, size):
-            yield row, slice(low, min(low + size, at + count))
+            pairs = slice(low, min(low + size, at + count))
+            yield start, pairs, text @ weight.index_select(0, terms[pairs]).T
         at += count
