@@ -10,14 +10,16 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-CHUNK_ELEMENTS = {"cpu": 1 << 22}
+_HELD = {"cpu": 1 << 22}
 """Logits held at a time, by kind of device: what a cache holds (float32: 16 MB)."""
-_ELSEWHERE = 1 << 26
+_HELD_ELSEWHERE = 1 << 26
+_ALIGNED, _WIDEST = 128, 2048
+"""Columns of a chunk on the CPU: products of other widths ran at 0.6 to 0.8 times the speed."""
 
 
 def chunk_elements(device: torch.device) -> int:
-    """Logits that are held at a time on a device unless the caller says otherwise."""
-    return CHUNK_ELEMENTS.get(device.type, _ELSEWHERE)
+    """Elements of intermediate matrices that are held at a time unless the caller says so."""
+    return _HELD.get(device.type, _HELD_ELSEWHERE)
 
 
 Product = Callable[[Tensor], Iterable[tuple[int, Tensor]]]
@@ -64,12 +66,19 @@ def max_of_product(tokens: Tensor, lengths: Tensor, product: Product, bias: Tens
 
 
 def _chunks(weight: Tensor, chunk: int | None, tokens: Tensor) -> Iterator[tuple[int, Tensor]]:
-    width = max(1, (chunk or chunk_elements(tokens.device)) // len(tokens))
+    width = _width(len(tokens), chunk, tokens.device)
     buffer = tokens.new_empty(len(tokens) * min(width, len(weight)))
     for low in range(0, len(weight), width):
         part = weight[low : low + width]
         logits = buffer[: len(tokens) * len(part)].view(len(tokens), len(part))
         yield low, torch.mm(tokens, part.T, out=logits)
+
+
+def _width(tokens: int, chunk: int | None, device: torch.device) -> int:
+    width = max(1, (chunk or chunk_elements(device)) // tokens)
+    if device.type != "cpu" or width < _ALIGNED:
+        return width
+    return min(width - width % _ALIGNED, _WIDEST)
 
 
 class _Plan(NamedTuple):
