@@ -250,7 +250,7 @@ def collection(titles: list[str], workers: int = 1) -> dict[str, Any]:
         folder = Path(name)
         lines = [{"_id": f"d{i:06d}", "title": t, "text": ""} for i, t in enumerate(titles)]
         write_dataset(folder / "data", lines)
-        command = [sys.executable, "-m", "harness", "encode", "--encoder", "pydoc-tiny"]
+        command = [sys.executable, "-m", "harness.cli.main", "encode", "--encoder", "pydoc-tiny"]
         command += ["--dataset", str(folder / "data"), "--out", str(folder / "vectors")]
         start = time.perf_counter()
         peak = _peak_mb([*command, "--workers", str(workers)])
