@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any, Literal, NamedTuple, Protocol, get_args
@@ -12,7 +14,7 @@ from torch import Tensor
 from encoders.errors import EncoderInputError
 from encoders.maxpool import max_logits, max_of_product
 from encoders.model import EspladeModel, ExpandedHead
-from encoders.survivors import surviving_pairs
+from encoders.survivors import surviving_pairs, surviving_values
 from encoders.winners import pair_logits
 
 Precision = Literal["float32", "bfloat16", "int8"]
@@ -63,27 +65,38 @@ class FloatOutput:
 
 
 class Int8Output:
-    """Which terms survive is decided by an int8 product; their weights are float32.
+    """An int8 product proposes terms; float32 decides which of them survive, and their weights.
 
     E is quantised to 8 bits with a scale for each term, tokens to 7 bits with one for the batch,
-    because sums of 8-bit products saturate on processors without VNNI. The logits of the
-    survivors are then computed again in float32, so that only terms near the cut, at 0 or at the
-    k-th largest, can differ from float32.
+    because sums of 8-bit products saturate on processors without VNNI. Proposed are terms down to
+    a little below 0, and more than ``top_k``; their logits are computed again in float32. So only
+    a term whose int8 error exceeds that margin can be missed.
     """
 
     def __init__(self, head: ExpandedHead) -> None:
         self.head = head
         weight = head.weight.detach()
         self._blocks = [_packed(weight[at : at + _WIDTH]) for at in range(0, len(weight), _WIDTH)]
+        self._row_norm = float(weight.norm(dim=1).mean())
+        self._row_step = float(weight.abs().amax(dim=1).mean()) / 127
 
     def __call__(self, tokens: Tensor, lengths: Tensor, top_k: int) -> Pairs:
         """See `OutputLayer`."""
-        pooled = max_of_product(tokens, lengths, self._product, self.head.bias)
-        rows, terms = surviving_pairs(pooled, top_k)
+        raised = self.head.bias + self._margin(tokens)
+        pooled = max_of_product(tokens, lengths, self._product, raised)
+        rows, terms = surviving_pairs(pooled, top_k + top_k // 4)
         logits = pair_logits(tokens, lengths, self.head.weight, rows, terms)
         logits += self.head.bias[terms]
-        kept = (~(logits <= 0)).nonzero().squeeze(1)
+        kept = surviving_values(rows, logits, len(lengths), top_k)
         return Pairs(rows[kept], terms[kept], logits[kept].log1p())
+
+    def _margin(self, tokens: Tensor) -> float:
+        """Four standard deviations of a logit's error, were rounding errors independent."""
+        if not len(tokens):
+            return 0.0
+        step = float(tokens.max() - tokens.min()) / 127
+        norm = float(tokens.norm(dim=1).mean())
+        return 4 * math.hypot(step * self._row_norm, norm * self._row_step) / math.sqrt(12)
 
     def _product(self, tokens: Tensor) -> Iterator[tuple[int, Tensor]]:
         for number, block in enumerate(self._blocks):
@@ -111,10 +124,11 @@ def lowered(model: EspladeModel, precision: Precision) -> tuple[EspladeModel, Ou
 
 def _quantisable(head: ExpandedHead) -> ExpandedHead:
     device = head.weight.device.type
-    if device != "cpu" or torch.backends.quantized.engine == "none":
+    missing = not hasattr(torch, "quantize_per_channel")
+    if device != "cpu" or missing or torch.backends.quantized.engine == "none":
         raise EncoderInputError(
-            f"int8 needs a CPU for which torch has quantised products, and the model is on "
-            f"{device!r}. Encode with float32 or bfloat16."
+            f"int8 needs a CPU and a torch that has quantised products for it; this is torch "
+            f"{torch.__version__} on {device!r}. Encode with float32 or bfloat16."
         )
     return head
 
@@ -123,5 +137,8 @@ def _packed(weight: Tensor) -> Any:
     """Rows of E as the int8 product wants them, each with its own scale."""
     scales = (weight.abs().amax(dim=1) / 127).clamp_min(1e-12).double()
     zeros = torch.zeros(len(weight), dtype=torch.int64)
-    quantised = torch.quantize_per_channel(weight, scales, zeros, 0, torch.qint8)
+    with warnings.catch_warnings():
+        # Deprecated in torch 2.13 without a product that is as fast on every processor.
+        warnings.simplefilter("ignore", UserWarning)
+        quantised = torch.quantize_per_channel(weight, scales, zeros, 0, torch.qint8)
     return torch.ops.quantized.linear_prepack(quantised, None)

@@ -42,6 +42,25 @@ def surviving_pairs(pooled: Tensor, top_k: int | None) -> tuple[Tensor, Tensor]:
     return rows, terms
 
 
+def surviving_values(rows: Tensor, values: Tensor, size: int, top_k: int) -> Tensor:
+    """Which of the logits of given pairs survive; see `survivors`.
+
+    Args:
+        rows: (nnz,) int64 on the CPU, ascending; the text of each pair.
+        values: (nnz,) float32 or float64 on the CPU; pairs of a text are in the order of terms.
+        size: number of texts.
+        top_k: k; all positive ones survive when it is 0.
+
+    Returns:
+        (n,) int64, ascending positions in ``values``.
+    """
+    ends = torch.bincount(rows, minlength=size).cumsum(0).numpy()
+    found = np.split(values.detach().numpy(), ends[:-1])
+    starts = np.concatenate(([0], ends[:-1]))
+    kept = [_row(part, top_k) + start for part, start in zip(found, starts, strict=True)]
+    return torch.from_numpy(np.concatenate(kept))
+
+
 def _largest(values: Tensor, k: int) -> Tensor:
     """Mask of the k largest entries of each row, ties to the smallest column."""
     least = values.topk(k, dim=1).values[:, -1:]
