@@ -61,6 +61,24 @@ class Contender:
         self._process.join()
 
 
+def converted(theirs: Any) -> Any:
+    """A BertForMaskedLM as an encoder of ours that shares its output layer; no position is special.
+
+    SpladePooling pools special tokens too, so that they have to count here.
+    """
+    from encoders.model import EspladeConfig, EspladeModel
+
+    head = theirs.cls.predictions
+    size = len(head.decoder.bias)
+    model = EspladeModel(EspladeConfig(backbone_config=theirs.config, output_size=size))
+    model.backbone.load_state_dict(theirs.bert.state_dict())
+    model.head.dense.load_state_dict(head.transform.dense.state_dict())
+    model.head.norm.load_state_dict(head.transform.LayerNorm.state_dict())
+    model.head.weight.data = head.decoder.weight.data
+    model.head.bias.data = head.decoder.bias.data
+    return model
+
+
 def _serve(pipe: Any, build: Callable[..., Callable[[], Any]], args: tuple[Any, ...]) -> None:
     work = build(*args)
     _forget_peak()

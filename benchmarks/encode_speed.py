@@ -23,7 +23,7 @@ from typing import Any
 
 import scipy.sparse as sp
 
-from benchmarks.contenders import Contender
+from benchmarks.contenders import Contender, converted
 from benchmarks.material import CACHE, DATA
 from benchmarks.measuring import ROUNDS, Spread, ratio, save, take_turns
 
@@ -190,18 +190,9 @@ def our_model(folder: str) -> Any:
     """The checkpoint as an encoder of ours; special tokens count, as they do for the peer."""
     from transformers import AutoTokenizer, BertForMaskedLM
 
-    from encoders.model import EspladeConfig, EspladeModel
-
     theirs = BertForMaskedLM.from_pretrained(folder)
-    model = EspladeModel(
-        EspladeConfig(backbone_config=theirs.config, output_size=OUTPUTS, doc_max_length=LENGTH)
-    )
-    model.backbone.load_state_dict(theirs.bert.state_dict())
-    head = theirs.cls.predictions
-    model.head.dense.load_state_dict(head.transform.dense.state_dict())
-    model.head.norm.load_state_dict(head.transform.LayerNorm.state_dict())
-    model.head.weight.data = head.decoder.weight.data
-    model.head.bias.data = head.decoder.bias.data
+    model = converted(theirs)
+    model.config.doc_max_length = LENGTH
     model.tokenizer = AutoTokenizer.from_pretrained(folder)
     return model.eval()
 
