@@ -66,12 +66,7 @@ def main() -> None:
     for name in options.shape or SHAPES:
         results.append({"name": name, **measured(SHAPES[name], options.rounds)})
         print(json.dumps(results[-1], indent=1), flush=True)
-    import torch
-
-    save(
-        "head_speed",
-        {"rounds": options.rounds, "threads": torch.get_num_threads()} | {"results": results},
-    )
+        save("head_speed", {"rounds": options.rounds, "results": results})
 
 
 def measured(shape: Shape, rounds: int) -> dict[str, Any]:
