@@ -8,7 +8,7 @@ import signal
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Literal
@@ -51,32 +51,85 @@ def encode_in_processes(
         IntegrityError: a worker died.
     """
     with _started(encoder, workers) as pool:
-        idle: list[_Worker] = []
-        numbered = enumerate(batches)
-        done: dict[int, sp.csr_array] = {}
-        sent = given = 0
-        exhausted = False
+        run = _Run(enumerate(batches), side, _AHEAD * workers)
         while True:
-            while idle and not exhausted and sent - given < _AHEAD * workers:
-                number, texts = next(numbered, (sent, None))
-                exhausted = texts is None
-                if texts is not None:
-                    idle.pop().pipe.send((number, list(texts), side))
-                    sent += 1
-            if given in done:
-                yield done.pop(given)
-                given += 1
-            elif exhausted and given == sent:
+            run.send()
+            rows = run.next_rows()
+            if rows is not None:
+                yield rows
+            elif run.finished:
                 return
             else:
                 for worker, message in _messages(pool):
-                    _take(message, worker, idle, done, progress)
+                    run.take(worker, message, progress)
 
 
 @dataclass(frozen=True)
 class _Worker:
     process: Any
     pipe: Connection
+
+
+@dataclass
+class _Run:
+    """Which batches are out, and whose rows wait for their turn.
+
+    Attributes:
+        batches: numbered, in order.
+        side: what they are.
+        ahead: most batches that are out or wait.
+        idle: workers without a batch.
+        done: rows by number of their batch.
+        sent: batches that went out.
+        given: batches whose rows were passed on.
+        exhausted: there are no more batches.
+    """
+
+    batches: Iterator[tuple[int, Sequence[str]]]
+    side: Side
+    ahead: int
+    idle: list[_Worker] = field(default_factory=list)
+    done: dict[int, sp.csr_array] = field(default_factory=dict)
+    sent: int = 0
+    given: int = 0
+    exhausted: bool = False
+
+    def send(self) -> None:
+        """Give every idle worker a batch, as far ahead as is allowed."""
+        while self.idle and not self.exhausted and self.sent - self.given < self.ahead:
+            found = next(self.batches, None)
+            if found is None:
+                self.exhausted = True
+                return
+            self.idle.pop().pipe.send((found[0], list(found[1]), self.side))
+            self.sent += 1
+
+    def next_rows(self) -> sp.csr_array | None:
+        """The rows whose turn it is, if they are back."""
+        if self.given not in self.done:
+            return None
+        self.given += 1
+        return self.done.pop(self.given - 1)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all rows were passed on."""
+        return self.exhausted and self.given == self.sent
+
+    def take(self, worker: _Worker, message: tuple[Any, ...], progress: Progress) -> None:
+        """What a worker said: ready, progress, rows or failed."""
+        kind, *values = message
+        if kind == "progress":
+            progress(*values)
+        elif kind == "failed":
+            error, where = values
+            error.add_note(where)
+            raise error
+        else:
+            self.idle.append(worker)
+            if kind == "rows":
+                number, rows = values
+                self.done[number] = rows
 
 
 @contextmanager
@@ -127,27 +180,6 @@ def _death(worker: _Worker) -> IntegrityError:
         f"A worker process of the encoding died ({how}), most often because memory ran out. What "
         f"was encoded is kept: give the same command again, with fewer --workers, to go on."
     )
-
-
-def _take(
-    message: tuple[Any, ...],
-    worker: _Worker,
-    idle: list[_Worker],
-    done: dict[int, sp.csr_array],
-    progress: Progress,
-) -> None:
-    kind, *values = message
-    if kind == "progress":
-        progress(*values)
-    elif kind == "failed":
-        error, where = values
-        error.add_note(where)
-        raise error
-    else:
-        idle.append(worker)
-        if kind == "rows":
-            number, rows = values
-            done[number] = rows
 
 
 def _serve(pipe: Connection, pickled: bytes, threads: int) -> None:
