@@ -1,12 +1,11 @@
-"""The tables of docs/training-speed.md, made from results/: `python -m benchmarks.training_page`."""
+"""The tables of docs/training-speed.md, from results: `python -m benchmarks.training_page`."""
 
 from __future__ import annotations
 
 import re
 
-from benchmarks.page import _rows, _spread, load
-
 from benchmarks.page import PAGE as PERFORMANCE
+from benchmarks.page import _rows, _spread, load
 
 PAGE = PERFORMANCE.with_name("training-speed.md")
 
