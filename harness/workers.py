@@ -101,7 +101,11 @@ class _Run:
             if found is None:
                 self.exhausted = True
                 return
-            self.idle.pop().pipe.send((found[0], list(found[1]), self.side))
+            worker = self.idle.pop()
+            try:
+                worker.pipe.send((found[0], list(found[1]), self.side))
+            except OSError:
+                raise _death(worker) from None
             self.sent += 1
 
     def next_rows(self) -> sp.csr_array | None:
