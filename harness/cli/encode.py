@@ -29,7 +29,7 @@ def encode(
     """Encode documents or queries to JSON vectors (Pyserini's format), packed arrays beside them.
 
     A killed encoding goes on where it was when the same command is given again. Vectors do not
-    depend on --workers. int8 is faster on most processors and bfloat16 on those made for it;
+    depend on --workers. int8 and bfloat16 are faster on processors made for them;
     both can change weights a little (docs/training-speed.md has measurements), so the vectors'
     manifest says which it was.
     """
