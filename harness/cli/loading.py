@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
+    from encoders.precision import Precision
+
 PRETRAINED = "pydoc-tiny"
 """The encoder that ships with the package."""
 
@@ -36,12 +38,17 @@ class LoadedEncoder:
         fingerprint: digest of configuration, weights and vocabulary.
         terms: the output vocabulary.
         fields: what of a document the encoder was trained on.
+        precision: in which it encodes (see `encoders.precision`).
     """
 
-    def __init__(self, path: Path, name: str | None = None) -> None:
+    def __init__(
+        self, path: Path, name: str | None = None, precision: Precision = "float32"
+    ) -> None:
         offline()
         from encoders.checkpoints import fingerprint, load_encoder
 
+        self._made_from = (path, name, precision)
+        self.precision = precision
         self.model = load_encoder(path)
         self.name = name or path.resolve().name
         self.fingerprint = fingerprint(path)
@@ -60,6 +67,10 @@ class LoadedEncoder:
             return set(pieces)
         return set(words(text))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Other processes load it again from its folder."""
+        return LoadedEncoder, self._made_from
+
     def encode(
         self,
         texts: Sequence[str],
@@ -69,4 +80,4 @@ class LoadedEncoder:
         """Encode texts; float32 weights > 0, shape (texts, terms)."""
         from encoders.encode import encode
 
-        return encode(self.model, texts, side=side, progress=progress)
+        return encode(self.model, texts, side=side, precision=self.precision, progress=progress)

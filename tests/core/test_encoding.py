@@ -20,6 +20,7 @@ class Letters:
 
     name = "letters"
     fingerprint = "f" * 64
+    precision = "float32"
     terms = ("c", "b", "a")
 
     def __init__(self) -> None:
@@ -68,7 +69,8 @@ def test_documents_and_queries_apart(tmp_path: Path) -> None:
     encode_part(Letters(), data, "queries", tmp_path / "queries")
     assert read_vectors(tmp_path / "queries").matrix.toarray().tolist() == [[1, 1, 0]]
     facts = vectors_facts(tmp_path / "docs")
-    assert facts["encoder"] == {"name": "letters", "fingerprint": "f" * 64}
+    expected = {"name": "letters", "fingerprint": "f" * 64, "precision": "float32"}
+    assert facts["encoder"] == expected
     assert (facts["part"], facts["fields"], facts["split"]) == ("docs", "title", None)
 
 
