@@ -29,6 +29,7 @@ from harness.cli import (
     search,
     sweep,
     train,
+    vocab,
 )
 from harness.errors import InputError, IntegrityError
 
@@ -66,7 +67,7 @@ def _options(
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.add_typer(data.app, name="data", help="Data sets: list, show, build, check.")
-app.command()(train.vocab)
+app.command()(vocab.vocab)
 app.command()(train.pretrain)
 app.command()(train.finetune)
 app.command()(average.average)
