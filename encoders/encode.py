@@ -15,6 +15,7 @@ from torch import Tensor
 from encoders.errors import EncoderInputError
 from encoders.head import max_logits, survivors
 from encoders.model import EspladeModel
+from encoders.term_weights import weigh_queries
 
 Side = Literal["doc", "query"]
 Progress = Callable[[int], None]
@@ -48,6 +49,10 @@ def encode(
     Raises:
         EncoderInputError: the model has no tokenizer.
     """
+    if side == "query" and model.term_weights is not None:
+        limit = _limit(model.config.term_limit(side), top_k)
+        return weigh_queries(model, texts, limit)
+    model = model.for_side(side)
     ids = _token_ids(model, texts, side)
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]), reverse=True)
     limit = _limit(model.config.term_limit(side), top_k)
