@@ -1,12 +1,9 @@
-"""A training that was killed and started again is the training that was never killed, bit by bit."""
+"""A training that was killed and goes on is the training that was never killed, bit by bit."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +16,7 @@ from encoders.errors import EncoderInputError
 from encoders.workfolder import WorkFolder
 
 pytestmark = pytest.mark.slow
-HERE = Path(__file__).parent
-
-
-def _train(*arguments: object) -> int:
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    root = str(HERE.parent.parent)
-    environment["PYTHONPATH"] = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
-    command = [sys.executable, str(HERE / "trainings.py"), *map(str, arguments)]
-    return subprocess.run(command, env=environment, capture_output=True).returncode
+KILLED = -signal.SIGKILL
 
 
 def _history(out: Path) -> list[dict[str, Any]]:
@@ -53,17 +42,17 @@ def _check_equal(one: Path, two: Path) -> None:
     ],
 )
 def test_kill_and_resume(tmp_path: Path, kind: str, kills: list[str]) -> None:
-    assert _train(kind, tmp_path / "whole") == 0
+    assert trainings.run(kind, tmp_path / "whole", {}) == 0
     for kill in kills:
-        assert _train(kind, tmp_path / "killed", "--kill", kill) == -signal.SIGKILL
+        assert trainings.run(kind, tmp_path / "killed", {}, kill=kill) == KILLED
         assert not (tmp_path / "killed").exists()
-    assert _train(kind, tmp_path / "killed") == 0
+    assert trainings.run(kind, tmp_path / "killed", {}) == 0
     _check_equal(tmp_path / "whole", tmp_path / "killed")
     assert {p.name for p in tmp_path.iterdir()} == {"whole", "killed"}
 
 
 def test_half_a_checkpoint_is_never_believed(tmp_path: Path) -> None:
-    assert _train("finetune", tmp_path / "out", "--kill", "8:saving") == -signal.SIGKILL
+    assert trainings.run("finetune", tmp_path / "out", {}, kill="8:saving") == KILLED
     unfinished = tmp_path / "out.unfinished"
     assert {p.name for p in unfinished.glob("checkpoint-*")} == {"checkpoint-4", "checkpoint-8"}
     work = WorkFolder(unfinished)
@@ -72,15 +61,15 @@ def test_half_a_checkpoint_is_never_believed(tmp_path: Path) -> None:
 
 
 def test_the_time_of_all_parts_counts(tmp_path: Path) -> None:
-    assert _train("finetune", tmp_path / "out", "--kill", "9") == -signal.SIGKILL
+    assert trainings.run("finetune", tmp_path / "out", {}, kill="9") == KILLED
     clock = tmp_path / "out.unfinished" / "seconds.json"
     clock.write_text(json.dumps({"seconds": 1000.0}))
-    assert _train("finetune", tmp_path / "out") == 0
+    assert trainings.run("finetune", tmp_path / "out", {}) == 0
     assert json.loads((tmp_path / "out" / "training.json").read_text())["seconds"] > 1000
 
 
 def test_other_settings_are_refused_before_anything_is_changed(tmp_path: Path) -> None:
-    assert _train("finetune", tmp_path / "out", "--kill", "9") == -signal.SIGKILL
+    assert trainings.run("finetune", tmp_path / "out", {}, kill="9") == KILLED
     other = {"lr": 0.1}
     with pytest.raises(EncoderInputError, match=r"\(lr\).*Remove that folder"):
         trainings.train("finetune", tmp_path / "out", other, 0.1)

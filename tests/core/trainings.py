@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import argparse
-import json
+import multiprocessing
+import os
+import signal
+import socket
+import sys
 from dataclasses import replace
+from functools import cache
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
-from encoders.encode import encode
+import torch
+from tiny_encoder import tiny_encoder
+
 from encoders.finetune import finetune
 from encoders.pairs import RankingData
 from encoders.pretrain import pretrain
 from encoders.settings import FinetuneSettings, PretrainSettings
+from encoders.trainer import EncoderTrainer
 
 WORDS = "cat dog garden file disk list number print read write sort open street gate old large"
 
@@ -55,40 +63,66 @@ ESPLADE = FinetuneSettings(
 )
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Train as the command line says; a step at which this process kills itself may be given."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("kind", choices=("pretrain", "finetune"))
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--settings", type=json.loads, default={})
-    parser.add_argument("--dropout", type=float, default=0.1)
-    parser.add_argument("--kill", default="", help="STEP, or STEP:saving")
-    options = parser.parse_args(arguments)
-    if options.kill:
-        kill_at(*options.kill.split(":"))
-    train(options.kind, options.out, options.settings, options.dropout)
-
-
-def train(kind: str, out: Path, settings: dict[str, Any], dropout: float) -> None:
+def train(kind: str, out: Path, settings: dict[str, Any], dropout: float = 0.1) -> None:
     """One training."""
-    from tiny_encoder import tiny_encoder
-
     model = tiny_encoder(dropout=dropout)
     if kind == "pretrain":
         pretrain(model, sentences(60), out, replace(EMLM, **settings))
     else:
         data = ranking_data()
         finetune(model, data, data, out, replace(ESPLADE, **settings))
-        encode(model, ["cat"])
 
 
-def kill_at(step: str, when: str = "step") -> None:
-    """Kill this process as ``kill -9`` does: in a step, or half-way through writing a checkpoint."""
-    import os
-    import signal
+def start(*arguments: Any, environment: dict[str, str] | None = None, kill: str = "") -> Any:
+    """Start a training in a process of its own; arguments are those of `train`.
 
-    from encoders.trainer import EncoderTrainer
+    Args:
+        arguments: of `train`.
+        environment: variables to set in it.
+        kill: a step at which it kills itself; "8:saving" does while it writes a checkpoint.
+    """
+    _start_server()
+    process = _SERVER.Process(target=_run, args=(arguments, environment or {}, kill))
+    process.start()
+    return process
 
+
+def run(*arguments: Any, kill: str = "") -> int:
+    """Train in a process of its own, and return its exit code."""
+    process = start(*arguments, kill=kill)
+    process.join()
+    return int(process.exitcode)
+
+
+def side_by_side(count: int, *arguments: Any, kill: str = "") -> list[int]:
+    """Train in some processes together, as torchrun would start them; return their exit codes."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    common = {"WORLD_SIZE": count, "LOCAL_WORLD_SIZE": count, "MASTER_PORT": port}
+    processes = []
+    for rank in range(count):
+        own = {"RANK": rank, "LOCAL_RANK": rank, **common}
+        environment = {name: str(value) for name, value in own.items()}
+        environment["MASTER_ADDR"] = "127.0.0.1"
+        processes.append(start(*arguments, environment=environment, kill=kill))
+    for process in processes:
+        process.join()
+    return [int(process.exitcode) for process in processes]
+
+
+def _run(arguments: tuple[Any, ...], environment: dict[str, str], kill: str) -> None:
+    os.environ.update(environment)
+    torch.set_num_threads(1)
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        if kill:
+            _kill_at(*kill.split(":"))
+        train(*arguments)
+
+
+def _kill_at(step: str, when: str = "step") -> None:
+    """Kill this process as ``kill -9`` does, in a step or half-way through a checkpoint."""
     name = {"step": "report", "saving": "_save_rng_state"}[when]
     original = getattr(EncoderTrainer, name)
 
@@ -100,5 +134,20 @@ def kill_at(step: str, when: str = "step") -> None:
     setattr(EncoderTrainer, name, dying)
 
 
-if __name__ == "__main__":
-    main()
+# A clean process that has imported everything once; trainings are forks of it.
+_SERVER = multiprocessing.get_context("forkserver")
+
+
+@cache
+def _start_server() -> None:
+    """Start it with this process's import path, which it would not have of itself."""
+    _SERVER.set_forkserver_preload(["trainings"])
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
+    try:
+        forkserver.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
