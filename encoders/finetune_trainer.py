@@ -10,7 +10,6 @@ from torch import Tensor
 from encoders import processes
 from encoders.biencoder import BiEncoder, Encoded
 from encoders.guard import CollapseGuard, collapsed
-from encoders.losses import joint_flops
 from encoders.objective import Losses, Objective
 from encoders.pairs import RankingData, TokenisedPairs
 from encoders.ranking import rank_pool
@@ -63,16 +62,19 @@ class FinetuneTrainer(EncoderTrainer):
         if not bool(queries.finite.all() and documents.finite.all()):
             # The head takes NaN for no weight: say here that it was one.
             loss = loss * float("nan")
-        some = [(encoded.vectors.detach() > 0).float() for encoded in (queries, documents)]
+        # Shares of the texts, of all processes, that have a term.
+        has_query, has_doc = (
+            processes.batch_mean((side.vectors.detach() > 0).float()) for side in (queries, documents)
+        )
         figures = self.report(
             loss,
             lambda: self._describe(queries, documents, inputs),
             ranking_loss=losses.ranking,
             **self._distillation(losses),
             regulariser=losses.regulariser,
-            expected_matches=joint_flops(*some),
-            query_terms=some[0].sum(dim=1).mean(),
-            doc_terms=some[1].sum(dim=1).mean(),
+            expected_matches=has_query @ has_doc,
+            query_terms=has_query.sum(),
+            doc_terms=has_doc.sum(),
         )
         step = self.state.global_step
         self.guard.observe(step, figures["query_terms"], figures["doc_terms"])

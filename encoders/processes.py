@@ -23,7 +23,12 @@ def start() -> None:
     if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not dist.is_initialized():
         from accelerate import PartialState
 
-        PartialState()
+        PartialState(cpu=on_cpu())
+
+
+def on_cpu() -> bool:
+    """Whether several processes compute on the CPU; they then talk through gloo."""
+    return not torch.cuda.is_available()
 
 
 def count() -> int:

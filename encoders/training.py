@@ -43,6 +43,7 @@ def trainer_arguments(folder: Path, settings: TrainingSettings, **extra: Any) ->
         "weight_decay": settings.weight_decay,
         "max_grad_norm": 1.0,
         "bf16": settings.bf16,
+        "use_cpu": processes.count() > 1 and processes.on_cpu(),
         "seed": settings.seed,
         "logging_steps": settings.log_every,
         "save_strategy": "steps",
@@ -53,9 +54,8 @@ def trainer_arguments(folder: Path, settings: TrainingSettings, **extra: Any) ->
         "remove_unused_columns": False,
         "report_to": "none",
         "dataloader_pin_memory": False,
-        # All parameters take part in every step, and no buffer ever changes.
+        # All parameters take part in every step.
         "ddp_find_unused_parameters": False,
-        "ddp_broadcast_buffers": False,
         # A bar on a terminal, plain lines elsewhere.
         "disable_tqdm": not sys.stderr.isatty(),
         **extra,
