@@ -134,7 +134,7 @@ def _check_pairs(pairs: TokenisedPairs, settings: FinetuneSettings) -> None:
         )
     if settings.distillation == "none":
         return
-    if not settings.hard_negatives or not any(pairs.scores):
+    if not settings.hard_negatives or not pairs.teaches():
         raise EncoderInputError(
             f"Distillation ({settings.distillation}) needs a teacher's scores of positives and "
             f"hard negatives. Give a JSONL file with scores (--negatives) and --hard-negatives of "

@@ -64,7 +64,8 @@ class FinetuneTrainer(EncoderTrainer):
             loss = loss * float("nan")
         # Shares of the texts, of all processes, that have a term.
         has_query, has_doc = (
-            processes.batch_mean((side.vectors.detach() > 0).float()) for side in (queries, documents)
+            processes.batch_mean((side.vectors.detach() > 0).float())
+            for side in (queries, documents)
         )
         figures = self.report(
             loss,

@@ -84,6 +84,14 @@ class TokenisedPairs:
         mask: NDArray[np.bool_] = self.codes[np.minimum(at, len(self.codes) - 1)] == wanted
         return mask
 
+    def teaches(self) -> bool:
+        """Whether a teacher scored both an answer and a hard negative of some query."""
+        return any(
+            int(document) in self.scores[query]
+            and any(int(other) in self.scores[query] for other in self.negatives[query])
+            for query, document in self.pairs
+        )
+
     def _negatives(
         self, query: int, name: str, data: RankingData, place: Mapping[str, int]
     ) -> Ints:
@@ -112,9 +120,8 @@ def _first_names(place: Mapping[str, int], contents: int) -> list[str]:
 def _query_ids(model: EspladeModel, texts: Sequence[str]) -> list[list[int]]:
     if model.term_weights is None:
         return _ids(model, texts, "query")
-    assert model.vocabulary is not None
     most = model.config.query_max_length
-    return [query_terms(model.vocabulary, text, most) for text in texts]
+    return [query_terms(model, text, most) for text in texts]
 
 
 def _ids(model: EspladeModel, texts: Iterable[str], side: str) -> list[list[int]]:

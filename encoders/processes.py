@@ -27,8 +27,9 @@ def start() -> None:
 
 
 def on_cpu() -> bool:
-    """Whether several processes compute on the CPU; they then talk through gloo."""
-    return not torch.cuda.is_available()
+    """Whether training computes on the CPU; several processes then talk through gloo."""
+    alone = int(os.environ.get("WORLD_SIZE", "1")) == 1
+    return not (torch.accelerator.is_available() if alone else torch.cuda.is_available())
 
 
 def count() -> int:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import torch
 
-from encoders.checkpoints import require_text
 from encoders.errors import EncoderInputError
 from encoders.model import EspladeModel
 from encoders.pairs import RankingData
 from encoders.settings import FinetuneSettings
 from encoders.term_weights import idf, query_terms
-
-_ALL = 1 << 30
 
 
 def set_query_encoder(model: EspladeModel, settings: FinetuneSettings) -> None:
@@ -45,6 +42,6 @@ def start_term_weights(model: EspladeModel, data: RankingData) -> None:
     weights = model.term_weights
     if weights is None or bool(weights.raw.detach().any()):
         return
-    vocabulary = require_text(model)[1]
-    documents = (query_terms(vocabulary, text, _ALL) for text in data.documents.values())
-    weights.start_from(torch.from_numpy(idf(documents, len(vocabulary))).to(weights.raw.device))
+    documents = (query_terms(model, text) for text in data.documents.values())
+    rarity = idf(documents, model.config.output_size)
+    weights.start_from(torch.from_numpy(rarity).to(weights.raw.device))

@@ -28,5 +28,5 @@ def tensorboard(folder: Path, step: int) -> Any:
         ) from None
     from transformers.integrations.integration_utils import TensorBoardCallback
 
-    writer = SummaryWriter(str(folder), purge_step=step + 1)  # type: ignore[no-untyped-call]
-    return TensorBoardCallback(writer)
+    writer = SummaryWriter(str(folder), purge_step=step + 1)
+    return TensorBoardCallback(writer)  # type: ignore[no-untyped-call]

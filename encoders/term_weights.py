@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from encoders.head import survivors
-from encoders.vocabulary import Vocabulary, words
+from encoders.vocabulary import words
 
 if TYPE_CHECKING:
     from encoders.model import EspladeModel
@@ -56,9 +56,16 @@ class TermWeights(nn.Module):
         self.raw.copy_(weights + torch.log(-torch.expm1(-weights)))
 
 
-def query_terms(vocabulary: Vocabulary, text: str, most: int) -> list[int]:
-    """Ids of the words of a query that are in U, each once, ascending; of its first ``most``."""
-    found = dict.fromkeys(i for word in words(text) if (i := vocabulary.ids.get(word, -1)) >= 0)
+def query_terms(model: EspladeModel, text: str, most: int | None = None) -> list[int]:
+    """Ids of the words of a query that are in U, each once, ascending; of its first ``most``.
+
+    Where U is made of the tokenizer's pieces, those take the place of words.
+    """
+    assert model.vocabulary is not None and model.tokenizer is not None
+    known = model.vocabulary.ids
+    by_pieces = model.tokenizer.cls_token in known
+    parts: list[str] = model.tokenizer.tokenize(text) if by_pieces else words(text)
+    found = dict.fromkeys(known[part] for part in parts if part in known)
     return sorted(list(found)[:most])
 
 
@@ -76,10 +83,10 @@ def weigh_queries(
     model: EspladeModel, texts: Sequence[str], top_k: int
 ) -> sparse.csr_array[np.float32, tuple[int, int]]:
     """Rows (texts, |U|), float32, of queries of an inference-free model, without any forward."""
-    assert model.vocabulary is not None and model.term_weights is not None
+    assert model.term_weights is not None
     most = model.config.query_max_length
     table = model.term_weights.weights().detach().float().cpu().numpy()
-    rows = [query_terms(model.vocabulary, text, most) for text in texts]
+    rows = [query_terms(model, text, most) for text in texts]
     kept = [_largest(np.array(row, dtype=np.int32), table, top_k) for row in rows]
     starts = np.concatenate([[0], np.cumsum([len(row) for row in kept], dtype=np.int64)])
     terms = np.concatenate([*kept, np.empty(0, dtype=np.int32)]).astype(np.int32)

@@ -43,7 +43,7 @@ def trainer_arguments(folder: Path, settings: TrainingSettings, **extra: Any) ->
         "weight_decay": settings.weight_decay,
         "max_grad_norm": 1.0,
         "bf16": settings.bf16,
-        "use_cpu": processes.count() > 1 and processes.on_cpu(),
+        "use_cpu": processes.on_cpu(),
         "seed": settings.seed,
         "logging_steps": settings.log_every,
         "save_strategy": "steps",
