@@ -77,7 +77,7 @@ class EncoderTrainer(Trainer):
 
     def evaluated(self, metrics: dict[str, float]) -> dict[str, float]:
         """Log the figures of an evaluation, and note that it is done."""
-        self.log(metrics)
+        self.log(dict(metrics))
         self.control = self.callback_handler.on_evaluate(
             self.args, self.state, self.control, metrics
         )
