@@ -118,7 +118,7 @@ def finish(
             save_encoder(model, folder, half=half)
             write_json(folder / "training.json", {**record, "environment": environment()})
             with (folder / "log.jsonl").open("w", encoding="utf-8", newline="\n") as stream:
-                stream.writelines(json.dumps(line) + "\n" for line in history)
+                stream.writelines(json.dumps(line, sort_keys=True) + "\n" for line in history)
     processes.wait()
 
 

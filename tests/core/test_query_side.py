@@ -136,4 +136,4 @@ def test_they_learn(tmp_path: Path, kind: str) -> None:
     words = {
         i for text in trainings.ranking_data().queries.values() for i in query_terms(model, text)
     }
-    assert 0 < moved.sum() and set(moved.nonzero().squeeze(1).tolist()) <= words
+    assert moved.sum() > 0 and set(moved.nonzero().squeeze(1).tolist()) <= words
