@@ -137,6 +137,7 @@ def finetune(
     """
     from encoders.checkpoints import fingerprint, load_encoder
     from encoders.finetune import finetune as train
+    from harness.cli import negatives as given
     from harness.cli import training
 
     training.prepare(out, threads, overwrite)
@@ -150,7 +151,7 @@ def finetune(
     sources = {
         "from": {"name": start.resolve().name, "fingerprint": fingerprint(start)},
         "dataset": {"name": data.name, "digest": data.digest(), "fields": fields, "split": split},
-        "negatives": training.file_facts(negatives),
+        "negatives": given.file_facts(negatives),
         "text_pairs": text_pairs,
         "crops": crops,
         "general_pairs": general_pairs,
@@ -159,7 +160,7 @@ def finetune(
     }
     pairs = training.ranking_data(data, texts, split)
     if negatives is not None:
-        pairs = training.with_candidates(pairs, negatives)
+        pairs = given.with_candidates(pairs, negatives)
     paragraphs = training.corpus_texts(dataset, corpus, general) if general_pairs else iter(())
     pairs = training.add_pairs(
         pairs, data, split, text_pairs, crops, paragraphs, general_pairs, seed
