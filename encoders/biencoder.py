@@ -64,7 +64,9 @@ class BiEncoder(nn.Module):
             return vectors, torch.isfinite(vectors).all(dim=1)
         encoder = self.encoder.for_side(side)
         tokens, lengths = encoder.packed(ids, mask)
-        vectors = encoder.pool(tokens, lengths, side).float()
+        # Under autocast tokens come in bfloat16; sums over thousands of terms want float32.
+        with torch.autocast(tokens.device.type, enabled=False):
+            vectors = encoder.pool(tokens.float(), lengths, side)
         return vectors, _finite(tokens.detach(), lengths)
 
 
