@@ -15,6 +15,7 @@ from torch import Tensor
 from encoders.errors import EncoderInputError
 from encoders.model import EspladeModel
 from encoders.precision import OutputLayer, Precision, lowered
+from encoders.term_weights import weigh_queries
 
 Side = Literal["doc", "query"]
 Progress = Callable[[int], None]
@@ -51,6 +52,10 @@ def encode(
         EncoderInputError: the model has no tokenizer, its weights are not finite, or the precision
             cannot be had.
     """
+    if side == "query" and model.term_weights is not None:
+        limit = _limit(model.config.term_limit(side), top_k)
+        return weigh_queries(model, texts, limit)
+    model = model.for_side(side)
     ids = _token_ids(model, texts, side)
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]), reverse=True)
     limit = _limit(model.config.term_limit(side), top_k)

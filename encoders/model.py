@@ -13,6 +13,7 @@ from transformers.activations import ACT2FN
 from transformers.configuration_utils import PretrainedConfig
 
 from encoders.head import PooledHead, WinnersHead
+from encoders.term_weights import TermWeights
 from encoders.vocabulary import VOCABULARY_FILE, Vocabulary
 
 
@@ -32,6 +33,9 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         doc_fields: what of a document the model was trained to encode.
         language: code of the language it was trained on, or "" when mixed.
         special_token_ids: positions with these ids never contribute to the maximum.
+        query_encoder: "shared" (one encoder for both sides), "separate" (another one of the same
+            size for queries), "inference-free" (a learned weight a term, see
+            `encoders.term_weights`) or "inference-free-log" (that weight log-saturated).
     """
 
     model_type = "esplade"
@@ -51,6 +55,7 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         doc_fields: str = "title",
         language: str = "",
         special_token_ids: list[int] | None = None,
+        query_encoder: str = "shared",
         **kwargs: Any,
     ) -> None:
         if isinstance(backbone_config, dict):
@@ -68,6 +73,7 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.doc_fields = doc_fields
         self.language = language
         self.special_token_ids = list(special_token_ids or [])
+        self.query_encoder = query_encoder
         super().__init__(**kwargs)
 
     def term_limit(self, side: str) -> int:
@@ -112,6 +118,8 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         tokenizer: the input tokenizer, when attached or loaded.
         vocabulary: the output vocabulary, when attached or loaded.
         pooled_head: how pooled weights are computed (see `encoders.head`).
+        query_model: the encoder of queries, where it is a separate one.
+        term_weights: the weights of queries, where they are inference-free.
     """
 
     config_class = EspladeConfig
@@ -119,12 +127,34 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
     tokenizer: PreTrainedTokenizerBase | None = None
     vocabulary: Vocabulary | None = None
 
-    def __init__(self, config: EspladeConfig) -> None:
+    def __init__(self, config: EspladeConfig, one_sided: bool = False) -> None:
         super().__init__(config)
         self.backbone = _new_backbone(config.backbone_config)
         self.head = ExpandedHead(config)
         self.pooled_head: PooledHead = WinnersHead()
+        self.query_model: EspladeModel | None = None
+        self.term_weights: TermWeights | None = None
+        if not one_sided:
+            self.add_query_side()
         self.post_init()  # type: ignore[no-untyped-call]
+
+    def add_query_side(self) -> None:
+        """Make the modules that the configuration's ``query_encoder`` asks for, not yet trained."""
+        if self.config.query_encoder == "separate":
+            # The same configuration object: limits that are set on one side hold on the other.
+            config: Any = self.config
+            self.query_model = EspladeModel(config, one_sided=True)
+        elif self.config.query_encoder.startswith("inference-free"):
+            log = self.config.query_encoder.endswith("-log")
+            self.term_weights = TermWeights(self.config.output_size, log)
+
+    def for_side(self, side: str) -> EspladeModel:
+        """The encoder of ``side`` ("query" or "doc"): this one, or the separate one of queries."""
+        if side != "query" or self.query_model is None:
+            return self
+        self.query_model.tokenizer, self.query_model.vocabulary = self.tokenizer, self.vocabulary
+        self.query_model.pooled_head = self.pooled_head
+        return self.query_model
 
     def _init_weights(self, module: nn.Module) -> None:
         deviation = getattr(self.config.backbone_config, "initializer_range", 0.02)
@@ -138,6 +168,8 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         elif isinstance(module, nn.LayerNorm):
             nn.init.ones_(module.weight)
             nn.init.zeros_(module.bias)
+        elif isinstance(module, TermWeights):
+            nn.init.zeros_(module.raw)
 
     def states(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Last hidden states (B, L, H) of padded token ids (B, L)."""
@@ -162,8 +194,19 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         attention_mask: Tensor,
         side: str = "doc",
     ) -> Tensor:
-        """Weights (B, |U|), non-negative, after the model's own top-k mask for ``side``."""
-        tokens, lengths = self.packed(input_ids, attention_mask)
+        """Weights (B, |U|), non-negative, after the model's own top-k mask for ``side``.
+
+        Of an inference-free query the ids are those of its terms in U.
+        """
+        if side == "query" and self.term_weights is not None:
+            top_k = self.config.term_limit(side)
+            weights: Tensor = self.term_weights(input_ids, attention_mask, top_k)
+            return weights
+        encoder = self.for_side(side)
+        return encoder.pool(*encoder.packed(input_ids, attention_mask), side)
+
+    def pool(self, tokens: Tensor, lengths: Tensor, side: str) -> Tensor:
+        """Weights (B, |U|) of `packed` tokens, after the model's own top-k mask for ``side``."""
         top_k = self.config.term_limit(side)
         return self.pooled_head(tokens, lengths, self.head.weight, self.head.bias, top_k)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from harness.cli import (
     export_encoder,
     index,
     inspect,
+    mine,
     quantisation,
     score,
     search,
@@ -72,6 +74,7 @@ app.add_typer(data.app, name="data", help="Data sets: list, show, build, check."
 app.command()(vocab.vocab)
 app.command()(train.pretrain)
 app.command()(train.finetune)
+app.command()(mine.mine)
 app.command()(average.average)
 app.command()(encode.encode)
 app.command()(index.index)
@@ -107,6 +110,9 @@ def main() -> None:
 def _fail(error: BaseException, code: int, before: str = "", after: str = "") -> None:
     if _debug:
         raise error
+    if isinstance(error, TrainingStopped) and os.environ.get("RANK", "0") != "0":
+        # Processes that train together stop together, and one of them says why.
+        sys.exit(code)
     print(f"esplade: {before}{str(error) or type(error).__name__}{after}", file=sys.stderr)
     sys.exit(code)
 

@@ -112,6 +112,15 @@ def ranking_data(
     return RankingData(chosen, texts, relevant)
 
 
+def tell(message: str) -> None:
+    """Say something at the end, in one of the processes."""
+    from encoders import processes
+    from harness.cli.console import say
+
+    if processes.is_main():
+        say(message)
+
+
 def add_pairs(
     pairs: RankingData,
     data: Dataset,
