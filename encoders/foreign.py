@@ -23,7 +23,8 @@ from encoders.model import EspladeConfig, EspladeModel
 
 TOLERANCE = 1e-4
 """Largest difference of a logit on the probe, relative to the largest logit where that is > 1."""
-_NO_LIMIT = 1 << 20
+LONGEST = 1 << 20
+"""Tokens of a text where nothing sets a limit."""
 _PROBE_TOKENS = 24
 
 
@@ -107,7 +108,7 @@ def longest_input(masked_lm: Any, tokenizer: PreTrainedTokenizerBase) -> int:
         if name.endswith("position_embeddings") and isinstance(module, nn.Embedding):
             reserved = 0 if module.padding_idx is None else module.padding_idx + 1
             limits.append(module.num_embeddings - reserved)
-    return min(min(limits), _NO_LIMIT)
+    return min(min(limits), LONGEST)
 
 
 def _load(folder: Path) -> Any:

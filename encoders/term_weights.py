@@ -87,6 +87,8 @@ def weigh_queries(
     most = model.config.query_max_length
     table = model.term_weights.weights().detach().float().cpu().numpy()
     rows = [query_terms(model, text, most) for text in texts]
+    # Weights of other makers may be 0, which is no term.
+    rows = [[term for term in row if table[term] > 0] for row in rows]
     kept = [_largest(np.array(row, dtype=np.int32), table, top_k) for row in rows]
     starts = np.concatenate([[0], np.cumsum([len(row) for row in kept], dtype=np.int64)])
     terms = np.concatenate([*kept, np.empty(0, dtype=np.int32)]).astype(np.int32)

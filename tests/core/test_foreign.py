@@ -177,3 +177,26 @@ def test_no_code_of_a_folder_is_run(bert: Path, tmp_path: Path) -> None:
     (tmp_path / "evil" / "evil.py").write_text("raise SystemExit('ran')")
     with pytest.raises(EncoderInputError, match="cannot be loaded"):
         load_encoder(tmp_path / "evil")
+
+
+@pytest.mark.parametrize(
+    ("routes", "message"),
+    [
+        ({"types": {}, "structure": {"only": []}}, "has the routes only"),
+        ({"types": {}, "structure": {"query": ["q"], "document": []}}, "KeyError"),
+        ({"types": {}, "structure": {"query": [], "document": []}}, "built of nothing"),
+        (
+            {"types": {}, "structure": {"query": [], "document": []},
+             "parameters": {"route_mappings": {"a,b": "query"}}},
+            "has the routes",
+        ),
+    ],
+)  # fmt: skip
+def test_routers_of_another_kind_are_refused(
+    routes: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    modules = [{"path": "", "type": "sentence_transformers.base.modules.router.Router"}]
+    (tmp_path / "modules.json").write_text(json.dumps(modules))
+    (tmp_path / "router_config.json").write_text(json.dumps(routes))
+    with pytest.raises(EncoderInputError, match=message):
+        load_encoder(tmp_path)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "core"))
 from foreign_models import masked_lm, save  # noqa: E402
@@ -75,6 +76,61 @@ def test_a_vocabulary_of_words_is_exported_with_its_module(tmp_path: Path) -> No
     assert model.vocabulary is not None and best in model.vocabulary
     theirs.save(str(tmp_path / "again"))
     both(load_encoder(tmp_path / "again"), theirs)
+
+
+def routed(query: list[Any], document: list[Any], folder: Path) -> Any:
+    from sentence_transformers import SparseEncoder
+    from sentence_transformers.sparse_encoder.modules import Router
+
+    router = Router.for_query_document(query_modules=query, document_modules=document)
+    theirs = SparseEncoder(modules=[router], similarity_fn_name="dot")
+    theirs.save(str(folder))
+    return theirs
+
+
+def test_separate_encoders_of_both_sides(tmp_path: Path) -> None:
+    from sentence_transformers.sparse_encoder.modules import SpladePooling, Transformer
+
+    sides = [
+        [Transformer(str(save(*masked_lm("bert", seed), tmp_path / f"given{seed}")),
+                     transformer_task="fill-mask"), SpladePooling("max")]
+        for seed in (1, 2)
+    ]  # fmt: skip
+    theirs = routed(*sides, tmp_path / "routed")
+    model = load_encoder(tmp_path / "routed")
+    both(model, theirs)
+    assert abs(encode(model, TEXTS) - encode(model, TEXTS, side="query")).max() > 0.1
+    exported_again(model, tmp_path)
+
+
+@pytest.mark.parametrize("least", [0.0, 0.5])
+def test_inference_free_queries(least: float, tmp_path: Path) -> None:
+    from sentence_transformers.sparse_encoder.modules import (
+        SparseStaticEmbedding,
+        SpladePooling,
+        Transformer,
+    )
+
+    _, tokenizer = masked_lm("bert")
+    folder = str(save(*masked_lm("bert"), tmp_path / "given"))
+    document = [Transformer(folder, transformer_task="fill-mask"), SpladePooling("max")]
+    weights = torch.rand(len(tokenizer)) * (torch.arange(len(tokenizer)) % 3 > 0) + least
+    query = SparseStaticEmbedding(tokenizer, weight=weights, frozen=True)
+    theirs = routed([query], document, tmp_path / "routed")
+    model = load_encoder(tmp_path / "routed")
+    both(model, theirs)
+    assert (encode(model, TEXTS, side="query").data > 0).all()
+    exported_again(model, tmp_path)
+
+
+def exported_again(model: EspladeModel, folder: Path) -> None:
+    """Saved by us and exported with its module, a model of two sides stays what it is."""
+    from sentence_transformers import SparseEncoder
+
+    save_encoder(model, folder / "ours")
+    loaded = load_encoder(folder / "ours")
+    assert export_encoder(loaded, folder / "out") == "custom"
+    both(model, SparseEncoder(str(folder / "out"), trust_remote_code=True))
 
 
 ALONE = """
