@@ -31,7 +31,14 @@ TensorBoard = Annotated[
 @takes_settings
 def pretrain(
     settings: PretrainSettings,
-    vocab: Annotated[Path, typer.Option("--vocab", help="Output vocabulary, from esplade vocab.")],
+    vocab: Annotated[
+        Path,
+        typer.Option(
+            "--vocab",
+            help="Output vocabulary, from esplade vocab; or pieces: those of the tokenizer "
+            "(plain SPLADE).",
+        ),
+    ],
     out: options.Out,
     corpus: Corpus = None,
     dataset: options.OptionalDataset = None,
@@ -69,7 +76,7 @@ def pretrain(
     data, own = documents(dataset, fields, with_data=True) if dataset else (None, {})
     general_texts = corpus_texts(dataset, corpus, general)
     texts = mix(general_texts, list(own.values()), limit=limit, repeat=repeat, seed=settings.seed)
-    words = Vocabulary.load(vocab)
+    words = None if str(vocab) == "pieces" else Vocabulary.load(vocab)
     size = {"layers": layers, "hidden": hidden, "heads": heads, "dropout": dropout}
     model = new_encoder(
         texts, words, backbone, online, wordpieces, settings.max_length, settings.seed, size

@@ -14,6 +14,7 @@ from foreign_models import masked_lm, save  # noqa: E402
 from tiny_encoder import TEXTS, tiny_encoder  # noqa: E402
 
 from encoders.checkpoints import load_encoder, save_encoder
+from encoders.given_words import piece_vocabulary
 
 
 @pytest.fixture(scope="module")
@@ -150,3 +151,16 @@ def test_a_foreign_encoder_encodes_a_data_set(
     answer = esplade(*asked, "--out", tmp_path / "queries", "--json")
     assert answer.code == 0, answer.err
     assert json.loads(answer.out)["rows"] == 8
+
+
+@pytest.mark.slow
+def test_plain_splade_is_pretrained_over_pieces(esplade: Esplade, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("\n".join(TEXTS * 5), encoding="utf-8")
+    asked = ("pretrain", "--vocab", "pieces", "--corpus", tmp_path / "text.txt")
+    size = ("--wordpieces", 200, "--layers", 1, "--hidden", 16, "--batch", 2, "--steps", 2)
+    answer = esplade(*asked, *size, "--evaluate-every", 2, "--out", tmp_path / "encoder")
+    assert answer.code == 0, answer.err
+    model = load_encoder(tmp_path / "encoder")
+    assert model.tokenizer is not None
+    assert model.vocabulary == piece_vocabulary(model.tokenizer)
+    assert len(model.vocabulary) == model.config.backbone_config.vocab_size
