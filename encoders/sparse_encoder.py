@@ -111,7 +111,7 @@ def with_query_side(model: EspladeModel, where: Path, modules: Sequence[Module])
     assert model.query_model is not None
     model.query_model.load_state_dict(queries.state_dict())
     model.query_model.head.activation = queries.head.activation
-    model.eval()
+    model.train(False)
     return model
 
 
@@ -136,7 +136,7 @@ def _with_weights(model: EspladeModel, folder: Path) -> EspladeModel:
     model.add_query_side()
     assert model.term_weights is not None
     model.term_weights.start_from(weights)
-    model.eval()
+    model.train(False)
     return model
 
 
