@@ -120,7 +120,7 @@ def test_texts_that_give_no_number_are_named(tmp_path: Path, side: str) -> None:
     with pytest.raises(TrainingStopped) as error:
         finetune(model, data, None, tmp_path / "out", settings)
     named = {"query": "queries q9 and documents none", "doc": "queries none and documents d9"}[side]
-    assert "Step 0 gave no finite number (loss)" in str(error.value)
+    assert "Step 0 gave no finite number (loss, ranking_loss, regulariser)" in str(error.value)
     assert f"Without a finite number are {named}." in str(error.value)
     assert "--lr" in str(error.value)
 
