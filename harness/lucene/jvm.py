@@ -85,8 +85,11 @@ def preferred_java(jar: Path) -> int | None:
     return 21 if anserini_version(jar) < (2,) else None
 
 
-def start() -> Jvm:
+def start(brief: bool = False) -> Jvm:
     """Start the JVM, once; a JVM that somebody else started is used as it is.
+
+    Args:
+        brief: the process will do only a few seconds of work: code is compiled quickly, not well.
 
     Raises:
         InputError: no suitable Java, no pyserini, an unusable ESPLADE_HEAP, a running JVM that
@@ -94,7 +97,7 @@ def start() -> Jvm:
     """
     global _running
     if _running is None:
-        _running = _adopt() if _is_running() else _boot()
+        _running = _adopt() if _is_running() else _boot(brief)
         _hush()
     if _running.pid != os.getpid():
         raise InputError(
@@ -146,7 +149,7 @@ def lucene_errors(doing: str) -> Iterator[None]:
         raise LuceneError(f"{doing} failed: {error.classname}: {text}") from error
 
 
-def java_options(java: Java, own: Sequence[str] = ()) -> list[str]:
+def java_options(java: Java, own: Sequence[str] = (), brief: bool = False) -> list[str]:
     """Options for a JVM of this runtime.
 
     ``-Xrs`` leaves SIGINT and SIGTERM to Python, so that Ctrl-C cleans up.
@@ -154,6 +157,7 @@ def java_options(java: Java, own: Sequence[str] = ()) -> list[str]:
     Args:
         java: the runtime.
         own: options that the user set with ``jnius_config``; they win.
+        brief: leave the optimising compiler out: for the first seconds it costs more than it gives.
     """
     options = ["-Xrs", "-Djava.awt.headless=true"]
     if not any(option.startswith("-Xmx") for option in own):
@@ -161,6 +165,8 @@ def java_options(java: Java, own: Sequence[str] = ()) -> list[str]:
     if not _names_a_collector(own):
         # Indexing takes two thirds of the time that it takes with the default collector.
         options.append("-XX:+UseParallelGC")
+    if brief:
+        options.append("-XX:TieredStopAtLevel=1")
     if java.has_vector_module:
         options.append(f"--add-modules={_VECTOR_MODULE}")
     if java.major >= 22:
@@ -204,13 +210,14 @@ def _is_running() -> bool:
     return bool(config and config.vm_running)
 
 
-def _boot() -> Jvm:
+def _boot(brief: bool) -> Jvm:
     jar = anserini_jar()
     java, tried = find_java(preferred_java(jar))
     import jnius_config
 
     own = jnius_config.get_options()
-    jnius_config.set_options(*(o for o in java_options(java, own) if o not in own), *own)
+    options = java_options(java, own, brief)
+    jnius_config.set_options(*(o for o in options if o not in own), *own)
     jnius_config.add_classpath(*map(str, (KERNEL_JAR, jar)), *_extra_classpath())
     with _environment(JAVA_HOME=str(java.home), JVM_PATH=str(java.library)), _quiet_boot():
         import jnius  # noqa: F401  importing it starts the JVM

@@ -134,6 +134,9 @@ def test_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "release").write_text('MODULES="java.base jdk.incubator.vector"\n')
     newer = Java(tmp_path, "25", tmp_path, "PATH")
     assert "--add-modules=jdk.incubator.vector" in jvm.java_options(newer)
+    # A process of a few seconds is better off without the optimising compiler.
+    assert "-XX:TieredStopAtLevel=1" in jvm.java_options(newer, brief=True)
+    assert "-XX:TieredStopAtLevel=1" not in jvm.java_options(newer)
     assert "--sun-misc-unsafe-memory-access=allow" in jvm.java_options(newer)
 
 
