@@ -13,7 +13,8 @@ ALL = (
     "index_profile",
     "cost_speed",
 )
-ALL += ("sweep_speed", "prune_speed", "page")
+ALL += ("sweep_speed", "prune_speed", "vocabulary_speed", "foreign_encoder", "page")
+ALL += ("head_speed", "encode_speed", "precision_loss", "emlm_speed", "training_page")
 
 if __name__ == "__main__":
     for name in ALL:

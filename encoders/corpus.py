@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from encoders.errors import EncoderInputError
-from encoders.vocabulary import Vocabulary, count_words
 
 
 def read_lines(path: Path) -> Iterator[str]:
@@ -38,26 +37,3 @@ def mix(
     if limit is not None and limit < len(drawn):
         drawn = random.Random(seed).sample(drawn, limit)
     return drawn + list(own) * repeat
-
-
-def filled_vocabulary(
-    own: Iterable[str], general: Iterable[str], *, size: int | None, min_count: int
-) -> Vocabulary:
-    """The words of a data set's own texts, filled up with the most frequent of general text.
-
-    Own words come first, because a term that no document could have is worth nothing. Both
-    parts are in the order of `Vocabulary.from_counts`.
-
-    Raises:
-        EncoderInputError: no word is frequent enough.
-    """
-    own_counts, general_counts = count_words(own), count_words(general)
-    if not own_counts:
-        return Vocabulary.from_counts(general_counts, size=size, min_count=min_count)
-    first = Vocabulary.from_counts(own_counts, size=size, min_count=min_count).words
-    room = None if size is None else size - len(first)
-    for word in first:
-        general_counts.pop(word, None)
-    rest = [word for word, n in general_counts.most_common() if n >= min_count]
-    rest.sort(key=lambda word: (-general_counts[word], word))
-    return Vocabulary(first + tuple(rest[:room]))

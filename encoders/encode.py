@@ -13,8 +13,9 @@ from scipy import sparse
 from torch import Tensor
 
 from encoders.errors import EncoderInputError
-from encoders.head import max_logits, survivors
 from encoders.model import EspladeModel
+from encoders.precision import OutputLayer, Precision, lowered
+from encoders.term_weights import weigh_queries
 
 Side = Literal["doc", "query"]
 Progress = Callable[[int], None]
@@ -30,6 +31,7 @@ def encode(
     batch_tokens: int = 4096,
     top_k: int | None = None,
     progress: Progress | None = None,
+    precision: Precision = "float32",
 ) -> sparse.csr_array:
     """Encode texts into non-negative sparse vectors over U.
 
@@ -40,14 +42,20 @@ def encode(
         batch_tokens: tokens a batch, padding included.
         top_k: the most terms to keep a text, below the model's own limit, which always holds.
         progress: called with the number of texts done after every batch.
+        precision: of the computation; what each one changes is said in `encoders.precision`.
 
     Returns:
         CSR matrix (len(texts), |U|), float32, strictly positive, in the order of ``texts``,
         columns ascending within a row.
 
     Raises:
-        EncoderInputError: the model has no tokenizer.
+        EncoderInputError: the model has no tokenizer, its weights are not finite, or the precision
+            cannot be had.
     """
+    if side == "query" and model.term_weights is not None:
+        limit = _limit(model.config.term_limit(side), top_k)
+        return weigh_queries(model, texts, limit)
+    model = model.for_side(side)
     ids = _token_ids(model, texts, side)
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]), reverse=True)
     limit = _limit(model.config.term_limit(side), top_k)
@@ -55,8 +63,9 @@ def encode(
     was_training = model.training
     model.train(False)
     try:
+        used, output = lowered(model, precision)
         for batch in _batches(order, ids, batch_tokens, model.config.output_size):
-            parts.append(_encode_batch(model, batch, ids, limit))
+            parts.append(_encode_batch(used, batch, ids, limit, output))
             if progress is not None:
                 progress(len(batch))
     finally:
@@ -73,6 +82,7 @@ def encode_stream(
     batch_tokens: int = 4096,
     top_k: int | None = None,
     progress: Progress | None = None,
+    precision: Precision = "float32",
 ) -> Iterator[sparse.csr_array]:
     """Yield the rows of a stream of texts in windows, so that memory stays flat.
 
@@ -81,7 +91,13 @@ def encode_stream(
     stream = iter(texts)
     while part := list(islice(stream, window)):
         yield encode(
-            model, part, side=side, batch_tokens=batch_tokens, top_k=top_k, progress=progress
+            model,
+            part,
+            side=side,
+            batch_tokens=batch_tokens,
+            top_k=top_k,
+            progress=progress,
+            precision=precision,
         )
 
 
@@ -120,15 +136,22 @@ def _batches(
 
 @torch.inference_mode()
 def _encode_batch(
-    model: EspladeModel, batch: list[int], ids: Sequence[Sequence[int]], limit: int
+    model: EspladeModel,
+    batch: list[int],
+    ids: Sequence[Sequence[int]],
+    limit: int,
+    output: OutputLayer,
 ) -> _Triples:
     input_ids, attention_mask = padded(model, [ids[i] for i in batch])
-    tokens, lengths = model.packed(input_ids, attention_mask)
-    pooled = max_logits(tokens, lengths, model.head.weight, model.head.bias)
-    rows, terms = survivors(pooled, limit).nonzero(as_tuple=True)
-    weights = torch.log1p(pooled[rows, terms]).float().cpu().numpy()
+    rows, terms, weights = output(*model.packed(input_ids, attention_mask), limit)
+    found = weights.cpu().numpy()
+    if not np.isfinite(found).all():
+        raise EncoderInputError(
+            "The encoder computed weights that are not finite numbers. Its folder is damaged or "
+            "its training diverged: take an earlier checkpoint or train it again."
+        )
     texts = np.asarray(batch, dtype=np.int64)[rows.cpu().numpy()]
-    return texts, terms.cpu().numpy().astype(np.int32), weights
+    return texts, terms.cpu().numpy().astype(np.int32), found
 
 
 def padded(model: EspladeModel, ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:

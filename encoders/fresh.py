@@ -98,8 +98,16 @@ def encoder_from_backbone(
 def pool_rows(
     embedding: torch.Tensor, tokenizer: PreTrainedTokenizerBase, vocabulary: Vocabulary
 ) -> torch.Tensor:
-    """Rows (|U|, H) for E: the mean of the input embeddings of each word's pieces."""
-    pieces = tokenizer(list(vocabulary.words), add_special_tokens=False)["input_ids"]
+    """Rows (|U|, H) for E: the mean of the input embeddings of each word's pieces.
+
+    A word that is itself a piece of the tokenizer, ``##ing`` included, has that piece's embedding.
+    """
+    known = tokenizer.get_vocab()
+    split = tokenizer(list(vocabulary.words), add_special_tokens=False)["input_ids"]
+    pieces = [
+        [known[word]] if word in known else part
+        for word, part in zip(vocabulary.words, split, strict=True)
+    ]
     counts = torch.tensor([len(part) for part in pieces])
     flat = torch.tensor([piece for part in pieces for piece in part], dtype=torch.long)
     owner = torch.repeat_interleave(torch.arange(len(pieces)), counts)

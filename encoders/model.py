@@ -9,9 +9,11 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.activations import ACT2FN
 from transformers.configuration_utils import PretrainedConfig
 
 from encoders.head import PooledHead, WinnersHead
+from encoders.term_weights import TermWeights
 from encoders.vocabulary import VOCABULARY_FILE, Vocabulary
 
 
@@ -21,6 +23,9 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
     Args:
         backbone_config: configuration of the Hugging Face encoder, as an object or a dictionary.
         output_size: |U|, the number of output terms.
+        head_size: width of the vectors z; the backbone's hidden size when None.
+        head_activation: activation of the head's transform, by its name in transformers.
+        head_norm_eps: epsilon of its layer norm.
         query_top_k: the model's own limit on terms a query (q_K); 0 for none.
         doc_top_k: the same for documents (d_K). Both stay on at inference.
         query_max_length: longest query in tokens, special tokens included.
@@ -28,6 +33,9 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         doc_fields: what of a document the model was trained to encode.
         language: code of the language it was trained on, or "" when mixed.
         special_token_ids: positions with these ids never contribute to the maximum.
+        query_encoder: "shared" (one encoder for both sides), "separate" (another one of the same
+            size for queries), "inference-free" (a learned weight a term, see
+            `encoders.term_weights`) or "inference-free-log" (that weight log-saturated).
     """
 
     model_type = "esplade"
@@ -37,6 +45,9 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self,
         backbone_config: PretrainedConfig | dict[str, Any] | None = None,
         output_size: int = 0,
+        head_size: int | None = None,
+        head_activation: str = "gelu",
+        head_norm_eps: float = 1e-12,
         query_top_k: int = 0,
         doc_top_k: int = 0,
         query_max_length: int = 64,
@@ -44,6 +55,7 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         doc_fields: str = "title",
         language: str = "",
         special_token_ids: list[int] | None = None,
+        query_encoder: str = "shared",
         **kwargs: Any,
     ) -> None:
         if isinstance(backbone_config, dict):
@@ -51,6 +63,9 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
             backbone_config = AutoConfig.for_model(settings.pop("model_type", "bert"), **settings)
         self.backbone_config = backbone_config or AutoConfig.for_model("bert")
         self.output_size = output_size
+        self.head_size = head_size
+        self.head_activation = head_activation
+        self.head_norm_eps = head_norm_eps
         self.query_top_k = query_top_k
         self.doc_top_k = doc_top_k
         self.query_max_length = query_max_length
@@ -58,6 +73,7 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.doc_fields = doc_fields
         self.language = language
         self.special_token_ids = list(special_token_ids or [])
+        self.query_encoder = query_encoder
         super().__init__(**kwargs)
 
     def term_limit(self, side: str) -> int:
@@ -70,18 +86,24 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
 
 
 class ExpandedHead(nn.Module):
-    """The masked-LM head: z = LayerNorm(GELU(W h + c)), l_v = z . E_v + b_v for v in U."""
+    """The masked-LM head: z = LayerNorm(GELU(W h + c)), l_v = z . E_v + b_v for v in U.
 
-    def __init__(self, hidden: int, output_size: int, eps: float = 1e-12) -> None:
+    Models of other makers may have another width of z, or another activation.
+    """
+
+    def __init__(self, config: EspladeConfig) -> None:
         super().__init__()
-        self.dense = nn.Linear(hidden, hidden)
-        self.norm = nn.LayerNorm(hidden, eps=eps)
-        self.weight = nn.Parameter(torch.zeros(output_size, hidden))
-        self.bias = nn.Parameter(torch.zeros(output_size))
+        hidden = config.backbone_config.hidden_size
+        size = config.head_size or hidden
+        self.activation = config.head_activation
+        self.dense = nn.Linear(hidden, size)
+        self.norm = nn.LayerNorm(size, eps=config.head_norm_eps)
+        self.weight = nn.Parameter(torch.zeros(config.output_size, size))
+        self.bias = nn.Parameter(torch.zeros(config.output_size))
 
     def transform(self, states: Tensor) -> Tensor:
         """Hidden states (..., H) to the vectors z (..., H) that meet the output embedding."""
-        z: Tensor = self.norm(nn.functional.gelu(self.dense(states)))
+        z: Tensor = self.norm(ACT2FN[self.activation](self.dense(states)))
         return z
 
     def forward(self, states: Tensor) -> Tensor:
@@ -96,6 +118,8 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         tokenizer: the input tokenizer, when attached or loaded.
         vocabulary: the output vocabulary, when attached or loaded.
         pooled_head: how pooled weights are computed (see `encoders.head`).
+        query_model: the encoder of queries, where it is a separate one.
+        term_weights: the weights of queries, where they are inference-free.
     """
 
     config_class = EspladeConfig
@@ -103,12 +127,34 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
     tokenizer: PreTrainedTokenizerBase | None = None
     vocabulary: Vocabulary | None = None
 
-    def __init__(self, config: EspladeConfig) -> None:
+    def __init__(self, config: EspladeConfig, one_sided: bool = False) -> None:
         super().__init__(config)
         self.backbone = _new_backbone(config.backbone_config)
-        self.head = ExpandedHead(config.backbone_config.hidden_size, config.output_size)
+        self.head = ExpandedHead(config)
         self.pooled_head: PooledHead = WinnersHead()
+        self.query_model: EspladeModel | None = None
+        self.term_weights: TermWeights | None = None
+        if not one_sided:
+            self.add_query_side()
         self.post_init()  # type: ignore[no-untyped-call]
+
+    def add_query_side(self) -> None:
+        """Make the modules that the configuration's ``query_encoder`` asks for, not yet trained."""
+        if self.config.query_encoder == "separate":
+            # The same configuration object: limits that are set on one side hold on the other.
+            config: Any = self.config
+            self.query_model = EspladeModel(config, one_sided=True)
+        elif self.config.query_encoder.startswith("inference-free"):
+            log = self.config.query_encoder.endswith("-log")
+            self.term_weights = TermWeights(self.config.output_size, log)
+
+    def for_side(self, side: str) -> EspladeModel:
+        """The encoder of ``side`` ("query" or "doc"): this one, or the separate one of queries."""
+        if side != "query" or self.query_model is None:
+            return self
+        self.query_model.tokenizer, self.query_model.vocabulary = self.tokenizer, self.vocabulary
+        self.query_model.pooled_head = self.pooled_head
+        return self.query_model
 
     def _init_weights(self, module: nn.Module) -> None:
         deviation = getattr(self.config.backbone_config, "initializer_range", 0.02)
@@ -122,6 +168,8 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         elif isinstance(module, nn.LayerNorm):
             nn.init.ones_(module.weight)
             nn.init.zeros_(module.bias)
+        elif isinstance(module, TermWeights):
+            nn.init.zeros_(module.raw)
 
     def states(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Last hidden states (B, L, H) of padded token ids (B, L)."""
@@ -146,8 +194,19 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         attention_mask: Tensor,
         side: str = "doc",
     ) -> Tensor:
-        """Weights (B, |U|), non-negative, after the model's own top-k mask for ``side``."""
-        tokens, lengths = self.packed(input_ids, attention_mask)
+        """Weights (B, |U|), non-negative, after the model's own top-k mask for ``side``.
+
+        Of an inference-free query the ids are those of its terms in U.
+        """
+        if side == "query" and self.term_weights is not None:
+            top_k = self.config.term_limit(side)
+            weights: Tensor = self.term_weights(input_ids, attention_mask, top_k)
+            return weights
+        encoder = self.for_side(side)
+        return encoder.pool(*encoder.packed(input_ids, attention_mask), side)
+
+    def pool(self, tokens: Tensor, lengths: Tensor, side: str) -> Tensor:
+        """Weights (B, |U|) of `packed` tokens, after the model's own top-k mask for ``side``."""
         top_k = self.config.term_limit(side)
         return self.pooled_head(tokens, lengths, self.head.weight, self.head.bias, top_k)
 

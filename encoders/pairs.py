@@ -1,4 +1,4 @@
-"""Query-document pairs for fine-tuning: tokenised once, batched beside their false negatives."""
+"""Query-document pairs for fine-tuning: tokenised once, with what may not be their negative."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from encoders.encode import padded
 from encoders.errors import EncoderInputError
 from encoders.model import EspladeModel
+from encoders.term_weights import query_terms
 
 Ints = NDArray[np.int64]
 
@@ -27,12 +25,14 @@ class RankingData:
         documents: content of each document, by id; of an evaluation, the whole pool.
         relevant: ids of the relevant documents of each query.
         negatives: ids of hard negatives of each query; may be empty.
+        scores: a teacher's scores, by query and document; may be empty.
     """
 
     queries: Mapping[str, str]
     documents: Mapping[str, str]
     relevant: Mapping[str, Sequence[str]]
     negatives: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 class TokenisedPairs:
@@ -40,34 +40,38 @@ class TokenisedPairs:
 
     Args:
         model: the encoder whose tokenizer and maximum lengths apply.
-        data: queries, documents, judgments; judgments of unknown ids are left out.
+        data: queries, documents, judgments; judgments of unknown ids are left out, and so are
+            hard negatives of unknown ids or of the content of an answer.
 
     Raises:
         EncoderInputError: no pair is left.
+
+    Attributes:
+        queries: token ids of each query; of inference-free queries, ids of terms.
+        documents: token ids of each content.
+        pairs: (pairs, 2) query and document.
+        negatives: (n,) hard negatives of each query.
+        scores: a teacher's scores of each query, by document.
+        query_names: id of each query.
+        document_names: id of a document with each content.
     """
 
     def __init__(self, model: EspladeModel, data: RankingData) -> None:
         contents = sorted(set(data.documents.values()))
         number = {content: i for i, content in enumerate(contents)}
-        names = [q for q in data.queries if data.relevant.get(q)]
+        place = {name: number[content] for name, content in data.documents.items()}
+        self.query_names = [q for q in data.queries if data.relevant.get(q)]
+        self.document_names = _first_names(place, len(contents))
         self.documents = _ids(model, contents, "doc")
-        self.queries = _ids(model, [data.queries[q] for q in names], "query")
-        pairs = {
-            (i, number[data.documents[d]])
-            for i, q in enumerate(names)
-            for d in data.relevant[q]
-            if d in data.documents
-        }
-        if not pairs:
-            raise EncoderInputError(
-                "No judgment joins a known query and a known document, so there is nothing to "
-                "train on. Check that the judgments' ids are those of the queries and the corpus."
-            )
-        self.pairs: Ints = np.array(sorted(pairs), dtype=np.int64)
+        self.queries = _query_ids(model, [data.queries[q] for q in self.query_names])
+        self.pairs = _pairs(self.query_names, data, place)
         self.codes: Ints = np.sort(self.pairs[:, 0] * len(contents) + self.pairs[:, 1])
         self.negatives = [
-            [number[data.documents[d]] for d in data.negatives.get(q, ()) if d in data.documents]
-            for q in names
+            self._negatives(i, q, data, place) for i, q in enumerate(self.query_names)
+        ]
+        self.scores = [
+            {place[d]: s for d, s in data.scores.get(q, {}).items() if d in place}
+            for q in self.query_names
         ]
 
     def __len__(self) -> int:
@@ -80,40 +84,44 @@ class TokenisedPairs:
         mask: NDArray[np.bool_] = self.codes[np.minimum(at, len(self.codes) - 1)] == wanted
         return mask
 
+    def teaches(self) -> bool:
+        """Whether a teacher scored both an answer and a hard negative of some query."""
+        return any(
+            int(document) in self.scores[query]
+            and any(int(other) in self.scores[query] for other in self.negatives[query])
+            for query, document in self.pairs
+        )
 
-class PairCollator:
-    """Make batches of B pairs, with ``hard`` negatives a query drawn at random.
+    def _negatives(
+        self, query: int, name: str, data: RankingData, place: Mapping[str, int]
+    ) -> Ints:
+        given = dict.fromkeys(place[d] for d in data.negatives.get(name, ()) if d in place)
+        numbers = np.array(list(given), dtype=np.int64)
+        return numbers[~self.blocked(np.array([query]), numbers)[0]] if len(numbers) else numbers
 
-    The draw depends on the seed and the batch alone, so that a resumed run repeats nothing.
-    """
 
-    def __init__(self, model: EspladeModel, pairs: TokenisedPairs, hard: int, seed: int) -> None:
-        self.model, self.pairs, self.hard, self.seed = model, pairs, hard, seed
+def _pairs(names: Sequence[str], data: RankingData, place: Mapping[str, int]) -> Ints:
+    pairs = {(i, place[d]) for i, q in enumerate(names) for d in data.relevant[q] if d in place}
+    if not pairs:
+        raise EncoderInputError(
+            "No judgment joins a known query and a known document, so there is nothing to "
+            "train on. Check that the judgments' ids are those of the queries and the corpus."
+        )
+    return np.array(sorted(pairs), dtype=np.int64)
 
-    def __call__(self, examples: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
-        """Token ids and masks of queries (B) and documents (B + n), and ``blocked`` (B, B + n)."""
-        rows = np.array([example["index"] for example in examples], dtype=np.int64)
-        queries, positives = self.pairs.pairs[rows].T
-        documents = np.concatenate([positives, self._hard(queries, rows)])
-        query_ids, query_mask = padded(self.model, [self.pairs.queries[i] for i in queries])
-        doc_ids, doc_mask = padded(self.model, [self.pairs.documents[i] for i in documents])
-        blocked = torch.from_numpy(self.pairs.blocked(queries, documents))
-        return {
-            "query_ids": query_ids,
-            "query_mask": query_mask,
-            "doc_ids": doc_ids,
-            "doc_mask": doc_mask,
-            "blocked": blocked.to(query_ids.device),
-        }
 
-    def _hard(self, queries: Ints, rows: Ints) -> Ints:
-        rng = np.random.default_rng([self.seed, *rows.tolist()])
-        drawn = [
-            rng.choice(self.pairs.negatives[query], size=self.hard)
-            for query in queries
-            if self.hard and self.pairs.negatives[query]
-        ]
-        return np.concatenate(drawn or [np.empty(0, dtype=np.int64)]).astype(np.int64)
+def _first_names(place: Mapping[str, int], contents: int) -> list[str]:
+    names = [""] * contents
+    for name, number in place.items():
+        names[number] = names[number] or name
+    return names
+
+
+def _query_ids(model: EspladeModel, texts: Sequence[str]) -> list[list[int]]:
+    if model.term_weights is None:
+        return _ids(model, texts, "query")
+    most = model.config.query_max_length
+    return [query_terms(model, text, most) for text in texts]
 
 
 def _ids(model: EspladeModel, texts: Iterable[str], side: str) -> list[list[int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import regex  # type: ignore[import-untyped]
 
@@ -97,7 +98,7 @@ def with_synthetic(
     for i, (query, first) in enumerate(drawn):
         name = f"\0general{i}"
         queries[name], documents[name], relevant[name] = query, first, [name]
-    return RankingData(queries, documents, relevant, data.negatives)
+    return replace(data, queries=queries, documents=documents, relevant=relevant)
 
 
 def _fits(sentence: str) -> bool:

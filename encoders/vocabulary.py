@@ -22,6 +22,8 @@ MAX_WORD_LENGTH = 64
 """Longer words (URLs, base64) are not counted; a Lucene term may have 255 characters at most."""
 
 _CONTENT = regex.compile(r"[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]")
+# Marks and joiners that begin a chunk bind to what stands before it.
+_BINDING = regex.compile(r"(?<![^\s\x1c-\x1f])[\p{M}\p{Cf}]")
 _BOUNDARY = regex.compile(r"(?wV1)\b")
 
 
@@ -47,13 +49,23 @@ def words(text: str) -> list[str]:
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:
-    """Count the unigrams of some texts; those longer than `MAX_WORD_LENGTH` are left out."""
+    """Count the unigrams of some texts; those longer than `MAX_WORD_LENGTH` are left out.
+
+    The same as counting `words` of each text, but every distinct chunk between white space is
+    split once: white space is always a word boundary, and running text repeats itself.
+    """
+    chunks: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update(words(text))
-    return Counter(
-        {word: n for word, n in counts.items() if len(word) <= MAX_WORD_LENGTH and _is_word(word)}
-    )
+        form = nfkc(text)
+        if not form.isascii() and _BINDING.search(form):
+            counts.update(words(form))
+        else:
+            chunks.update(form.split())
+    for chunk, n in chunks.items():
+        for word in words(chunk):
+            counts[word] += n
+    return Counter({w: n for w, n in counts.items() if len(w) <= MAX_WORD_LENGTH and is_word(w)})
 
 
 @dataclass(frozen=True)
@@ -87,7 +99,15 @@ class Vocabulary:
             EncoderInputError: no word is left.
         """
         kept = [(-n, word) for word, n in counts.items() if n >= min_count]
-        chosen = tuple(word for _, word in sorted(kept)[:size])
+        return cls.of_words(tuple(word for _, word in sorted(kept)[:size]), min_count)
+
+    @classmethod
+    def of_words(cls, chosen: tuple[str, ...], min_count: int = 1) -> Vocabulary:
+        """A vocabulary of words that were chosen by their counts.
+
+        Raises:
+            EncoderInputError: there are none.
+        """
         if not chosen:
             raise EncoderInputError(
                 f"No word occurs {min_count} times or more in the given text, so the output "
@@ -121,14 +141,15 @@ class Vocabulary:
         return cls(tuple(lines))
 
 
-def _is_word(text: str) -> bool:
+def is_word(text: str) -> bool:
+    """Whether a text can be a term: not empty, no white space."""
     return bool(text) and not any(character.isspace() for character in text)
 
 
 def _check_lines(path: Path, lines: list[str]) -> None:
     seen: dict[str, int] = {}
     for number, word in enumerate(lines, start=1):
-        if not _is_word(word):
+        if not is_word(word):
             raise EncoderInputError(
                 f"{path}, line {number}: {word!r} is empty or holds white space, so it cannot be "
                 f"a term. Put exactly one word on each line."

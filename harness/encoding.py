@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,7 @@ from harness.artifacts import digest
 from harness.errors import InputError
 from harness.vectors import Vectors, writing_vectors
 from harness.vectors.model import sort_terms
+from harness.workers import encode_in_processes
 
 if TYPE_CHECKING:
     from harness.datasets import Dataset
@@ -34,6 +36,10 @@ class TextEncoder(Protocol):
         """Digest of configuration and weights."""
 
     @property
+    def precision(self) -> str:
+        """Of the computation: float32, bfloat16 or int8."""
+
+    @property
     def terms(self) -> Sequence[str]:
         """The output vocabulary, in the order of the columns."""
 
@@ -52,6 +58,7 @@ def encode_part(
     fields: str = "title",
     split: str = "test",
     overwrite: bool = False,
+    workers: int = 1,
     progress: Callable[[int], None] = lambda steps: None,
 ) -> None:
     """Encode the documents or the queries of a data set.
@@ -66,11 +73,16 @@ def encode_part(
         fields: what of a document is encoded.
         split: whose queries are encoded.
         overwrite: replace a finished folder.
+        workers: processes that encode, each with its own copy of the encoder; the files are the
+            same as those of one process.
         progress: called with the number of texts encoded since the last call.
 
     Raises:
-        InputError: there is nothing to encode, or ``out`` is not free.
+        InputError: there is nothing to encode, ``out`` is not free, or there are no workers.
+        IntegrityError: a worker died.
     """
+    if workers < 1:
+        raise InputError(f"--workers {workers}: at least one process has to encode.")
     side: Literal["doc", "query"] = "doc" if part == "docs" else "query"
     facts = part_facts(encoder, dataset, part, fields, split)
     writing = writing_vectors(
@@ -79,9 +91,9 @@ def encode_part(
     with writing as writer:
         done = writer.rows
         progress(done)
-        for shard in _shards(islice(_texts(dataset, part, fields, split), done, None)):
-            ids, texts = zip(*shard, strict=True)
-            writer.write(ids, encoder.encode(texts, side, progress))
+        texts = islice(_texts(dataset, part, fields, split), done, None)
+        for ids, rows in _encoded(encoder, _shards(texts), side, workers, progress):
+            writer.write(ids, rows)
         if not writer.shards:
             raise InputError(f"{dataset.name} has no {part} to encode: the collection is empty.")
 
@@ -105,7 +117,11 @@ def part_facts(
 ) -> dict[str, Any]:
     """What the vectors of a part depend on; its digest is their key."""
     return {
-        "encoder": {"name": encoder.name, "fingerprint": encoder.fingerprint},
+        "encoder": {
+            "name": encoder.name,
+            "fingerprint": encoder.fingerprint,
+            "precision": encoder.precision,
+        },
         "dataset": {"name": dataset.name, "digest": dataset.digest()},
         "part": part,
         "fields": fields if part == "docs" else None,
@@ -117,6 +133,30 @@ def _texts(dataset: Dataset, part: Part, fields: str, split: str) -> Iterator[tu
     if part == "docs":
         return ((d.id, d.content(fields)) for d in dataset.docs())
     return iter(dataset.queries(split).items())
+
+
+def _encoded(
+    encoder: TextEncoder,
+    shards: Iterator[list[tuple[str, str]]],
+    side: Literal["doc", "query"],
+    workers: int,
+    progress: Callable[[int], None],
+) -> Iterator[tuple[list[str], sp.csr_array]]:
+    """Ids and rows of each shard, in order."""
+    ids: deque[list[str]] = deque()
+
+    def batches() -> Iterator[list[str]]:
+        for shard in shards:
+            ids.append([name for name, _ in shard])
+            yield [text for _, text in shard]
+
+    rows: Iterator[sp.csr_array]
+    if workers == 1:
+        rows = (encoder.encode(texts, side, progress) for texts in batches())
+    else:
+        rows = encode_in_processes(encoder, batches(), side, workers, progress)
+    for part in rows:
+        yield ids.popleft(), part
 
 
 def _shards(texts: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:

@@ -7,7 +7,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.report.tables import Table
 
 _PLAIN_EVERY = 10.0
 """Seconds between two lines of progress where stderr is no terminal."""
@@ -23,6 +26,16 @@ def say(message: str) -> None:
 def answer(value: Mapping[str, Any]) -> None:
     """Print one JSON object on stdout, for programs."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=True))
+
+
+def show_table(table: Table, format: str | None) -> None:
+    """Print a table on stdout: in a format of `harness.report.renderings`, or for a terminal."""
+    from harness.report.renderings import print_table, render
+
+    if format is None:
+        print_table(table)
+    else:
+        print(render(table, format), end="")
 
 
 @contextmanager

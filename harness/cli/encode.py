@@ -17,13 +17,23 @@ def encode(
     part: Annotated[str, typer.Option(help="docs or queries.")] = "docs",
     split: options.Split = "test",
     fields: options.OptionalFields = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes that encode; they share the processors.")
+    ] = 1,
+    precision: Annotated[
+        str, typer.Option(help="Of the computation: float32, bfloat16 or int8.")
+    ] = "float32",
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Encode documents or queries to JSON vectors (Pyserini's format), packed arrays beside them.
 
-    A killed encoding goes on where it was when the same command is given again.
+    A killed encoding goes on where it was when the same command is given again. Vectors do not
+    depend on --workers. int8 and bfloat16 are faster on processors made for them;
+    both can change weights a little (docs/training-speed.md has measurements), so the vectors'
+    manifest says which it was.
     """
+    from encoders.precision import PRECISIONS
     from harness.artifacts import check_free
     from harness.cli.console import answer, progress, say
     from harness.cli.loading import LoadedEncoder, encoder_folder
@@ -34,10 +44,12 @@ def encode(
 
     if part not in ("docs", "queries"):
         raise InputError(f"--part {part!r} is neither docs nor queries.")
+    if precision not in PRECISIONS:
+        raise InputError(f"--precision {precision!r} is not one of {', '.join(PRECISIONS)}.")
     check_free(out, KIND, overwrite)
     data = load_dataset(dataset)
     total = len(data.queries(split)) if part == "queries" else None
-    loaded = LoadedEncoder(encoder_folder(encoder))
+    loaded = LoadedEncoder(encoder_folder(encoder), precision=precision)
     with progress(f"Encoding {part}", total) as advance:
         encode_part(
             loaded,
@@ -47,6 +59,7 @@ def encode(
             fields=fields or loaded.fields,
             split=split,
             overwrite=overwrite,
+            workers=workers,
             progress=advance,
         )
     facts = vectors_facts(out)

@@ -2,32 +2,74 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from harness.cli import options
 
+if TYPE_CHECKING:
+    from harness.expansion import Expansion, Side
+
+GRID = "0:0,7:20,5:20,5:10"
+
 
 def inspect(
-    text: Annotated[list[str], typer.Argument(help="One or more texts.")],
-    encoder: Annotated[str, typer.Option(help="Encoder: a folder, or pydoc-tiny.")] = "pydoc-tiny",
-    side: Annotated[str, typer.Option(help="query or doc.")] = "query",
+    text: Annotated[list[str] | None, typer.Argument(help="One or more texts.")] = None,
+    encoder: Annotated[
+        list[str] | None,
+        typer.Option(help="Encoder: a folder, or pydoc-tiny [pydoc-tiny]; repeatable."),
+    ] = None,
+    side: Annotated[
+        str | None, typer.Option(help="query or doc [query; of a data set both].")
+    ] = None,
     k: Annotated[int, typer.Option("--k", min=0, help="Terms to show; 0 for all.")] = 20,
+    grid: Annotated[
+        str, typer.Option(help="Prunings to show: qk:dk pairs, or rules with a slash.")
+    ] = GRID,
+    dataset: options.OptionalDataset = None,
+    examples: Annotated[
+        int, typer.Option(min=1, help="Queries of the data set to show, with their answers.")
+    ] = 5,
+    split: options.Split = "test",
+    fields: options.OptionalFields = None,
+    format: Annotated[
+        str | None, typer.Option(help="A table in md, csv, latex, html or json.")
+    ] = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Show the terms and weights that a text becomes; ``+`` marks those it does not contain."""
-    from harness.cli.console import answer
-    from harness.cli.loading import LoadedEncoder, encoder_folder
-    from harness.errors import InputError
-    from harness.expansion import expansions
+    """Show the terms and weights that texts become, and what each pruning leaves of them.
 
-    if side not in ("query", "doc"):
-        raise InputError(f"--side {side!r} is neither query nor doc.")
-    loaded = LoadedEncoder(encoder_folder(encoder))
-    found = expansions(loaded, text, side, k)  # type: ignore[arg-type]
+    ``+`` marks terms that the text does not contain. With --dataset, examples of its queries and
+    of the documents that answer them (the paper's Tables 1 and 2), encoders side by side.
+    """
+    from harness.cli.compare import choose_format
+    from harness.cli.console import answer, show_table
+    from harness.cli.inspecting import load_all, show_text, texts_by_side
+    from harness.examples import expansion_table
+    from harness.expansion import expansions
+    from harness.sweep.grid import parse_grid
+
+    chosen, points = choose_format(format, None), parse_grid(grid)
+    loaded = load_all(encoder or ["pydoc-tiny"])
+    given = texts_by_side(text, side, dataset, split, examples, fields or loaded[0].fields)
+    answers: list[dict[str, Any]] = []
+    for number, (of, texts) in enumerate(given.items()):
+        chosen_rules = [p.query if of == "query" else p.document for p in points]
+        rules = list(dict.fromkeys(chosen_rules))
+        found = {one.name: expansions(one, texts, of, k, rules) for one in loaded}
+        if as_json:
+            answers += [_facts(name, of, listed) for name, listed in found.items()]
+        elif dataset or chosen:
+            print(end="\n" if number else "")
+            show_table(expansion_table(found, of, rules), chosen)
+        else:
+            for place in range(len(texts)):
+                show_text({name: listed[place] for name, listed in found.items()}, of)
     if as_json:
-        answer({"encoder": loaded.name, "side": side, "texts": [e.to_dict() for e in found]})
-        return
-    for one in found:
-        print(f"{one.text}\n  {one.line()}\n  ({one.total} terms in all)")
+        answer({"grid": grid, "inspected": answers})
+
+
+def _facts(name: str, side: Side, found: Sequence[Expansion]) -> dict[str, Any]:
+    return {"encoder": name, "side": side, "texts": [one.to_dict() for one in found]}

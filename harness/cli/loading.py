@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
+
+    from encoders.precision import Precision
 
 PRETRAINED = "pydoc-tiny"
 """The encoder that ships with the package."""
@@ -23,6 +25,11 @@ def encoder_folder(name: str) -> Path:
     return shipped if not path.exists() and shipped.is_dir() else path
 
 
+def offline() -> None:
+    """Look nothing up on a hub that the user did not name; call it before transformers comes."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
 class LoadedEncoder:
     """An encoder of `encoders` as the harness sees it (`harness.encoding.TextEncoder`).
 
@@ -31,19 +38,38 @@ class LoadedEncoder:
         fingerprint: digest of configuration, weights and vocabulary.
         terms: the output vocabulary.
         fields: what of a document the encoder was trained on.
+        precision: in which it encodes (see `encoders.precision`).
     """
 
-    def __init__(self, path: Path, name: str | None = None) -> None:
-        # Nothing is looked up on a hub that the user did not name.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    def __init__(
+        self, path: Path, name: str | None = None, precision: Precision = "float32"
+    ) -> None:
+        offline()
         from encoders.checkpoints import fingerprint, load_encoder
 
+        self._made_from = (path, name, precision)
+        self.precision = precision
         self.model = load_encoder(path)
         self.name = name or path.resolve().name
         self.fingerprint = fingerprint(path)
         vocabulary: Any = self.model.vocabulary
         self.terms: Sequence[str] = list(vocabulary.words)
+        self._ids: Mapping[str, int] = vocabulary.ids
         self.fields: str = self.model.config.doc_fields
+
+    def words_of(self, text: str) -> Collection[str]:
+        """The terms that a text contains: its unigrams, or its pieces where U is made of those."""
+        from encoders.vocabulary import words
+
+        tokenizer: Any = self.model.tokenizer
+        if tokenizer.cls_token in self._ids:
+            pieces: list[str] = tokenizer.tokenize(text)
+            return set(pieces)
+        return set(words(text))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Other processes load it again from its folder."""
+        return LoadedEncoder, self._made_from
 
     def encode(
         self,
@@ -54,4 +80,4 @@ class LoadedEncoder:
         """Encode texts; float32 weights > 0, shape (texts, terms)."""
         from encoders.encode import encode
 
-        return encode(self.model, texts, side=side, progress=progress)
+        return encode(self.model, texts, side=side, precision=self.precision, progress=progress)

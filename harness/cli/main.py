@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -22,13 +23,17 @@ from harness.cli import (
     encode,
     explain,
     export,
+    export_encoder,
     index,
     inspect,
+    mine,
     quantisation,
     score,
     search,
+    stats,
     sweep,
     train,
+    vocab,
 )
 from harness.errors import InputError, IntegrityError
 
@@ -66,9 +71,10 @@ def _options(
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.add_typer(data.app, name="data", help="Data sets: list, show, build, check.")
-app.command()(train.vocab)
+app.command()(vocab.vocab)
 app.command()(train.pretrain)
 app.command()(train.finetune)
+app.command()(mine.mine)
 app.command()(average.average)
 app.command()(encode.encode)
 app.command()(index.index)
@@ -77,10 +83,12 @@ app.command()(score.score)
 app.command()(cost.cost)
 app.command()(compare.compare)
 app.command()(sweep.sweep)
+app.command()(stats.stats)
 app.command()(inspect.inspect)
 app.command()(explain.explain)
 app.command()(quantisation.quantisation)
 app.command()(export.export)
+app.command(name="export-encoder")(export_encoder.export_encoder)
 
 
 def main() -> None:
@@ -102,6 +110,9 @@ def main() -> None:
 def _fail(error: BaseException, code: int, before: str = "", after: str = "") -> None:
     if _debug:
         raise error
+    if isinstance(error, TrainingStopped) and os.environ.get("RANK", "0") != "0":
+        # Processes that train together stop together, and one of them says why.
+        sys.exit(code)
     print(f"esplade: {before}{str(error) or type(error).__name__}{after}", file=sys.stderr)
     sys.exit(code)
 

@@ -73,7 +73,7 @@ def corpus_texts(spec: str | None, corpus: Sequence[Path] | None, general: bool)
 
 def new_encoder(
     texts: Sequence[str],
-    words: Vocabulary,
+    words: Vocabulary | None,
     backbone: str | None,
     online: bool,
     wordpieces: int,
@@ -81,15 +81,23 @@ def new_encoder(
     seed: int,
     size: Mapping[str, Any],
 ) -> EspladeModel:
-    """A fresh BERT with a tokenizer trained on the texts, or a given backbone."""
+    """A fresh BERT with a tokenizer trained on the texts, or a given backbone.
+
+    Without words, U is made of the tokenizer's pieces (plain SPLADE).
+    """
+    from encoders.checkpoints import load_tokenizer
     from encoders.fresh import BackboneSize, encoder_from_backbone, fresh_encoder
+    from encoders.given_words import piece_vocabulary
     from encoders.tokenizer import train_wordpiece
 
     if backbone is not None:
+        if words is None:
+            words = piece_vocabulary(load_tokenizer(backbone))
         return encoder_from_backbone(backbone, words, seed=seed, offline=not online)
     positions = max(128, max_length)
     tokenizer = train_wordpiece(texts, wordpieces, max_length=positions)
-    return fresh_encoder(BackboneSize(max_length=positions, **size), tokenizer, words, seed)
+    chosen = piece_vocabulary(tokenizer) if words is None else words
+    return fresh_encoder(BackboneSize(max_length=positions, **size), tokenizer, chosen, seed)
 
 
 def ranking_data(
@@ -110,6 +118,15 @@ def ranking_data(
     chosen = data.queries(split) if queries is None else queries
     chosen = {query: text for query, text in chosen.items() if query in relevant}
     return RankingData(chosen, texts, relevant)
+
+
+def tell(message: str) -> None:
+    """Say something at the end, in one of the processes."""
+    from encoders import processes
+    from harness.cli.console import say
+
+    if processes.is_main():
+        say(message)
 
 
 def add_pairs(

@@ -78,3 +78,42 @@ def test_a_model_without_a_tokenizer_is_refused() -> None:
     model.tokenizer = None
     with pytest.raises(EncoderInputError, match="load_encoder"):
         encode(model, ["cat"])
+
+
+@pytest.mark.parametrize("top_k", [0, 4])
+def test_int8_finds_the_terms_of_float32(top_k: int) -> None:
+    texts = [*TEXTS, ""]
+    exact, got = (encode(MODEL, texts, precision=p, top_k=top_k) for p in ("float32", "int8"))
+    np.testing.assert_array_equal(got.indices, exact.indices)
+    np.testing.assert_array_equal(got.indptr, exact.indptr)
+    np.testing.assert_allclose(got.data, exact.data, atol=1e-5)
+
+
+def test_bfloat16_is_near_and_leaves_the_model_alone() -> None:
+    exact, got = (encode(MODEL, TEXTS, precision=p) for p in ("float32", "bfloat16"))
+    assert MODEL.dtype == torch.float32 and got.dtype == np.float32
+    assert 0 < abs(exact - got).max() < 0.1
+
+
+def test_an_unknown_precision_is_refused() -> None:
+    with pytest.raises(EncoderInputError, match="'int4' is not one of float32, bfloat16, int8"):
+        encode(MODEL, TEXTS, precision="int4")  # type: ignore[arg-type]
+
+
+def test_weights_that_are_no_numbers_are_an_error() -> None:
+    model = tiny_encoder()
+    with torch.no_grad():
+        model.head.bias[3] = float("nan")
+    with pytest.raises(EncoderInputError, match="not finite"):
+        encode(model, TEXTS)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_vectors_do_not_depend_on_the_number_of_threads(threads: int) -> None:
+    wanted, before = encode(MODEL, TEXTS), torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        got = encode(MODEL, TEXTS)
+    finally:
+        torch.set_num_threads(before)
+    np.testing.assert_array_equal(got.data, wanted.data)

@@ -12,7 +12,6 @@ from harness import encoding
 from harness.datasets import Document
 from harness.encoding import encode_part, encode_texts
 from harness.errors import InputError
-from harness.expansion import expansions
 from harness.vectors import read_vectors, vectors_facts
 
 
@@ -21,6 +20,7 @@ class Letters:
 
     name = "letters"
     fingerprint = "f" * 64
+    precision = "float32"
     terms = ("c", "b", "a")
 
     def __init__(self) -> None:
@@ -69,7 +69,8 @@ def test_documents_and_queries_apart(tmp_path: Path) -> None:
     encode_part(Letters(), data, "queries", tmp_path / "queries")
     assert read_vectors(tmp_path / "queries").matrix.toarray().tolist() == [[1, 1, 0]]
     facts = vectors_facts(tmp_path / "docs")
-    assert facts["encoder"] == {"name": "letters", "fingerprint": "f" * 64}
+    expected = {"name": "letters", "fingerprint": "f" * 64, "precision": "float32"}
+    assert facts["encoder"] == expected
     assert (facts["part"], facts["fields"], facts["split"]) == ("docs", "title", None)
 
 
@@ -113,17 +114,3 @@ def test_texts_in_memory() -> None:
     vectors = encode_texts(Letters(), {"x": "cab"}, "query")
     assert (vectors.ids, vectors.terms) == (["x"], ["a", "b", "c"])
     assert vectors.matrix.toarray().tolist() == [[1, 1, 1]]
-
-
-def test_expansions_tell_own_terms_from_added_ones() -> None:
-    class Expanding(Letters):
-        def encode(
-            self, texts: Sequence[str], side: str, progress: Callable[[int], None]
-        ) -> sp.csr_array:
-            return sp.csr_array(np.asarray([[0.5, 2.0, 1.0]], np.float32))
-
-    (found,) = expansions(Expanding(), ["A bee"], "query", 2)
-    assert found.terms == [("b", 2.0, True), ("a", 1.0, True)]
-    assert found.total == 3
-    (whole,) = expansions(Expanding(), ["A bee"], "query", 0)
-    assert whole.line() == "b 2.00  a 1.00  +c 0.50"

@@ -118,12 +118,16 @@ def test_the_fingerprint_follows_the_content(folder: Path, tmp_path: Path) -> No
 def test_folders_that_are_no_encoder_are_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(EncoderInputError, match="no folder"):
         load_encoder(tmp_path / "nowhere")
-    with pytest.raises(EncoderInputError, match="model.safetensors"):
+    with pytest.raises(EncoderInputError, match="not an encoder"):
         load_encoder(tmp_path)
     foreign = tmp_path / "foreign"
     shutil.copytree(folder, foreign)
     (foreign / "config.json").write_text(json.dumps({"model_type": "bert"}))
     with pytest.raises(EncoderInputError, match="'bert'"):
+        load_encoder(foreign)
+    shutil.copy(folder / "config.json", foreign)
+    (foreign / "model.safetensors").unlink()
+    with pytest.raises(EncoderInputError, match="model.safetensors is missing"):
         load_encoder(foreign)
 
 

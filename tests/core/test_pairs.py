@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import sparse
 from tiny_encoder import tiny_encoder
 
+from encoders.batches import PairCollator
 from encoders.errors import EncoderInputError
-from encoders.pairs import PairCollator, RankingData, TokenisedPairs
-from encoders.ranking import mean_reciprocal_rank, rank_pool
+from encoders.pairs import RankingData, TokenisedPairs
+from encoders.ranking import Best, rank_pool
 from encoders.synthetic import crop_pairs, sentence_pairs, sentences, with_synthetic
 
 MODEL = tiny_encoder()
@@ -28,12 +31,39 @@ def test_answers_of_other_queries_and_equal_documents_are_no_negatives() -> None
 
 
 def test_batches_hold_hard_negatives_after_the_positives() -> None:
-    pairs = TokenisedPairs(MODEL, DATA)
+    scores = {"q1": {"d1": 5.0, "d2": 1.0, "d4": 4.0}, "q3": {"d3": 2.5}}
+    pairs = TokenisedPairs(MODEL, replace(DATA, scores=scores))
     collator = PairCollator(MODEL, pairs, hard=2, seed=0)
-    batch = collator([{"index": i} for i in range(4)])
+    # Pairs in order: q1 with "open garden" 0 and "the cat" 1, q2 with "the dog" 2, q3 with 0.
+    batch = collator([{"index": i, "pass": 0} for i in range(4)])
     assert batch["query_ids"].shape[0] == 4
-    assert batch["doc_ids"].shape[0] == 4 + 2 * 3  # q2 has none; q1 has two pairs
-    assert batch["blocked"].shape == (4, 10)
+    # q1 knows one hard negative, d2; q2 none; q3 two, d1 and d2.
+    assert batch["doc_numbers"].tolist()[:6] == [0, 1, 2, 0, 2, 2]
+    assert sorted(batch["doc_numbers"].tolist()[6:]) == [1, 2]
+    assert batch["group"].tolist() == [[0, 4, -1], [1, 5, -1], [2, -1, -1], [3, 6, 7]]
+    teacher = np.nan_to_num(batch["teacher"].numpy(), nan=-1).tolist()
+    assert teacher[:3] == [[4, 1, -1], [5, 1, -1], [-1, -1, -1]]
+    assert sorted(teacher[3]) == [-1, -1, 2.5]  # d3 has the content of d2
+
+
+def test_a_draw_depends_on_seed_pass_and_pair_alone() -> None:
+    negatives = {"q3": ["d1", "d2"]}
+    pairs = TokenisedPairs(MODEL, replace(DATA, negatives=negatives))
+
+    def drawn(seed: int, turn: int, *indices: int) -> list[int]:
+        collator = PairCollator(MODEL, pairs, hard=1, seed=seed)
+        batch = collator([{"index": i, "pass": turn} for i in indices])
+        return batch["doc_numbers"].tolist()[len(indices) :]
+
+    assert drawn(0, 0, 3) == drawn(0, 0, 1, 3) == drawn(0, 0, 3, 2)
+    assert len({tuple(drawn(0, turn, 3)) for turn in range(20)}) == 2
+
+
+def test_answers_are_no_hard_negatives() -> None:
+    negatives = {"q2": ["d3", "d1", "d1", "unknown"], "q1": ["d1"]}
+    pairs = TokenisedPairs(MODEL, replace(DATA, negatives=negatives))
+    # d3 has the content of q2's answer, d2.
+    assert [numbers.tolist() for numbers in pairs.negatives] == [[], [1], []]
 
 
 def test_nothing_to_train_on() -> None:
@@ -41,13 +71,30 @@ def test_nothing_to_train_on() -> None:
         TokenisedPairs(MODEL, RankingData({"q": "a"}, {"d": "b"}, {"q": ["other"]}))
 
 
-def test_reciprocal_rank_by_hand() -> None:
-    documents = sparse.csr_array(np.array([[1.0, 0], [1, 0], [2, 0], [0, 1]]))
-    queries = sparse.csr_array(np.array([[1.0, 0], [1, 0], [1, 0], [0, 0]]))
+@pytest.mark.parametrize("window", [1, 2, 3, 4])
+def test_reciprocal_rank_by_hand(window: int) -> None:
+    documents = sparse.csr_array(np.array([[1.0, 0], [1, 0], [2, 0], [0, 1]], dtype=np.float32))
+    queries = sparse.csr_array(np.array([[1.0, 0], [1, 0], [1, 0], [0, 0]], dtype=np.float32))
     # Order of the first query: 2, then 0 and 1 tied in this order, then 3 without a score.
     relevant = [{0}, {1, 3}, {3}, {0}]
-    assert mean_reciprocal_rank(queries, documents, relevant) == pytest.approx((1 / 2 + 1 / 3) / 4)
-    assert mean_reciprocal_rank(queries, documents, relevant, depth=2) == pytest.approx(0.5 / 4)
+    for depth, expected in ((10, (1 / 2 + 1 / 3) / 4), (2, 0.5 / 4)):
+        best = Best(queries, depth)
+        for first in range(0, 4, window):
+            best.add(documents[first : first + window], first)
+        assert best.mean_reciprocal_rank(relevant) == pytest.approx(expected)
+
+
+def test_the_best_of_windows_are_the_best_of_all() -> None:
+    generator = np.random.default_rng(3)
+    dense = generator.integers(0, 3, (300, 12)).astype(np.float32)  # many ties
+    queries = generator.integers(0, 2, (20, 12)).astype(np.float32)
+    best = Best(sparse.csr_array(queries), 5)
+    for first in range(0, 300, 37):
+        best.add(sparse.csr_array(dense[first : first + 37]), first)
+    for row, scores in enumerate(queries @ dense.T):
+        order = np.lexsort((np.arange(300), -scores))[:5]
+        expected = [d if scores[d] > 0 else -1 for d in order]
+        assert best.documents[row].tolist() == expected
 
 
 def test_a_pool_is_ranked() -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from encoders.corpus import filled_vocabulary, mix, read_lines
+from encoders.corpus import mix, read_lines
+from encoders.counting import filled_vocabulary
 from encoders.errors import EncoderInputError
 from encoders.vocabulary import Vocabulary, count_words, nfkc, word_spans, words
 

@@ -17,10 +17,10 @@ TEXTS = [
 ]
 
 
-def tiny_encoder(hidden: int = 16, seed: int = 1) -> EspladeModel:
+def tiny_encoder(hidden: int = 16, seed: int = 1, dropout: float = 0.1) -> EspladeModel:
     vocabulary = Vocabulary.from_counts(count_words(TEXTS))
     tokenizer = train_wordpiece(TEXTS * 2, 360, max_length=32)
-    size = BackboneSize(layers=1, hidden=hidden, heads=2, max_length=32)
+    size = BackboneSize(layers=1, hidden=hidden, heads=2, max_length=32, dropout=dropout)
     model = fresh_encoder(size, tokenizer, vocabulary, seed)
     model.config.query_max_length = model.config.doc_max_length = 24
     return model.eval()

@@ -11,7 +11,7 @@ from harness import __version__
 
 COMMANDS = (
     *("demo", "doctor", "data", "vocab", "pretrain", "finetune", "encode", "index", "search"),
-    *("score", "cost", "compare", "sweep", "inspect"),
+    *("score", "cost", "compare", "sweep", "inspect", "stats", "export-encoder", "mine"),
 )
 HEAVY = (
     *("torch", "transformers", "pandas", "pyarrow", "scipy", "numpy", "matplotlib"),

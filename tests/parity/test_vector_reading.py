@@ -61,7 +61,7 @@ def same(one: Any, other: Any) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     rows=st.lists(st.tuples(st.integers(0, 10**20) | WORD, ROW), min_size=1, max_size=8),
     ascii=st.booleans(),

@@ -1,0 +1,125 @@
+"""The tables of docs/training-speed.md, from results: `python -m benchmarks.training_page`."""
+
+from __future__ import annotations
+
+import re
+
+from benchmarks.page import PAGE as PERFORMANCE
+from benchmarks.page import _rows, _spread, load
+
+PAGE = PERFORMANCE.with_name("training-speed.md")
+
+
+def tables() -> dict[str, str]:
+    """Every table by the name of its place in the page."""
+    return {
+        "machine": _machine(),
+        "head": _head(),
+        "encode": _encode(),
+        "collections": _collections(),
+        "precision": _precision(),
+        "emlm": _emlm(),
+    }
+
+
+def filled(page: str) -> str:
+    """The page with the tables of the committed results."""
+    for name, table in tables().items():
+        place = re.compile(rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", re.DOTALL)
+        page = place.sub(lambda m, t=table: m[1] + t + m[2], page)  # type: ignore[misc]
+    return page
+
+
+def _machine() -> str:
+    one = load("emlm_speed")
+    facts = one["machine"]
+    return f"{facts['processor']}, one core, Python {facts['python']}, {one['date']}.\n"
+
+
+def _head() -> str:
+    rows = []
+    for one in load("head_speed")["results"]:
+        for name, found in one["heads"].items():
+            rows.append(
+                [
+                    one["name"],
+                    name,
+                    _spread(found["seconds"], 1),
+                    _spread(found["times_ours"], 1),
+                    _spread(found["cpu_times_ours"], 1),
+                    f"{found['peak_mb']:,}",
+                    f"{found['peak_times_ours']:.1f}",
+                    f"{found['terms']:,.0f}",
+                ]
+            )
+    head = ["batch", "head", "s a step", "times ours", "in processor time"]
+    return _rows([*head, "peak MB", "times ours", "terms a document"], rows)
+
+
+def _encode() -> str:
+    rows = []
+    found = load("encode_speed")
+    for name, one in found["contenders"].items():
+        rows.append(
+            [
+                name,
+                _spread(one["documents_per_second"], 1),
+                _spread(one["times_ours"]),
+                _spread(one["cpu_times_ours"]),
+                f"{one['largest_difference']:.0e}" if "largest_difference" in one else "–",
+            ]
+        )
+    head = [f"{found['titles']} titles", "titles a second", "time against ours"]
+    return _rows([*head, "processor time against ours", "largest difference"], rows)
+
+
+def _collections() -> str:
+    found = load("encode_speed")
+    rows = [
+        [
+            f"{one['documents']:,}",
+            str(one["workers"]),
+            f"{one['documents_per_second']:,}",
+            f"{one['peak_mb']:,}",
+            f"{one['vectors_mb']:,}",
+        ]
+        for one in [*found["collections"], found["workers"]]
+    ]
+    head = ["documents", "workers", "documents a second", "peak MB", "MB written"]
+    return _rows(head, rows)
+
+
+def _precision() -> str:
+    rows = [
+        [
+            name,
+            f"{one['rr_at_10']:.4f}",
+            f"{one['overlap_at_10']:.4f}",
+            f"{one['terms_shared']:.4f}",
+            f"{one['largest_weight_difference']:.0e}",
+            f"{one['cpu_seconds_times_float32']:.2f}",
+        ]
+        for name, one in load("precision_loss")["precisions"].items()
+    ]
+    head = ["precision", "RR@10", "overlap of the ten best", "terms shared"]
+    return _rows([*head, "largest difference", "processor time, times float32"], rows)
+
+
+def _emlm() -> str:
+    rows = [
+        [
+            name,
+            _spread(one["steps_per_second"]),
+            _spread(one["times_ours"], 1),
+            _spread(one["cpu_times_ours"], 1),
+            f"{one['peak_mb']:,}",
+        ]
+        for name, one in load("emlm_speed")["contenders"].items()
+    ]
+    head = ["masked LM", "steps a second", "time against ours", "processor time", "peak MB"]
+    return _rows(head, rows)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    print(f"written: {PAGE}")

@@ -1,0 +1,138 @@
+"""``esplade mine``: hard negatives for fine-tuning, from BM25 or an encoder."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.cli import options
+
+if TYPE_CHECKING:
+    from harness.datasets import Dataset
+    from harness.mining import Answers
+
+
+def mine(
+    dataset: options.Dataset,
+    out: Annotated[Path, typer.Option("--out", help="JSON Lines file to write.")],
+    encoder: Annotated[
+        str | None, typer.Option(help="Search with this encoder: a folder, or pydoc-tiny.")
+    ] = None,
+    bm25: Annotated[bool, typer.Option("--bm25", help="Search with BM25.")] = False,
+    index: Annotated[
+        Path | None,
+        typer.Option("--index", help="Index to search, if there is one of these documents."),
+    ] = None,
+    split: Annotated[str, typer.Option(help="Whose queries.")] = "train",
+    depth: Annotated[int, typer.Option(min=1, help="Most negatives a query.")] = 50,
+    skip_top: Annotated[
+        int, typer.Option(min=0, help="Drop so many of the best, often answers nobody judged.")
+    ] = 0,
+    fields: options.OptionalFields = None,
+    language: options.Language = None,
+    threads: options.Threads = 1,
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Search a split's queries, and keep what is found but answers nothing.
+
+    Left out are documents that are judged relevant, those of the same content, and empty ones.
+    The file goes to esplade finetune --negatives. A killed encoding goes on where it was.
+    """
+    from harness.cli.console import answer, say
+    from harness.cli.queries import QuerySource, search_index
+    from harness.datasets import load_dataset
+    from harness.errors import InputError
+    from harness.mining import hard_negatives, write_negatives
+
+    if (encoder is not None) == bm25:
+        raise InputError("Say what to search with: --bm25, or --encoder DIR.")
+    if out.exists() and not overwrite:
+        raise InputError(f"{out} exists already. Add --overwrite to replace it.")
+    data = load_dataset(dataset)
+    fields = fields or _fields(encoder)
+    answers = _answers(data, split, fields)
+    work = out.absolute().with_name(f".{out.name}.unfinished")
+    place = index or _build(data, work, encoder, fields, language)
+    outcome, _ = search_index(
+        place,
+        QuerySource(dataset=dataset, split=split),
+        encoder=encoder,
+        k=depth + skip_top + answers.most(),
+        threads=threads,
+    )
+    ranked = ((query, documents.tolist()) for query, documents, _ in outcome.run)
+    found = hard_negatives(ranked, answers, depth=depth, skip_top=skip_top)
+    write_negatives(out, found)
+    shutil.rmtree(work, ignore_errors=True)
+    counts = {"queries": len(found), "negatives": sum(map(len, found.values()))}
+    if as_json:
+        answer({"out": str(out), **counts})
+    else:
+        say(f"{out}: {counts['negatives']:,} hard negatives of {counts['queries']:,} queries.")
+
+
+def _fields(encoder: str | None) -> str:
+    """What of a document the encoder was trained on; its title for BM25."""
+    if encoder is None:
+        return "title"
+    from harness.cli.loading import LoadedEncoder, encoder_folder
+
+    return LoadedEncoder(encoder_folder(encoder)).fields
+
+
+def _answers(data: Dataset, split: str, fields: str) -> Answers:
+    from harness.mining import Answers
+
+    judgments = data.qrels(split)
+    positive = judgments[judgments["relevance"] > 0]
+    relevant: dict[str, set[str]] = {}
+    for query, document in zip(positive["query_id"], positive["doc_id"], strict=True):
+        relevant.setdefault(query, set()).add(document)
+    contents = {d.id: text for d in data.docs() if (text := d.content(fields))}
+    return Answers(contents, relevant)
+
+
+def _build(
+    data: Dataset, work: Path, encoder: str | None, fields: str, language: str | None
+) -> Path:
+    """An index in the work folder, of text, or of vectors that are encoded there first."""
+    from harness.cli.console import progress
+    from harness.cli.index import analyzer_language
+    from harness.indexing import IndexSettings, index_vectors
+    from harness.lucene.text_index import build_text_index
+    from harness.vectors import read_vectors
+
+    work.mkdir(parents=True, exist_ok=True)
+    place = work / "index"
+    if encoder is None:
+        texts = ((d.id, d.content(fields)) for d in data.docs())
+        chosen = analyzer_language(language, data.language)
+        with progress("Indexing") as advance:
+            build_text_index(texts, place, language=chosen, overwrite=True, progress=advance)
+        return place
+    documents = read_vectors(_encode(data, work, encoder, fields))
+    with progress("Indexing", len(documents.ids)) as advance:
+        index_vectors(documents, place, IndexSettings(), overwrite=True, progress=advance)
+    return place
+
+
+def _encode(data: Dataset, work: Path, encoder: str, fields: str) -> Path:
+    from harness.artifacts import digest, is_complete
+    from harness.cli.console import progress
+    from harness.cli.loading import LoadedEncoder, encoder_folder
+    from harness.encoding import encode_part, part_facts
+    from harness.vectors import KIND
+
+    loaded = LoadedEncoder(encoder_folder(encoder))
+    vectors = work / "vectors"
+    key = digest(part_facts(loaded, data, "docs", fields, "train"))
+    if not is_complete(vectors, KIND, key):
+        with progress("Encoding docs") as advance:
+            encode_part(
+                loaded, data, "docs", vectors, fields=fields, overwrite=True, progress=advance
+            )
+    return vectors

@@ -1,0 +1,113 @@
+"""``esplade stats``: statistics of an encoder's logit vectors, as in the paper's Appendix E."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from harness.cli import options
+
+if TYPE_CHECKING:
+    from harness.datasets import Dataset
+    from harness.report.tables import Table
+
+_NOTES = (
+    "Of the raw max-pooled logits of each document, before ReLU and log: doc-score is the mean "
+    "(and the standard deviation) of a document's k largest, averaged over documents.",
+    "logit-score-std: of all logits together; of a term's mean logit, over terms; of a term's "
+    "logit over documents, averaged over terms. non-neg-terms: terms a document with a logit of "
+    "at least 0; documents a term. Standard deviations are of the population.",
+)
+
+
+def stats(
+    encoder: Annotated[
+        list[str], typer.Option(help="Encoder: a folder, or pydoc-tiny; repeatable.")
+    ],
+    dataset: options.Dataset,
+    fields: options.OptionalFields = None,
+    sample: Annotated[
+        int, typer.Option(min=0, help="Documents drawn at random; 0 for all of them.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Decides the sample.")] = 42,
+    depths: Annotated[
+        str, typer.Option(help="The k of doc-score@k, separated by commas.")
+    ] = "10,100,all",
+    format: Annotated[
+        str | None, typer.Option(help="md, csv, latex, html or json, instead of a table.")
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Statistics of logit vectors over a data set's documents (the paper's Appendix E).
+
+    Documents are read as a stream; memory does not grow with their number. Give documents that
+    the encoder was not trained on.
+    """
+    from encoders.checkpoints import load_encoder
+    from encoders.statistics import logit_statistics
+    from harness.cli.compare import choose_format
+    from harness.cli.console import answer, progress, show_table
+    from harness.cli.loading import encoder_folder, offline
+    from harness.datasets import load_dataset
+
+    chosen, ks = choose_format(format, None), _depths(depths)
+    data = load_dataset(dataset)
+    offline()
+    found: dict[str, dict[str, Any]] = {}
+    for spec in encoder:
+        model = load_encoder(encoder_folder(spec))
+        name = encoder_folder(spec).resolve().name
+        name = name if name not in found else spec
+        texts = _texts(data, fields or model.config.doc_fields, sample, seed)
+        with progress(f"{name}: documents", sample or None) as advance:
+            found[name] = logit_statistics(model, texts, depths=ks, progress=advance).to_dict()
+    if as_json:
+        answer({"dataset": data.name, "sample": sample or None, "encoders": found})
+    else:
+        show_table(_table(found, data.name), chosen)
+
+
+def _depths(text: str) -> list[int]:
+    from harness.errors import InputError
+
+    parts = text.replace(" ", "").split(",")
+    if not all(part == "all" or (part.isdecimal() and int(part) > 0) for part in parts):
+        raise InputError(
+            f"--depths {text!r}: give numbers of terms separated by commas, or all: 10,100,all."
+        )
+    return list(dict.fromkeys(0 if part == "all" else int(part) for part in parts))
+
+
+def _texts(data: Dataset, fields: str, sample: int, seed: int) -> Iterator[str]:
+    """Contents of the documents, or of a sample of them, in the order of the collection."""
+    import random
+
+    texts = (document.content(fields) for document in data.docs())
+    if not sample:
+        return texts
+    total = sum(1 for _ in data.docs())
+    numbers = set(random.Random(seed).sample(range(total), min(sample, total)))
+    return (text for i, text in enumerate(texts) if i in numbers)
+
+
+def _table(found: dict[str, dict[str, Any]], dataset: str) -> Table:
+    from harness.report.tables import Column, Row, Table
+
+    keys: Sequence[str] = list(next(iter(found.values())))
+    columns = [Column("encoder", "encoder")]
+    for key in keys:
+        if key != "empty":
+            whole = key in ("documents", "terms") or key.startswith("non-neg")
+            columns.append(Column(key, key, 0 if whole else 2))
+    rows = [Row({"encoder": name, **values}) for name, values in found.items()]
+    empty = {name: values["empty"] for name, values in found.items() if values["empty"]}
+    notes = list(_NOTES)
+    if empty:
+        notes.append(
+            "Left out, because nothing of them counts: "
+            + ", ".join(f"{n:,} documents of {name}" for name, n in empty.items())
+            + "."
+        )
+    return Table(tuple(columns), tuple(rows), f"Logit vectors of {dataset}", tuple(notes))

@@ -1,0 +1,41 @@
+"""An encoder for worker processes, which import it by name; it dies or fails when it is told to."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+
+from harness.errors import InputError
+
+
+class Spawned:
+    """Counts letters; the text "die" kills its process, "fail" is an error, "once:FILE" a death
+    unless FILE exists, which it then does."""
+
+    name = "spawned"
+    fingerprint = "e" * 64
+    precision = "float32"
+    terms = ("c", "b", "a")
+
+    def encode(
+        self, texts: Sequence[str], side: str, progress: Callable[[int], None]
+    ) -> sp.csr_array:
+        for text in texts:
+            self._obey(text)
+        counts = [[text.count(term) for term in self.terms] for text in texts]
+        progress(len(texts))
+        return sp.csr_array(np.asarray(counts, np.float32) * (2 if side == "doc" else 1))
+
+    def _obey(self, text: str) -> None:
+        if text == "fail":
+            raise InputError("A text says fail.")
+        if text.startswith("once:") and not Path(text[5:]).exists():
+            Path(text[5:]).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        if text == "die":
+            os.kill(os.getpid(), signal.SIGKILL)

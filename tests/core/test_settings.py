@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pytest
+
+from encoders.errors import EncoderInputError
+from encoders.settings import FinetuneSettings, PretrainSettings
+
+
+@pytest.mark.parametrize(
+    ("setting", "why"),
+    [
+        ({"steps": 0}, "--steps 0 is too small: give 1 or more"),
+        ({"warmup": 1.5}, "--warmup 1.5 is too large: give 1 or less"),
+        ({"lr": float("nan")}, "--lr nan is too small"),
+        ({"decay": "quadratic"}, "--decay 'quadratic' is none of linear, cosine"),
+        ({"distillation": "mse"}, "--distillation 'mse' is none of none, margin-mse, kl"),
+        ({"query_encoder": "other"}, "--query-encoder 'other' is none of shared, separate"),
+        ({"doc_top_k": -1}, "--doc-top-k -1 is too small"),
+    ],
+)
+def test_values_outside_their_limits(setting: dict[str, object], why: str) -> None:
+    with pytest.raises(EncoderInputError) as error:
+        FinetuneSettings(**setting)  # type: ignore[arg-type]
+    assert why in str(error.value)
+
+
+def test_defaults_are_within_their_limits() -> None:
+    assert PretrainSettings().lr == 1e-3 and FinetuneSettings().lr == 5e-4
