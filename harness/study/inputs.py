@@ -1,0 +1,74 @@
+"""Which data a study reads, found and digested before anything is done."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from harness.artifacts import file_digest
+from harness.errors import InputError
+from harness.study.cells import cells_of
+from harness.study.config import Study, expanded
+from harness.study.plan import Inputs
+from harness.study.sample import open_dataset
+
+UNKNOWN = "unknown"
+"""Stands for the digest of data that is not there."""
+
+
+def read_inputs(study: Study) -> Inputs:
+    """Find and digest what a study reads.
+
+    Raises:
+        InputError: something is missing.
+    """
+    inputs, missing = find_inputs(study)
+    if missing:
+        raise InputError(" ".join(missing))
+    return inputs
+
+
+def find_inputs(study: Study) -> tuple[Inputs, list[str]]:
+    """Digests of what is there, and what to say of what is not."""
+    missing: list[str] = []
+    general: dict[str, str] = {}
+    dataset = UNKNOWN
+    try:
+        data = open_dataset(study.dataset)
+        dataset = data.digest()
+        if "" in _general(study):
+            general[""] = _text_digest(data.general_texts())
+    except InputError as error:
+        missing.append(str(error))
+    for path in _general(study):
+        if path:
+            try:
+                general[path] = _file(path)
+            except InputError as error:
+                missing.append(str(error))
+    unknown = dict.fromkeys(_general(study), UNKNOWN)
+    return Inputs(dataset, {**unknown, **general}), list(dict.fromkeys(missing))
+
+
+def _general(study: Study) -> list[str]:
+    """Files of general text of all cells; "" stands for the data set's own."""
+    sections = [study.base.corpus, *(cell.settings.corpus for cell in cells_of(study))]
+    return list(dict.fromkeys(p for section in sections for p in section.general or ("",)))
+
+
+def _file(path: str) -> str:
+    full = Path(expanded(path))
+    if not full.is_file():
+        raise InputError(
+            f"There is no file {full} of general text (corpus.general). Give text in UTF-8, a "
+            f"paragraph a line, plain or .gz."
+        )
+    return file_digest(full)
+
+
+def _text_digest(texts: Iterable[str]) -> str:
+    state = hashlib.sha256()
+    for text in texts:
+        state.update(text.encode() + b"\n")
+    return state.hexdigest()
