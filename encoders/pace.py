@@ -43,7 +43,8 @@ def pretraining_step(model: EspladeModel, settings: PretrainSettings, tokens: in
     labels = torch.randint(model.config.output_size, (int(chosen.sum()),))
 
     def loss() -> Tensor:
-        return cross_entropy(model.word_logits(ids, mask, chosen), labels)
+        found: Tensor = cross_entropy(model.word_logits(ids, mask, chosen), labels)
+        return found
 
     return _timed(model, loss)
 
@@ -59,8 +60,9 @@ def finetuning_step(model: EspladeModel, settings: FinetuneSettings, tokens: int
         query, document = (side.vectors for side in both(*queries, *documents))
         scores = query @ document.T
         shared = (query.mean(dim=0) * document.mean(dim=0)).sum()
-        ranking: Tensor = cross_entropy(scores, torch.arange(len(scores)))
-        return ranking + settings.joint_flops * shared
+        found: Tensor = cross_entropy(scores, torch.arange(len(scores)))
+        found = found + settings.joint_flops * shared
+        return found
 
     return _timed(model, loss)
 

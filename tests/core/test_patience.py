@@ -63,7 +63,9 @@ def test_a_killed_training_stops_where_the_other_did(tmp_path: Path) -> None:
     assert record["steps_done"] == 12 and record["convergence"]["converged"]
     assert record["convergence"]["best_step"] == 4
     for kill in ("6", "12:saving"):
-        assert trainings.run("finetune", tmp_path / "killed", settings, kill=kill) == -signal.SIGKILL
+        assert (
+            trainings.run("finetune", tmp_path / "killed", settings, kill=kill) == -signal.SIGKILL
+        )
     assert trainings.run("finetune", tmp_path / "killed", settings) == 0
     killed = json.loads((tmp_path / "killed" / "training.json").read_text())
     same = ("steps_done", "convergence", "dev")
