@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import fnmatch
 import json
 import time
@@ -10,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.artifacts import digest, write_json
+from harness.artifacts import atomic_text, digest, write_json
 from harness.errors import InputError
 from harness.study.building import Builder, Say
 from harness.study.encoder import TrainingFailed
@@ -151,6 +152,7 @@ def claim(out: Path, plan: Plan, stack: ExitStack) -> None:
     try:
         with file_lock(lock, wait=False):
             write_json(file, {**mine, "config": plan.study.to_dict()})
+            _list_stages(plan, out)
     except Busy:
         pass
     stack.enter_context(file_lock(lock, shared=True))
@@ -160,3 +162,12 @@ def claim(out: Path, plan: Plan, stack: ExitStack) -> None:
             f"A process is running the study {found.get('name')!r} with other settings in {out}. "
             f"Wait until it has ended, or choose another --out."
         )
+
+
+def _list_stages(plan: Plan, out: Path) -> None:
+    """Say in ``stages.csv`` what is in which folder: their names are digests."""
+    with atomic_text(out / "stages.csv") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(("stage", "of", "folder"))
+        for stage in plan.stages():
+            writer.writerow((stage.kind, stage.label, stage.folder.relative_to(out)))
