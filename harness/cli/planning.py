@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from harness.study.plan import Plan, Unit
     from harness.study.stages import Stage
 
-_LARGEST = 4e9
-"""Bytes of a training that is measured; a larger one would not be a short measurement."""
+_LARGEST = 2e11
+"""Operations of a step that is measured: that of a larger one would take minutes."""
 _TOKENS = {"emlm": "max_length", "finetune": "doc_max_length"}
 
 
@@ -65,19 +65,33 @@ def measuring(calibrate: bool, threads: int) -> Measure:
         from harness.study.estimate import parameters
 
         settings = unit.cell.settings
-        if stage.kind not in _TOKENS or 16 * parameters(settings) > _LARGEST:
+        if stage.kind not in _TOKENS:
             return None
         chosen = settings.pretrain if stage.kind == "emlm" else settings.finetune
+        tokens = _tokens(unit, getattr(chosen, _TOKENS[stage.kind]))
+        # Forwards and backwards, a parameter and token: 6, as everywhere.
+        if 6 * parameters(settings) * tokens * chosen.batch > _LARGEST:
+            return None
         return TorchEncoders(threads).step_seconds(
             stage.kind,
             chosen,
             settings.vocabulary.size,
             settings.vocabulary.wordpieces,
             settings.model,
-            min(getattr(chosen, _TOKENS[stage.kind]), 16),
+            tokens,
         )
 
     return measure
+
+
+def _tokens(unit: Unit, longest: int) -> int:
+    """Tokens of a text, in the mean; a guess where its corpus has not been made."""
+    corpus = unit.stages["corpus"]
+    if not corpus.done or corpus.facts().get("impossible"):
+        return min(longest, 12)
+    facts = corpus.facts()
+    mean: int = round(facts["tokens"] / facts["texts"])
+    return min(longest, mean)
 
 
 def print_plan(facts: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -199,3 +200,6 @@ def _training() -> Iterator[None]:
             yield
     except TrainingStopped as error:
         raise TrainingFailed(str(error)) from error
+    finally:
+        # A finished Trainer is a ring of references, and holds a model and its moments.
+        gc.collect()

@@ -6,6 +6,7 @@ What is there is written again whenever something has been added; until all plan
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness import perquery
-from harness.artifacts import atomic_text, write_json
+from harness.artifacts import atomic_text, provenance, write_json
 from harness.study.building import sweep_settings
 from harness.study.controls import controls
 from harness.study.plan import Plan, Unit
@@ -74,10 +75,12 @@ def write_results(plan: Plan, dataset: Dataset, out: Path) -> dict[str, Any]:
     possible = [unit for unit in plan.units if not unit.impossible()]
     done = [Finished(unit) for unit in possible if unit.done]
     points = list(_points(plan, done))
-    _write_csv(out / "cells.csv", map(_cell_row, done))
-    _write_csv(out / "curves.csv", (row for one in done for row in _curve(one)), _CURVE)
-    _write_csv(out / "devcurves.csv", (row for one in done for row in _dev_curve(one)), _DEV)
-    _write_csv(out / "points.csv", map(_point_row, points))
+    _write_csv(out / "cells.csv", map(_cell_row, done), least=("cell", "seed", "longer_of"))
+    curves = (row for one in done for row in _curve(one))
+    _write_csv(out / "curves.csv", curves, least=_CURVE)
+    dev_curves = (row for one in done for row in _dev_curve(one))
+    _write_csv(out / "devcurves.csv", dev_curves, least=_DEV)
+    _write_csv(out / "points.csv", map(_point_row, points), least=("cell", "seed", "pruning"))
     write_per_query(out / "perquery.parquet", points, plan.study.sweep.measures)
     found = _study(plan, dataset, possible, done)
     write_json(out / "study.json", found)
@@ -108,13 +111,37 @@ def _study(
         "factors": {factor: list(levels) for factor, levels in study.factors.items()},
         "seeds": list(range(1, len(study.seeds.pairs()) + 1)),
         "seed_pairs": [{"init": i, "order": o} for i, o in study.seeds.pairs()],
-        "impossible": {u.cell.name: r for u in plan.units if (r := u.impossible())},
+        "impossible": impossible(plan),
         "accounting": accounting(plan),
         "controls": controls(plan, done),
         "complete": plan.bm25.done and len(done) == len(possible),
         "cells_done": len(done),
         "cells_planned": len(possible),
+        "provenance": provenance(),
     }
+
+
+def impossible(plan: Plan) -> dict[str, str]:
+    """Why there are no such cells, under the levels that all cells of a reason have in common.
+
+    So ``overlap-uniq`` stands for all of its learning rates.
+    """
+    cells = {unit.cell.name: unit.cell for unit in plan.units}
+    reasons = {unit.cell.name: unit.impossible() for unit in plan.units}
+    found: dict[str, str] = {}
+    for reason in dict.fromkeys(filter(None, reasons.values())):
+        alike = [cells[name] for name, why in reasons.items() if why == reason]
+        common = {
+            f: level
+            for f, level in alike[0].levels.items()
+            if all(cell.levels[f] == level for cell in alike)
+        }
+        covered = [c.name for c in cells.values() if common.items() <= c.levels.items()]
+        if common and {cell.name for cell in alike} == set(covered):
+            found["-".join(common.values())] = reason
+        else:
+            found |= {cell.name: reason for cell in alike}
+    return found
 
 
 def accounting(plan: Plan) -> list[dict[str, Any]]:
@@ -284,13 +311,10 @@ def _write_table(path: Path, values: pd.DataFrame) -> None:
         stream.buffer.write(buffer.getvalue().to_pybytes())
 
 
-def _write_csv(
-    path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] | None = None
-) -> None:
-    import csv
-
+def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]], least: Sequence[str]) -> None:
+    """Write rows with the columns that they have; those of ``least`` where there is no row."""
     found = list(rows)
-    names = list(columns or dict.fromkeys(name for row in found for name in row))
+    names = list(dict.fromkeys(name for row in found for name in row)) or list(least)
     with atomic_text(path) as stream:
         writer = csv.DictWriter(stream, names, lineterminator="\n")
         writer.writeheader()
