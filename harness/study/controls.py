@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.artifacts import file_digest
+from harness.study.accounting import accounting
 from harness.study.plan import Plan
-
-if TYPE_CHECKING:
-    from harness.study.results import Finished
+from harness.study.records import Finished, by_run, differences
 
 FINETUNING = "identical fine-tuning"
 _TOKEN_TOLERANCE = 0.005
@@ -46,26 +45,6 @@ def controls(plan: Plan, done: Sequence[Finished]) -> list[dict[str, Any]]:
     return [{"name": name, "holds": holds, "detail": text} for name, holds, text in found]
 
 
-def differences(records: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
-    """Settings that are not the same in all records, each with who has which value."""
-    named = list(records)
-    keys = sorted({key for _, record in named for key in record})
-    found = []
-    for key in keys:
-        by_value: dict[str, list[str]] = defaultdict(list)
-        for name, record in named:
-            by_value[json.dumps(record.get(key), sort_keys=True)].append(name)
-        if len(by_value) > 1:
-            parts = (f"{value} in {_some(names)}" for value, names in by_value.items())
-            found.append(f"{key} is {', '.join(parts)}")
-    return found
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return names[0] + more
-
-
 def _finetuning(plan: Plan, done: Sequence[Finished]) -> tuple[str, bool, str]:
     varied = {
         name
@@ -79,7 +58,7 @@ def _finetuning(plan: Plan, done: Sequence[Finished]) -> tuple[str, bool, str]:
     ]
     seedless = [(n, {k: v for k, v in s.items() if k != "seed"}) for n, s in fixed]
     found = differences(seedless) + _unlike_declared(done, varied)
-    for ones in _by_run(done).values():
+    for ones in by_run(done).values():
         found += differences((o.unit.name, {"seed": o.tuning["settings"]["seed"]}) for o in ones)
     apart = f"; varied as declared: {', '.join(sorted(varied))}" if varied else ""
     equal = f"{len(seedless[0][1])} settings are equal in the records of {len(done)} trainings"
@@ -169,7 +148,7 @@ def _digest(path: Path) -> str:
 
 def _order(plan: Plan, done: Sequence[Finished]) -> tuple[str, bool, str]:
     found = []
-    for ones in _by_run(done).values():
+    for ones in by_run(done).values():
         first = (one for one in ones if not one.unit.cell.longer_of)
         found += differences(
             (one.unit.name, {"seed": one.pretraining["settings"]["seed"]}) for one in first
@@ -180,8 +159,6 @@ def _order(plan: Plan, done: Sequence[Finished]) -> tuple[str, bool, str]:
 
 def _tokens(plan: Plan, done: Sequence[Finished]) -> tuple[str, bool, str]:
     """Tokens seen, among trainings of the same number of texts."""
-    from harness.study.results import accounting
-
     found, shown = [], []
     groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for entry in accounting(plan):
@@ -276,13 +253,6 @@ def _convergence(plan: Plan, done: Sequence[Finished]) -> tuple[str, bool, str]:
         not late,
         detail + ("; not: " + ", ".join(late) if late else ""),
     )
-
-
-def _by_run(done: Sequence[Finished]) -> dict[int, list[Finished]]:
-    found: dict[int, list[Finished]] = defaultdict(list)
-    for one in done:
-        found[one.unit.run].append(one)
-    return found
 
 
 def refused(found: Sequence[Mapping[str, Any]]) -> str:

@@ -7,19 +7,18 @@ What is there is written again whenever something has been added; until all plan
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness import perquery
-from harness.artifacts import atomic_text, provenance, write_json
+from harness.artifacts import atomic_text, provenance
+from harness.study.accounting import accounting, impossible
 from harness.study.building import sweep_settings
 from harness.study.controls import controls
 from harness.study.plan import Plan, Unit
-from harness.study.stages import Stage
+from harness.study.records import EVALUATION, Finished, read_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,41 +27,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 BM25 = "bm25"
-_EVALUATION = "eval_rr_at_10"
 _COSTS = (perquery.POSTINGS, perquery.QUERY_TERMS, perquery.LATENCY)
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A unit whose stages are all done, with the records of its trainings."""
-
-    unit: Unit
-
-    def folder(self, kind: str) -> Path:
-        """Of one stage."""
-        return self.unit.stages[kind].folder
-
-    @cached_property
-    def pretraining(self) -> dict[str, Any]:
-        """``training.json`` of the EMLM."""
-        return _json(self.folder("emlm") / "model" / "training.json")
-
-    @cached_property
-    def tuning(self) -> dict[str, Any]:
-        """``training.json`` of the fine-tuning."""
-        return _json(self.folder("finetune") / "model" / "training.json")
-
-    def log(self, kind: str) -> list[dict[str, Any]]:
-        """Evaluations of a training, one a step."""
-        name = "eval_loss" if kind == "emlm" else _EVALUATION
-        lines = (self.folder(kind) / "model" / "log.jsonl").read_text(encoding="utf-8")
-        found = [json.loads(line) for line in lines.splitlines()]
-        by_step: dict[int, dict[str, Any]] = {}
-        for line in found:
-            if name in line:
-                # The last line of a step is of the model that was kept, maybe an earlier one.
-                by_step.setdefault(line["step"], line)
-        return [by_step[step] for step in sorted(by_step)]
 
 
 def write_results(plan: Plan, dataset: Dataset, out: Path) -> dict[str, Any]:
@@ -121,73 +86,6 @@ def _study(
     }
 
 
-def impossible(plan: Plan) -> dict[str, str]:
-    """Why there are no such cells, under the levels that all cells of a reason have in common.
-
-    So ``overlap-uniq`` stands for all of its learning rates.
-    """
-    cells = {unit.cell.name: unit.cell for unit in plan.units}
-    reasons = {unit.cell.name: unit.impossible() for unit in plan.units}
-    found: dict[str, str] = {}
-    for reason in dict.fromkeys(filter(None, reasons.values())):
-        alike = [cells[name] for name, why in reasons.items() if why == reason]
-        common = {
-            f: level
-            for f, level in alike[0].levels.items()
-            if all(cell.levels[f] == level for cell in alike)
-        }
-        covered = [c.name for c in cells.values() if common.items() <= c.levels.items()]
-        if common and {cell.name for cell in alike} == set(covered):
-            found["-".join(common.values())] = reason
-        else:
-            found |= {cell.name: reason for cell in alike}
-    return found
-
-
-def accounting(plan: Plan) -> list[dict[str, Any]]:
-    """What each pre-training saw: one entry a corpus and length of training."""
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for unit in plan.units:
-        parts = unit.corpora()
-        if unit.impossible() or not all(stage.done for stage, _ in parts):
-            continue
-        key = (*(stage.key for stage, _ in parts), unit.cell.steps)
-        entry = found.setdefault(key, {"name": corpus_name(unit), **_seen(parts), "cells": []})
-        if unit.cell.name not in entry["cells"]:
-            entry["cells"].append(unit.cell.name)
-    return list(found.values())
-
-
-def corpus_name(unit: Unit) -> str:
-    """Levels of the factors that decide the corpus, such as ``indep-uniq``."""
-    corpus = unit.cell.settings.corpus
-    names = {"titles": "overlap", "general": "indep"}
-    name = f"{names[corpus.source]}-{corpus.sampling}"
-    return f"{name}-long{unit.cell.steps}" if unit.cell.longer_of else name
-
-
-def _seen(parts: Sequence[tuple[Stage, Any]]) -> dict[str, Any]:
-    """Texts and tokens of all parts of a pre-training, repetitions counted and not counted."""
-    distinct = {stage.key: stage.facts() for stage, _ in parts}
-    passes = [p.steps * p.batch / stage.facts()["texts"] for stage, p in parts]
-    tokens = [n * stage.facts()["tokens"] for n, (stage, _) in zip(passes, parts, strict=True)]
-    last = distinct[parts[-1][0].key]
-    whole = [round(n * s.facts()["texts"]) for n, (s, _) in zip(passes, parts, strict=True)]
-    return {
-        "texts": sum(whole),
-        "distinct_texts": sum(facts["distinct_texts"] for facts in distinct.values()),
-        "tokens_seen": round(sum(tokens)),
-        "distinct_tokens": sum(facts["tokens"] for facts in distinct.values()),
-        "passes": sum(passes) / len(distinct),
-        "steps": sum(p.steps for _, p in parts),
-        # Of a longer training's last part where texts are new; parts add up to more.
-        "overlap_share": last["overlap_share"],
-        "word_overlap": last["word_overlap"],
-        "distinct_word_overlap": last["distinct_word_overlap"],
-        "held_out_share": max(facts["held_out_share"] for facts in distinct.values()),
-    }
-
-
 def _cell_row(one: Finished) -> dict[str, Any]:
     cell = one.unit.cell
     statistics = one.unit.stages["statistics"].facts()["statistics"]
@@ -202,7 +100,7 @@ def _cell_row(one: Finished) -> dict[str, Any]:
         "emlm_loss": pretraining["held_out"]["loss"],
         "emlm_accuracy": pretraining["held_out"]["accuracy"],
         **statistics,
-        "dev_best": (tuning["dev"] or {}).get(_EVALUATION),
+        "dev_best": (tuning["dev"] or {}).get(EVALUATION),
         "finetune_steps": tuning["steps_done"],
         "converged": str(bool((tuning["convergence"] or {}).get("converged"))).lower(),
         "pretrain_seconds": pretraining["seconds"],
@@ -223,7 +121,7 @@ def _curve(one: Finished) -> Iterable[dict[str, Any]]:
 
 
 def _dev_curve(one: Finished) -> Iterable[dict[str, Any]]:
-    names = (_EVALUATION, "eval_query_terms", "eval_doc_terms")
+    names = (EVALUATION, "eval_query_terms", "eval_doc_terms")
     for line in one.log("finetune"):
         values = (one.unit.cell.name, one.unit.run, line["step"], *(line[n] for n in names))
         yield dict(zip(_DEV, values, strict=True))
@@ -250,12 +148,12 @@ def _points(plan: Plan, done: Sequence[Finished]) -> Iterable[Point]:
 
 def _swept(folder: Path) -> Iterable[tuple[str, Path]]:
     """Pruning and folder of each point of a sweep."""
-    for entry in _json(folder / "sweep" / "sweep.json")["points"]:
+    for entry in read_json(folder / "sweep" / "sweep.json")["points"]:
         yield entry["pruning"] or "", folder / "sweep" / entry["path"]
 
 
 def _point_row(point: Point) -> dict[str, Any]:
-    facts = _json(point.folder / "facts.json")
+    facts = read_json(point.folder / "facts.json")
     lists = facts["lists"]
     # N * FLOPS is the mean number of postings a query: for BM25 too.
     shared = facts["postings"]["mean"] / facts["documents"]
@@ -319,8 +217,3 @@ def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]], least: Sequence[st
         writer = csv.DictWriter(stream, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(found)
-
-
-def _json(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found

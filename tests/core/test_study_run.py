@@ -13,9 +13,10 @@ from studies import FakeEncoders, study, write_collection
 
 from harness.errors import InputError
 from harness.study.building import Builder
-from harness.study.controls import differences, refused
+from harness.study.controls import refused
 from harness.study.inputs import find_inputs, read_inputs
 from harness.study.plan import Plan
+from harness.study.records import differences
 from harness.study.results import write_results
 from harness.study.run import Runner, claim
 from harness.study.stages import Busy, file_lock

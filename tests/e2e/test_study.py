@@ -80,7 +80,7 @@ def _values(out: Path) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_a_killed_study_goes_on_and_comes_to_the_same(tmp_path: Path) -> None:
+def test_killed_or_shared_a_study_comes_to_the_same(tmp_path: Path) -> None:
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     # In the second pre-training, after its first evaluation: before that a cell was finished.
     _kill_when(_start(killed), "emlm emlm-ptd-indep-uniq-lr-h, seed 1 ...", lines=1)
@@ -93,7 +93,9 @@ def test_a_killed_study_goes_on_and_comes_to_the_same(tmp_path: Path) -> None:
     assert "sweep sweep of indep-uniq-lr-l, seed 1" not in _done(said)
     after = _manifests(killed)
     assert {name: after[name] for name in before} == before
-    _finish(_start(whole))
+    # Two processes share the work of one.
+    for process in [_start(whole), _start(whole)]:
+        assert _finish(process)[0]["cells_done"] == 3
     assert _values(whole) == _values(killed)
     assert sorted(_manifests(whole)) == sorted(after)
     controls = {c["name"]: c for c in answer["controls"]}
