@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness import perquery
-from harness.artifacts import atomic_text, provenance
+from harness.artifacts import atomic_text, provenance, write_json
 from harness.study.accounting import accounting, impossible
 from harness.study.building import sweep_settings
 from harness.study.controls import controls
