@@ -66,7 +66,7 @@ def _run(read: Study, out: Path, only: list[str], threads: int, as_json: bool) -
     plan = Plan(read, read_inputs(read), out)
     units = select(plan.units, only)
     with ExitStack() as stack:
-        claim(out, plan, stack)
+        claim(plan, stack)
         builder = Builder(plan, TorchEncoders(threads), say)
         outcome = Runner(plan, builder, say).run(units)
         with file_lock(out / ".results.lock"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import fnmatch
 import json
+import shutil
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ from harness.errors import InputError
 from harness.study.building import Builder, Say
 from harness.study.encoder import TrainingFailed
 from harness.study.plan import Plan, Unit
-from harness.study.stages import Busy, Stage, file_lock
+from harness.study.stages import WEIGHTS, Busy, Stage, file_lock
 
 _WAIT = 2.0
 """Seconds between two looks at what other processes are doing."""
@@ -136,13 +137,14 @@ class Runner:
             self.say(message)
 
 
-def claim(out: Path, plan: Plan, stack: ExitStack) -> None:
+def claim(plan: Plan, stack: ExitStack) -> None:
     """Enter a study's folder, among any processes that run the very same study.
 
     Raises:
         InputError: the folder holds something else, or a process runs a study with other
             settings on it.
     """
+    out = plan.root
     file = out / "study.json"
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not file.is_file())):
         raise InputError(f"{out} holds files that are not a study's. Choose another --out.")
@@ -153,6 +155,7 @@ def claim(out: Path, plan: Plan, stack: ExitStack) -> None:
         with file_lock(lock, wait=False):
             write_json(file, {**mine, "config": plan.study.to_dict()})
             _list_stages(plan, out)
+            _clear_stale(plan, out)
     except Busy:
         pass
     stack.enter_context(file_lock(lock, shared=True))
@@ -171,3 +174,18 @@ def _list_stages(plan: Plan, out: Path) -> None:
         writer.writerow(("stage", "of", "folder"))
         for stage in plan.stages():
             writer.writerow((stage.kind, stage.label, stage.folder.relative_to(out)))
+
+
+def _clear_stale(plan: Plan, out: Path) -> None:
+    """Remove what is large of stages that the study no longer has: half-done ones, and weights.
+
+    Nobody is at work on them, since whoever is runs this very study.
+    """
+    known = {stage.folder for stage in plan.stages()}
+    for partial in out.glob("stages/*/.*.partial-*"):
+        if partial.with_name(partial.name[1:].partition(".")[0]) not in known:
+            shutil.rmtree(partial, ignore_errors=True)
+    if "weights" not in plan.study.keep:
+        for file in out.glob(f"stages/*/*/{WEIGHTS}"):
+            if file.parents[1] not in known:
+                file.unlink(missing_ok=True)

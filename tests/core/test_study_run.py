@@ -147,21 +147,33 @@ def test_other_settings_wait_until_a_running_study_has_ended(tmp_path: Path) -> 
     one, two = _plan(tmp_path), _plan(tmp_path, sweep={"grid": "0:0"})
     out = tmp_path / "out"
     with ExitStack() as first:
-        claim(out, one, first)
+        claim(one, first)
         with ExitStack() as second:
-            claim(out, one, second)
+            claim(one, second)
         with ExitStack() as second, pytest.raises(InputError, match="with other settings"):
-            claim(out, two, second)
+            claim(two, second)
     with ExitStack() as later:
-        claim(out, two, later)
+        claim(two, later)
     assert json.loads((out / "study.json").read_text())["config"]["sweep"]["grid"] == "0:0"
+
+
+def test_what_a_changed_study_leaves_unfinished_is_removed(tmp_path: Path) -> None:
+    one, two = _plan(tmp_path), _plan(tmp_path, sweep={"grid": "0:0"})
+    sweep, emlm = (one.units[0].stages[kind].folder for kind in ("sweep", "emlm"))
+    for folder in (sweep, emlm):
+        partial = folder.with_name(f".{folder.name}.partial-key-{folder.name}")
+        (partial / "model.unfinished").mkdir(parents=True)
+    (one.root / "study.json").write_text("{}")
+    with ExitStack() as stack:
+        claim(two, stack)
+    assert not list(sweep.parent.iterdir()) and len(list(emlm.parent.iterdir())) == 1
 
 
 def test_a_folder_of_something_else_is_left_alone(made: Plan) -> None:
     made.root.mkdir()
     (made.root / "thesis.tex").write_text("x")
     with ExitStack() as stack, pytest.raises(InputError, match="not a study's"):
-        claim(made.root, made, stack)
+        claim(made, stack)
 
 
 def test_locks_end_with_their_block(tmp_path: Path) -> None:
