@@ -42,8 +42,10 @@ def study(
     """
     from harness.cli.studying import KINDS
     from harness.study.config import read_study
+    from harness.study.inputs import check_evaluation
 
     read = read_study(file, KINDS)
+    check_evaluation(read)
     folder = out or Path("runs") / "local" / read.name
     if dry_run:
         _show_plan(read, folder, only or [], calibrate, threads, as_json)

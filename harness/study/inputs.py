@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from harness.artifacts import file_digest
+from harness.datasets import Dataset
 from harness.errors import InputError
+from harness.quantise import Quantiser
 from harness.study.cells import cells_of
 from harness.study.config import Study, expanded
 from harness.study.plan import Inputs
 from harness.study.sample import open_dataset
+from harness.sweep.grid import parse_grid
 
 UNKNOWN = "unknown"
 """Stands for the digest of data that is not there."""
@@ -29,6 +32,21 @@ def read_inputs(study: Study) -> Inputs:
     return inputs
 
 
+def check_evaluation(study: Study) -> None:
+    """Refuse a sweep that cannot be, before days of training.
+
+    Raises:
+        InputError: the grid, the quantisation, a measure or the algorithm cannot be understood.
+    """
+    from harness.evaluation import parse_measures
+    from harness.lucene.algorithms import check_algorithm
+
+    parse_grid(study.sweep.grid)
+    Quantiser.parse(study.sweep.quantise)
+    parse_measures(study.sweep.measures.replace(",", " ").split())
+    check_algorithm(study.sweep.algorithm)
+
+
 def find_inputs(study: Study) -> tuple[Inputs, list[str]]:
     """Digests of what is there, and what to say of what is not."""
     missing: list[str] = []
@@ -36,6 +54,7 @@ def find_inputs(study: Study) -> tuple[Inputs, list[str]]:
     dataset = UNKNOWN
     try:
         data = open_dataset(study.dataset)
+        _check_splits(study, data)
         dataset = data.digest()
         if "" in _general(study):
             general[""] = _text_digest(data.general_texts())
@@ -49,6 +68,18 @@ def find_inputs(study: Study) -> tuple[Inputs, list[str]]:
                 missing.append(str(error))
     unknown = dict.fromkeys(_general(study), UNKNOWN)
     return Inputs(dataset, {**unknown, **general}), list(dict.fromkeys(missing))
+
+
+def _check_splits(study: Study, data: Dataset) -> None:
+    wanted = ["train", study.dataset.split]
+    if any(cell.settings.finetune.patience for cell in cells_of(study)):
+        wanted.append("dev")
+    for split in dict.fromkeys(wanted):
+        if split not in data.splits:
+            raise InputError(
+                f"{data.name} has no {split} split, which this study needs; it has: "
+                f"{', '.join(data.splits)}. Only finetune.patience = 0 does without dev."
+            )
 
 
 def _general(study: Study) -> list[str]:

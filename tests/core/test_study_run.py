@@ -14,7 +14,7 @@ from studies import FakeEncoders, study, write_collection
 from harness.errors import InputError
 from harness.study.building import Builder
 from harness.study.controls import refused
-from harness.study.inputs import find_inputs, read_inputs
+from harness.study.inputs import check_evaluation, find_inputs, read_inputs
 from harness.study.plan import Plan
 from harness.study.records import differences
 from harness.study.results import write_results
@@ -189,6 +189,22 @@ def test_missing_data_is_named(tmp_path: Path) -> None:
     assert len(missing) == 2 and "NOT_SET_AT_ALL" in missing[1]
     with pytest.raises(InputError, match="is not a folder"):
         read_inputs(read)
+
+
+def test_missing_splits_are_named(tmp_path: Path) -> None:
+    _plan(tmp_path)
+    (tmp_path / "data" / "qrels" / "dev.tsv").unlink()
+    with pytest.raises(InputError, match=r"no dev split.*it has: train, test"):
+        _plan(tmp_path)
+    _plan(tmp_path, finetune={"patience": 0})
+
+
+@pytest.mark.parametrize(
+    "sweep", [{"grid": "7"}, {"quantise": "x"}, {"measures": "RR@x"}, {"algorithm": "fast"}]
+)
+def test_sweeps_that_cannot_be(sweep: dict[str, str]) -> None:
+    with pytest.raises(InputError):
+        check_evaluation(study(sweep=sweep))
 
 
 def test_differences_say_who_has_what() -> None:
