@@ -107,7 +107,8 @@ def print_plan(facts: dict[str, Any]) -> None:
         left = _time(part["seconds"]) if part["left"] else "-"
         print(f"{part['kind']:<12}{part['done']:>6}{part['left']:>6}{left:>12}  {part['measured']}")
     if facts["seconds_left"] is None:
-        print(f"left in all: {_time(facts['seconds_known'])} and what is unknown")
+        known = facts["seconds_known"]
+        print(f"left in all: {f'{_time(known)} and what is ' if known else ''}unknown")
     else:
         print(f"left in all: {_time(facts['seconds_left'])} on one process")
     _print_needs(facts["needs"])

@@ -124,7 +124,7 @@ def _initialisation(plan: Plan, done: Sequence[Finished]) -> tuple[str, bool, st
             starts.add(start)
     for records in groups.values():
         found += differences(records)
-    equal = f"{len(starts)} sets of initial weights: one for each run and size"
+    equal = f"cells of a run start from the same weights; {len(starts)} different ones in all"
     return "shared initialisation", not found, "; ".join(found) or equal
 
 

@@ -19,6 +19,8 @@ from harness.study.plan import Plan
 from harness.study.records import differences
 from harness.study.results import write_results
 from harness.study.run import Runner, claim
+from harness.study.sample import open_dataset
+from harness.study.sections import DatasetSection
 from harness.study.stages import Busy, file_lock
 
 SMALL: dict[str, Any] = {
@@ -210,3 +212,15 @@ def test_sweeps_that_cannot_be(sweep: dict[str, str]) -> None:
 def test_differences_say_who_has_what() -> None:
     records = [("a", {"lr": 1, "x": 2}), ("b", {"lr": 3, "x": 2}), ("c", {"lr": 1, "x": 2})]
     assert differences(records) == ["lr is 1 in a and 1 more, 3 in b"]
+
+
+def test_a_sampled_data_set_is_a_data_set(tmp_path: Path) -> None:
+    write_collection(tmp_path / "data")
+    whole = open_dataset(DatasetSection(path=str(tmp_path / "data")))
+    some = open_dataset(DatasetSection(path=str(tmp_path / "data"), documents=10))
+    kept = {d.id for d in some.docs()}
+    assert len(kept) == 10 and kept < {d.id for d in whole.docs()}
+    found = {d for split in some.splits for d in some.qrels(split)["doc_id"]}
+    assert found <= kept and set(some.queries("test")) == set(some.qrels("test")["query_id"])
+    assert some.digest() != whole.digest()
+    assert list(some.general_texts()) == list(whole.general_texts())
