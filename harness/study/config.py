@@ -21,6 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
+from harness.study.factors import (
+    NAME,
+    Kinds,
+    Overrides,
+    check_finetuning,
+    read_factors,
+    read_longer,
+)
 from harness.study.sections import (
     KEEP,
     CorpusSection,
@@ -31,12 +39,7 @@ from harness.study.sections import (
     SweepSection,
     VocabularySection,
 )
-from harness.study.tables import checked_values, read_table, unknown
-
-Kinds = Mapping[str, type[Any]]
-"""The dataclasses of the trainings' settings, under ``pretrain`` and ``finetune``."""
-Overrides = dict[str, dict[str, Any]]
-"""By stage and setting."""
+from harness.study.tables import read_table, unknown
 
 _TOP = ("name", "description", "keep", "factors", "longer")
 _FIXED: Kinds = {
@@ -54,7 +57,6 @@ _ELSEWHERE = {
     "seed": "Seeds are those of [seeds].",
     "held_out": "What is held out is set in [corpus].",
 }
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._]*(-[A-Za-z0-9._]+)*")
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def read_study(path: Path, kinds: Kinds) -> Study:
 
     Args:
         path: a TOML file.
-        kinds: see `Kinds`.
+        kinds: the dataclasses of the trainings' settings, under ``pretrain`` and ``finetune``.
 
     Raises:
         InputError: it cannot be read, or has a mistake; the message names it.
@@ -141,11 +143,13 @@ def parse_study(content: Mapping[str, Any], kinds: Kinds, where: str = "study") 
         **{name: read[name] for name in _FIXED},
         keep=_keep(content.get("keep", []), where),
         base=Settings(**{name: read[name] for name in (*_VARIED, *kinds)}),
-        factors=_factors(content.get("factors", {}), {**_VARIED, **kinds}, where),
-        longer=_longer(content.get("longer", {}), where),
+        factors=read_factors(content.get("factors", {}), {**_VARIED, **kinds}, where),
+        longer=read_longer(content.get("longer", {}), where),
     )
     for factor, levels in study.factors.items():
-        _check_levels(study, levels, f"{where}, [factors.{factor}]")
+        place = f"{where}, [factors.{factor}]"
+        _check_together(study.base, levels, place)
+        check_finetuning(study.base.finetune, levels, place)
     return study
 
 
@@ -166,7 +170,7 @@ def expanded(path: str) -> str:
 
 def _name(content: Mapping[str, Any], where: str) -> str:
     name = content.get("name")
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not NAME.fullmatch(name):
         raise InputError(f"{where}: name must be letters, digits and dashes, not {name!r}.")
     return name
 
@@ -186,73 +190,13 @@ def _check_elsewhere(content: Mapping[str, Any], kinds: Kinds, where: str) -> No
                     raise InputError(f"{where}: {stage}.{name} has no place here. {remedy}")
 
 
-def _tables(value: Any) -> list[Any]:
-    return [v for v in value.values() if isinstance(v, Mapping)] if value else []
-
-
-def _factors(table: Any, stages: Kinds, where: str) -> dict[str, dict[str, Overrides]]:
-    factors: dict[str, dict[str, Overrides]] = {}
-    for factor, levels in _table(table, f"{where}, [factors]").items():
-        place = f"{where}, [factors.{factor}]"
-        factors[factor] = {}
-        for level, overrides in _table(levels, place).items():
-            if not _NAME.fullmatch(level):
-                raise InputError(f"{place}: {level!r} is no name of letters, digits and dashes.")
-            factors[factor][level] = _overrides(overrides, stages, f"{place}, {level}")
-        if not factors[factor]:
-            raise InputError(f"{place} has no levels. Give at least one, such as a = {{}}.")
-    return factors
-
-
-def _overrides(table: Any, stages: Kinds, where: str) -> Overrides:
-    found: Overrides = {}
-    for stage, values in _table(table, where).items():
-        if stage not in stages:
-            raise InputError(
-                f"{where}: {stage!r} is no stage that a factor may override; those are "
-                f"{', '.join(stages)}. Write stage.setting = value, such as pretrain.lr = 1e-3."
-            )
-        found[stage] = checked_values(stages[stage], values, f"{where}, {stage}")
-    return found
-
-
-def _longer(table: Any, where: str) -> dict[str, tuple[int, ...]]:
-    found: dict[str, tuple[int, ...]] = {}
-    for cell, steps in _table(table, f"{where}, [longer]").items():
-        steps = steps if isinstance(steps, list) else [steps]
-        if not steps or not all(type(n) is int for n in steps) or steps != sorted(set(steps)):
-            raise InputError(
-                f"{where}, [longer], {cell}: give total numbers of steps, ascending; not {steps!r}."
-            )
-        found[cell] = tuple(steps)
-    return found
-
-
-def _table(value: Any, where: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise InputError(f"{where} must be a table, not {value!r}.")
-    return value
-
-
-def _check_levels(study: Study, levels: dict[str, Overrides], where: str) -> None:
-    """Check that values work together, and that fine-tuning is varied alone or not at all."""
+def _check_together(base: Settings, levels: Mapping[str, Overrides], where: str) -> None:
     for level, overrides in levels.items():
         try:
-            study.base.overridden(overrides)
+            base.overridden(overrides)
         except ValueError as error:
             raise InputError(f"{where}, {level}: {error}") from None
-    others = {stage for overrides in levels.values() for stage in overrides} - {"finetune"}
-    if not others:
-        return
-    names = {name for overrides in levels.values() for name in overrides.get("finetune", {})}
-    for name in sorted(names):
-        common = getattr(study.base.finetune, name)
-        values = {n: o.get("finetune", {}).get(name, common) for n, o in levels.items()}
-        if len(set(values.values())) > 1:
-            shown = ", ".join(f"{value!r} in {level}" for level, value in values.items())
-            raise InputError(
-                f"{where} varies {', '.join(sorted(others))} and fine-tuning together: "
-                f"finetune.{name} is {shown}. All pre-trainings must be fine-tuned alike, or no "
-                f"difference can be put down to them. Set it once in [finetune], or vary it in a "
-                f"factor of its own that overrides nothing else."
-            )
+
+
+def _tables(value: Any) -> list[Any]:
+    return [v for v in value.values() if isinstance(v, Mapping)] if value else []
