@@ -90,12 +90,16 @@ class DevSection:
 
 @dataclass(frozen=True, kw_only=True)
 class SweepSection:
-    """How every fine-tuned model is evaluated; see `harness.sweep.SweepSettings`."""
+    """How every fine-tuned model is evaluated; see `harness.sweep.SweepSettings`.
+
+    Runs are a hundred deep, where those of a sweep have a thousand: measures here end at 10, and
+    writing and scoring longer ones would take most of the time.
+    """
 
     grid: str = "0:0,7:20,5:20,5:10"
     measures: str = "RR@10 R@10 nDCG@10"
     quantise: str = "scale:100"
-    k: int = _within(1000, low=1)
+    k: int = _within(100, low=1)
     repeats: int = _within(3, low=1)
     algorithm: str = "auto"
     language: str = ""
