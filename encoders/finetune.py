@@ -16,6 +16,7 @@ from encoders.model import EspladeModel
 from encoders.neighbours import NeighbourSampler, nearest
 from encoders.order import EpochOrder
 from encoders.pairs import RankingData, TokenisedPairs
+from encoders.patience import MEASURE, convergence
 from encoders.query_side import set_query_encoder, start_term_weights
 from encoders.settings import FinetuneSettings
 from encoders.training import finish, own_batch, run, trainer_arguments
@@ -36,7 +37,8 @@ def finetune(
 ) -> dict[str, Any]:
     """Fine-tune an encoder on query-document pairs, and write it to ``out`` when it is done.
 
-    With dev data the best checkpoint by RR@10 over that pool is the one that is kept. A killed
+    With dev data the best checkpoint by RR@10 over that pool is the one that is kept, and with
+    ``patience`` the training stops when none has been better for a while. A killed
     training goes on from its last checkpoint when it is started again with equal settings, with
     the losses of one that was never killed. Several processes (torchrun) share each batch and
     compute what one would.
@@ -55,7 +57,7 @@ def finetune(
 
     Raises:
         EncoderInputError: the data holds less than one batch of pairs, or not what the settings
-            need (hard negatives, a teacher's scores).
+            need (hard negatives, a teacher's scores, dev data).
         TrainingStopped: all weights of one side became 0, or the loss is not finite.
     """
     processes.start()
@@ -64,6 +66,11 @@ def finetune(
     set_query_encoder(model, settings)
     pairs = TokenisedPairs(model, train)
     _check_pairs(pairs, settings)
+    if settings.patience and dev is None:
+        raise EncoderInputError(
+            "--patience watches the dev measure, and there is no dev data. Give a data set with a "
+            "dev split, or --patience 0."
+        )
     if work.last_checkpoint is None:
         _prepare_start(model, train, settings)
     trainer = _trainer(model, pairs, dev, work, settings)
@@ -74,6 +81,8 @@ def finetune(
         "sources": sources or {},
         "counts": {"pairs": len(pairs), "documents": len(train.documents)},
         "dev": trainer.evaluate() if dev else {},
+        "steps_done": trainer.state.global_step,
+        "convergence": _convergence(trainer, settings) if dev else None,
         "seconds": round(work.seconds, 1),
     }
     finish(out, model, record, trainer.state.log_history, half=settings.half)
@@ -142,6 +151,11 @@ def _check_pairs(pairs: TokenisedPairs, settings: FinetuneSettings) -> None:
         )
 
 
+def _convergence(trainer: FinetuneTrainer, settings: FinetuneSettings) -> dict[str, Any]:
+    # The last line is of the model that is kept, which may be an earlier one.
+    return convergence(trainer.state.log_history[:-1], settings).to_dict()
+
+
 def _apply_limits(model: EspladeModel, settings: FinetuneSettings) -> None:
     config = model.config
     config.query_top_k, config.doc_top_k = settings.query_top_k, settings.doc_top_k
@@ -155,6 +169,6 @@ def _selection(dev: RankingData | None) -> dict[str, Any]:
         return {"eval_strategy": "no", "eval_steps": None}
     return {
         "load_best_model_at_end": True,
-        "metric_for_best_model": "eval_rr_at_10",
+        "metric_for_best_model": MEASURE,
         "greater_is_better": True,
     }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
+from transformers import TrainerState
 
 from encoders import processes
 from encoders.biencoder import BiEncoder, Encoded
 from encoders.guard import CollapseGuard, collapsed
 from encoders.objective import Losses, Objective
 from encoders.pairs import RankingData, TokenisedPairs
+from encoders.patience import Patience, first_step
 from encoders.ranking import rank_pool
 from encoders.settings import FinetuneSettings
 from encoders.trainer import EncoderTrainer
@@ -43,6 +46,26 @@ class FinetuneTrainer(EncoderTrainer):
         self.encoder, self.pairs, self.dev = model.encoder, pairs, dev
         self.objective: Objective = Objective(settings, pairs)
         self.guard = CollapseGuard(max(_WINDOW, settings.log_every))
+        self.patience = Patience(settings)
+        self.add_callback(self.patience)
+
+    def train(self, resume_from_checkpoint: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Train; a training that was killed after its last evaluation takes no further step."""
+        if resume_from_checkpoint is not None:
+            file = str(Path(resume_from_checkpoint) / "trainer_state.json")
+            state = TrainerState.load_from_json(file)
+            if self.patience.over(state.log_history):
+                self.state = state
+                self._load_best_model()
+                return None
+        return super().train(resume_from_checkpoint, *args, **kwargs)
+
+    def _determine_best_metric(self, *args: Any, **kwargs: Any) -> bool:
+        # A checkpoint of another loss, with its far denser vectors, is no candidate.
+        settings = self.patience.settings
+        if settings.patience and self.state.global_step < first_step(settings):
+            return False
+        return bool(super()._determine_best_metric(*args, **kwargs))
 
     def compute_loss(self, model: Any, inputs: dict[str, Tensor], *_: Any, **__: Any) -> Tensor:
         """Ranking and distillation losses plus the scheduled regularisers."""

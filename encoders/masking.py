@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -73,16 +73,12 @@ def tokenise(
     ids: list[NDArray[np.int32]] = []
     members: list[NDArray[np.int32]] = []
     labels: list[int] = []
-    stream = map(nfkc, texts)
-    while batch := list(islice(stream, window)):
-        encoded = tokenizer(batch, truncation=True, max_length=max_length).encodings or []
-        for text, encoding in zip(batch, encoded, strict=True):
-            belongs, found = _align(text, encoding.offsets, vocabulary)
-            if found:
-                ids.append(np.array(encoding.ids, dtype=np.int32))
-                numbers = np.array(belongs, dtype=np.int32)
-                members.append(np.where(numbers >= 0, numbers + len(labels), -1))
-                labels.extend(found)
+    for pieces, belongs, found in _aligned(texts, tokenizer, vocabulary, max_length, window):
+        if found:
+            ids.append(np.array(pieces, dtype=np.int32))
+            numbers = np.array(belongs, dtype=np.int32)
+            members.append(np.where(numbers >= 0, numbers + len(labels), -1))
+            labels.extend(found)
     lengths = [len(part) for part in ids]
     none = [np.empty(0, dtype=np.int32)]
     return TokenisedTexts(
@@ -91,6 +87,34 @@ def tokenise(
         np.concatenate(members or none).astype(np.int32),
         np.array(labels, dtype=np.int32),
     )
+
+
+def token_counts(
+    texts: Iterable[str],
+    tokenizer: PreTrainedTokenizerBase,
+    vocabulary: Vocabulary,
+    max_length: int,
+    *,
+    window: int = 4096,
+) -> Ints:
+    """Number of tokens that `tokenise` makes of each text; 0 for one that it leaves out."""
+    parts = _aligned(texts, tokenizer, vocabulary, max_length, window)
+    return np.array([len(pieces) if found else 0 for pieces, _, found in parts], dtype=np.int64)
+
+
+def _aligned(
+    texts: Iterable[str],
+    tokenizer: PreTrainedTokenizerBase,
+    vocabulary: Vocabulary,
+    max_length: int,
+    window: int,
+) -> Iterator[tuple[list[int], list[int], list[int]]]:
+    """Input ids of each text, with what `_align` says of them."""
+    stream = map(nfkc, texts)
+    while batch := list(islice(stream, window)):
+        encoded = tokenizer(batch, truncation=True, max_length=max_length).encodings or []
+        for text, encoding in zip(batch, encoded, strict=True):
+            yield encoding.ids, *_align(text, encoding.offsets, vocabulary)
 
 
 def _align(

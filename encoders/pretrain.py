@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ def pretrain(
     out: Path,
     settings: PretrainSettings,
     *,
+    held_out: Sequence[str] | None = None,
     sources: dict[str, Any] | None = None,
     logs: Path | None = None,
 ) -> dict[str, float]:
@@ -46,6 +47,8 @@ def pretrain(
         texts: the corpus.
         out: the folder to write.
         settings: see `PretrainSettings`.
+        held_out: texts to evaluate on; then all of ``texts`` are trained on, and what is masked
+            in the evaluation does not depend on the seed, so that any trainings compare.
         sources: recorded in ``training.json``: where text and model come from.
         logs: folder for TensorBoard.
 
@@ -60,8 +63,14 @@ def pretrain(
     work = WorkFolder.open(out, {**asdict(settings), **(sources or {})})
     tokenizer, vocabulary = require_text(model)
     corpus = tokenise(texts, tokenizer, vocabulary, settings.max_length)
-    train, held = _split(corpus, settings)
-    trainer = _trainer(model, corpus, train, held, work, settings)
+    if held_out is None:
+        train, held = _split(corpus, settings)
+        evaluation = _Evaluation(corpus, held, settings.seed + 1)
+    else:
+        train = _all(corpus, settings)
+        given = tokenise(held_out, tokenizer, vocabulary, settings.max_length)
+        evaluation = _Evaluation(given, np.arange(len(given), dtype=np.int64), 0)
+    trainer = _trainer(model, corpus, train, evaluation, work, settings)
     run(trainer, work, logs)
     final = trainer.evaluate()
     result = {"loss": final["eval_loss"], "accuracy": final["eval_accuracy"]}
@@ -69,7 +78,11 @@ def pretrain(
         "stage": "pretrain",
         "settings": asdict(settings),
         "sources": sources or {},
-        "counts": {"texts": len(train), "held_out": len(held), "tokens": len(corpus.ids)},
+        "counts": {
+            "texts": len(train),
+            "held_out": len(evaluation.numbers),
+            "tokens": len(corpus.ids),
+        },
         "held_out": result,
         "seconds": round(work.seconds, 1),
     }
@@ -78,11 +91,19 @@ def pretrain(
     return result
 
 
+class _Evaluation(NamedTuple):
+    """Texts that are held out, by their numbers, and the seed of their masks."""
+
+    corpus: TokenisedTexts
+    numbers: Ints
+    seed: int
+
+
 def _trainer(
     model: EspladeModel,
     corpus: TokenisedTexts,
     train: Ints,
-    held: Ints,
+    evaluation: _Evaluation,
     work: WorkFolder,
     settings: PretrainSettings,
 ) -> PretrainTrainer:
@@ -91,9 +112,9 @@ def _trainer(
     collator = MaskingCollator(corpus, tokenizer, rates=rates, seed=settings.seed)
     return PretrainTrainer(
         MaskedWords(model),
-        [{"index": int(number)} for number in held],
+        [{"index": int(number)} for number in evaluation.numbers],
         # Held-out figures are of BERT's rates, so that trainings with other rates can be compared.
-        MaskingCollator(corpus, tokenizer, seed=settings.seed + 1),
+        MaskingCollator(evaluation.corpus, tokenizer, seed=evaluation.seed),
         settings.micro_batch,
         args=trainer_arguments(work.path, settings),
         data_collator=_Chosen(train, collator),
@@ -113,12 +134,21 @@ class _Chosen:
 
 def _split(corpus: TokenisedTexts, settings: PretrainSettings) -> tuple[Ints, Ints]:
     """Numbers of the texts to train on and of those held out."""
-    own_batch(settings)
     order = np.random.default_rng(settings.seed).permutation(len(corpus)).astype(np.int64)
     held = min(settings.held_out, len(corpus) // 10)
-    if len(corpus) - held < settings.batch:
+    _check_enough(len(corpus) - held, settings)
+    return np.sort(order[held:]), np.sort(order[:held])
+
+
+def _all(corpus: TokenisedTexts, settings: PretrainSettings) -> Ints:
+    _check_enough(len(corpus), settings)
+    return np.arange(len(corpus), dtype=np.int64)
+
+
+def _check_enough(texts: int, settings: PretrainSettings) -> None:
+    own_batch(settings)
+    if texts < settings.batch:
         raise EncoderInputError(
-            f"Only {len(corpus)} texts hold a word of the output vocabulary, which is less than "
+            f"Only {texts} texts hold a word of the output vocabulary, which is less than "
             f"one batch of {settings.batch}. Give more text, a larger vocabulary, or --batch."
         )
-    return np.sort(order[held:]), np.sort(order[:held])

@@ -112,6 +112,13 @@ class FinetuneSettings(TrainingSettings):
     doc_top_k: int = setting(400, "Most terms a document, in training and after.", low=0)
     query_max_length: int = setting(48, "Tokens a query.", low=4)
     doc_max_length: int = setting(48, "Tokens a document.", low=4)
+    patience: int = setting(
+        0,
+        "Stop after so many evaluations without a better dev RR@10, once the regularisers have "
+        "their full weight, and keep the best since then; 0 trains all steps.",
+        low=0,
+    )
+    least_gain: float = setting(0.0, "Gain in RR@10 that counts as better for that.", low=0)
 
 
 def _check(name: str, value: Any, limits: Any) -> None:

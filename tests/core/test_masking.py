@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tiny_encoder import TEXTS, tiny_encoder
 
-from encoders.masking import IGNORED, MaskingCollator, MaskingRates, tokenise
+from encoders.masking import IGNORED, MaskingCollator, MaskingRates, token_counts, tokenise
 from encoders.vocabulary import Vocabulary
 
 MODEL = tiny_encoder()
@@ -85,3 +85,11 @@ def test_the_shares_of_masked_random_and_kept_words() -> None:
 def test_masks_depend_on_the_seed_and_the_batch_alone() -> None:
     first, again, other = (_batch(MaskingRates(), seed)[0] for seed in (1, 1, 2))
     assert (first == again).all() and (first != other).any()
+
+
+def test_token_counts_are_those_of_tokenised_texts() -> None:
+    texts = [TEXTS[0], "???", "", *TEXTS[1:], "cat " * 40]
+    counts = token_counts(texts, TOKENIZER, VOCABULARY, 12)
+    found = tokenise(texts, TOKENIZER, VOCABULARY, 12)
+    assert counts[[1, 2]].tolist() == [0, 0] and counts.max() == 12
+    assert counts[counts > 0].tolist() == np.diff(found.starts).tolist()

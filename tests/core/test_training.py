@@ -199,3 +199,24 @@ def test_tensorboard_holds_the_log(tmp_path: Path) -> None:
     steps = [scalar.step for scalar in log.Scalars("train/ranking_loss")]
     assert steps == [2, 3, 4, 6]
     assert [scalar.step for scalar in log.Scalars("eval/rr_at_10")][:2] == [3, 6]
+
+
+def test_given_texts_are_held_out(tmp_path: Path) -> None:
+    settings = replace(EMLM, steps=4, evaluate_every=4)
+    for seed in (1, 2):
+        out = tmp_path / str(seed)
+        frozen = replace(settings, lr=0.0, seed=seed)
+        pretrain(tiny_encoder(dropout=0.0), CORPUS, out, frozen, held_out=TEXTS[:3])
+    records = [json.loads((tmp_path / s / "training.json").read_text()) for s in ("1", "2")]
+    assert records[0]["counts"]["texts"] == len(CORPUS) and records[0]["counts"]["held_out"] == 3
+    # An untrained model is judged on the same masks whatever the seed.
+    assert records[0]["held_out"] == records[1]["held_out"]
+
+
+def test_the_pace_of_steps() -> None:
+    from encoders.fresh import BackboneSize
+    from encoders.pace import finetuning_step, invented_model, pretraining_step
+
+    model = invented_model(BackboneSize(1, 16, 2), words=50, pieces=60)
+    assert 0 < pretraining_step(model, EMLM, tokens=6) < 10
+    assert 0 < finetuning_step(model, ESPLADE, tokens=6) < 10

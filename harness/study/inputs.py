@@ -1,0 +1,105 @@
+"""Which data a study reads, found and digested before anything is done."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from harness.artifacts import file_digest
+from harness.datasets import Dataset
+from harness.errors import InputError
+from harness.quantise import Quantiser
+from harness.study.cells import cells_of
+from harness.study.config import Study, expanded
+from harness.study.plan import Inputs
+from harness.study.sample import open_dataset
+from harness.sweep.grid import parse_grid
+
+UNKNOWN = "unknown"
+"""Stands for the digest of data that is not there."""
+
+
+def read_inputs(study: Study) -> Inputs:
+    """Find and digest what a study reads.
+
+    Raises:
+        InputError: something is missing.
+    """
+    inputs, missing = find_inputs(study)
+    if missing:
+        raise InputError(" ".join(missing))
+    return inputs
+
+
+def check_evaluation(study: Study) -> None:
+    """Refuse a sweep that cannot be, before days of training.
+
+    Raises:
+        InputError: the grid, the quantisation, a measure or the algorithm cannot be understood.
+    """
+    from harness.evaluation import parse_measures
+    from harness.lucene.algorithms import check_algorithm
+
+    parse_grid(study.sweep.grid)
+    Quantiser.parse(study.sweep.quantise)
+    parse_measures(study.sweep.measures.replace(",", " ").split())
+    check_algorithm(study.sweep.algorithm)
+
+
+def find_inputs(study: Study) -> tuple[Inputs, list[str]]:
+    """Digests of what is there, and what to say of what is not."""
+    missing: list[str] = []
+    general: dict[str, str] = {}
+    dataset = UNKNOWN
+    try:
+        data = open_dataset(study.dataset)
+        _check_splits(study, data)
+        dataset = data.digest()
+        if "" in _general(study):
+            general[""] = _text_digest(data.general_texts())
+    except InputError as error:
+        missing.append(str(error))
+    for path in _general(study):
+        if path:
+            try:
+                general[path] = _file(path)
+            except InputError as error:
+                missing.append(str(error))
+    unknown = dict.fromkeys(_general(study), UNKNOWN)
+    return Inputs(dataset, {**unknown, **general}), list(dict.fromkeys(missing))
+
+
+def _check_splits(study: Study, data: Dataset) -> None:
+    wanted = ["train", study.dataset.split]
+    if any(cell.settings.finetune.patience for cell in cells_of(study)):
+        wanted.append("dev")
+    for split in dict.fromkeys(wanted):
+        if split not in data.splits:
+            raise InputError(
+                f"{data.name} has no {split} split, which this study needs; it has: "
+                f"{', '.join(data.splits)}. Only finetune.patience = 0 does without dev."
+            )
+
+
+def _general(study: Study) -> list[str]:
+    """Files of general text of all cells; "" stands for the data set's own."""
+    sections = [study.base.corpus, *(cell.settings.corpus for cell in cells_of(study))]
+    return list(dict.fromkeys(p for section in sections for p in section.general or ("",)))
+
+
+def _file(path: str) -> str:
+    full = Path(expanded(path))
+    if not full.is_file():
+        raise InputError(
+            f"There is no file {full} of general text (corpus.general). Give text in UTF-8, a "
+            f"paragraph a line, plain or .gz."
+        )
+    return file_digest(full)
+
+
+def _text_digest(texts: Iterable[str]) -> str:
+    state = hashlib.sha256()
+    for text in texts:
+        state.update(text.encode() + b"\n")
+    return state.hexdigest()

@@ -1,0 +1,95 @@
+"""Tables of a TOML file as dataclasses: every mistake is named with its place and its remedy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import Field, fields
+from typing import Any, TypeVar, get_type_hints
+
+from harness.errors import InputError
+
+T = TypeVar("T")
+
+_NAMES = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+    dict: "a table",
+}
+
+
+def read_table(kind: type[T], table: Any, where: str) -> T:
+    """Make a dataclass from a table.
+
+    Limits are those that a field declares in its metadata: ``low``, ``high``, ``choices``.
+
+    Args:
+        kind: the dataclass.
+        table: what the file holds.
+        where: how messages call the place, such as ``study.toml, [pretrain]``.
+
+    Raises:
+        InputError: no table, an unknown or missing key, a value of another type, or one outside
+            its limits.
+    """
+    values = checked_values(kind, table, where)
+    try:
+        return kind(**values)
+    except TypeError as error:
+        missing = str(error).rpartition(": ")[2]
+        raise InputError(f"{where} lacks {missing}; add it.") from None
+    except ValueError as error:
+        raise InputError(f"{where}: {error}") from None
+
+
+def checked_values(kind: type[Any], table: Any, where: str) -> dict[str, Any]:
+    """Values of some of a dataclass's fields, each checked; see `read_table`."""
+    if not isinstance(table, Mapping):
+        raise InputError(f"{where} must be a table, not {table!r}.")
+    known = {one.name: one for one in fields(kind)}
+    hints = get_type_hints(kind)
+    for name in table:
+        if name not in known:
+            raise unknown(name, known, where)
+    return {n: _value(known[n], hints[n], v, f"{where}, {n}") for n, v in table.items()}
+
+
+def unknown(name: str, known: Iterable[str], where: str) -> InputError:
+    """The error of a key that nothing reads."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    remedy = f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(names)}."
+    return InputError(f"{where} has no setting {name!r}. {remedy}")
+
+
+def _value(declared: Field[Any], kind: Any, value: Any, where: str) -> Any:
+    origin = getattr(kind, "__origin__", kind)
+    if origin is tuple:
+        return _items(kind.__args__[0], value, where)
+    if kind is float and type(value) is int:
+        value = float(value)
+    if type(value) is not origin:
+        raise InputError(f"{where}: {value!r} is not {_NAMES.get(origin, origin)}.")
+    _check_limits(declared.metadata, value, where)
+    return value
+
+
+def _items(kind: Any, value: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(value, list) or not all(type(item) is kind for item in value):
+        raise InputError(f"{where}: {value!r} is not a list, each item {_NAMES[kind]}.")
+    return tuple(value)
+
+
+def _check_limits(limits: Mapping[str, Any], value: Any, where: str) -> None:
+    low, high, choices = (limits.get(name) for name in ("low", "high", "choices"))
+    if choices and value not in choices:
+        named = ", ".join(repr(choice) for choice in choices)
+        raise InputError(f"{where}: {value!r} is none of {named}.")
+    # Written so that NaN, which no comparison holds for, is refused too.
+    if low is not None and not value >= low:
+        raise InputError(f"{where}: {value} is too small: give {low:g} or more.")
+    if high is not None and not value <= high:
+        raise InputError(f"{where}: {value} is too large: give {high:g} or less.")

@@ -1,0 +1,146 @@
+"""A study file: what it means, and that every mistake in it is one that is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from studies import CONTENT, content, plan, study
+
+from harness.cli.studying import KINDS
+from harness.errors import InputError
+from harness.study.cells import cells_of
+from harness.study.config import expanded, parse_study, read_study
+
+RUNS = Path(__file__).parents[2] / "runs"
+PAPER = [
+    f"{corpus}-{sampling}-{lr}"
+    for corpus in ("overlap", "indep")
+    for sampling in ("repeat", "uniq")
+    for lr in ("lr-l", "lr-h")
+]
+
+
+def test_the_papers_grid_has_the_papers_names() -> None:
+    cells = cells_of(study())
+    assert [cell.name for cell in cells] == PAPER
+    last = cells[-1]
+    assert last.levels == {"corpus": "indep", "sampling": "uniq", "lr": "lr-h"}
+    assert (last.settings.corpus.source, last.settings.pretrain.lr) == ("general", 0.002)
+    assert last.settings.finetune == cells[0].settings.finetune
+
+
+def test_further_factors_are_appended() -> None:
+    factors = {**CONTENT["factors"], "size": {"u1": {"vocabulary": {"size": 9}}, "u2": {}}}
+    cells = cells_of(study(factors=factors))
+    assert [cell.name for cell in cells[:3]] == [
+        *("overlap-repeat-lr-l-u1", "overlap-repeat-lr-l-u2", "overlap-repeat-lr-h-u1")
+    ]
+    assert [cell.settings.vocabulary.size for cell in cells[:2]] == [9, 50]
+
+
+def test_longer_trainings_go_on_from_shorter_ones() -> None:
+    cells = {c.name: c for c in cells_of(study(longer={"indep-uniq-lr-h": [10, 16]}))}
+    one, two = cells["indep-uniq-lr-h-long10"], cells["indep-uniq-lr-h-long16"]
+    assert (one.parent, one.longer_of) == ("indep-uniq-lr-h", "indep-uniq-lr-h")
+    assert (two.parent, two.longer_of) == (one.name, "indep-uniq-lr-h")
+    assert (one.settings.pretrain.steps, one.steps, two.steps_before, two.steps) == (6, 10, 10, 16)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"datset": {}}, "'datset'. Did you mean dataset?"),
+        ({"pretrain": {"step": 3}}, r"\[pretrain\] has no setting 'step'. Did you mean steps?"),
+        ({"pretrain": {"steps": "3"}}, r"\[pretrain\], steps: '3' is not a whole number"),
+        ({"pretrain": {"steps": True}}, "True is not a whole number"),
+        ({"pretrain": {"lr": -1}}, r"\[pretrain\], lr: -1.0 is too small: give 0 or more"),
+        ({"pretrain": {"decay": "slow"}}, "'slow' is none of 'linear'"),
+        ({"pretrain": {"seed": 3}}, r"pretrain.seed has no place here. Seeds are those of \[seeds"),
+        ({"corpus": {"source": "web"}}, "'web' is none of 'titles', 'general'"),
+        ({"corpus": {"general": "a.txt"}}, "'a.txt' is not a list, each item a text"),
+        ({"dataset": 3}, "must be a table, not 3"),
+        ({"seeds": {"init": [1, 2], "order": [1, 2, 3]}}, "init has 2 seeds and order 3"),
+        ({"seeds": {"init": [1, 1], "order": [1]}}, "two runs would have the same seeds"),
+        ({"keep": ["all"]}, "give a list of weights, vectors, indexes, runs"),
+        ({"name": "a b"}, "name must be letters, digits and dashes"),
+        ({"factors": {"lr": {}}}, r"\[factors.lr\] has no levels"),
+        ({"factors": {"lr": {"a": {"lr": 3}}}}, "'lr' is no stage that a factor may override"),
+        ({"factors": {"lr": {"a": {"sweep": {}}}}}, "'sweep' is no stage"),
+        ({"factors": {"lr": {"a": {"pretrain": {"x": 3}}}}}, "a, pretrain has no setting 'x'"),
+        ({"longer": {"x": [3, 2]}}, "give total numbers of steps, ascending"),
+    ],
+)
+def test_mistakes_are_named(change: dict[str, Any], why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        parse_study(content(**change) if change != {"dataset": 3} else CONTENT | change, KINDS)
+
+
+def test_what_lacks_is_named() -> None:
+    with pytest.raises(InputError, match=r"lacks \[dataset\]"):
+        parse_study({"name": "x"}, KINDS)
+    with pytest.raises(InputError, match=r"\[dataset\] lacks 'path'"):
+        parse_study({"name": "x", "dataset": {}}, KINDS)
+
+
+def test_finetuning_may_not_differ_with_pretraining() -> None:
+    level = {"pretrain": {"lr": 0.002}, "finetune": {"joint_flops": 0.01}}
+    factors = {"lr": {"lr-l": {"pretrain": {"lr": 0.001}}, "lr-h": level}}
+    with pytest.raises(InputError) as error:
+        study(factors=factors)
+    message = str(error.value)
+    assert "[factors.lr] varies pretrain and fine-tuning together" in message
+    assert "finetune.joint_flops is 0.003 in lr-l, 0.01 in lr-h" in message
+
+
+def test_finetuning_may_be_a_factor_of_its_own() -> None:
+    levels = {"weak": {"finetune": {"joint_flops": 0.001}}, "strong": {}}
+    cells = cells_of(study(factors={**CONTENT["factors"], "regulariser": levels}))
+    assert len(cells) == 16
+    # The same value in all levels is no difference.
+    both = {
+        name: {"pretrain": {"lr": n}, "finetune": {"lr": 0.1}} for name, n in (("a", 1), ("b", 2))
+    }
+    assert len(cells_of(study(factors={"lr": both}))) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"longer": {"other": [9]}}, "there is no cell other"),
+        ({"longer": {"indep-uniq-lr-h": [4]}}, "has 4 steps already"),
+        (
+            {"factors": {"a": {"x": {}, "x-y": {}}, "b": {"y-z": {}, "z": {}}}},
+            "Two cells are called",
+        ),
+        ({"corpus": {"repeat_texts": 6}}, "no whole number of passes over 6 texts"),
+        ({"corpus": {"repeat_texts": 12}}, "no whole number of passes over 12 texts"),
+    ],
+)
+def test_grids_that_cannot_be(tmp_path: Path, change: dict[str, Any], why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        plan(tmp_path, **change)
+
+
+def test_variables_in_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_DATA", "/data")
+    assert expanded("$SOME_DATA/x") == expanded("${SOME_DATA}/x") == "/data/x"
+    monkeypatch.delenv("SOME_DATA")
+    with pytest.raises(InputError, match="environment variable SOME_DATA, which is not set"):
+        expanded("$SOME_DATA/x")
+
+
+@pytest.mark.parametrize("file", sorted(RUNS.glob("*.toml")), ids=lambda path: path.stem)
+def test_published_studies_can_be_read(file: Path) -> None:
+    read = read_study(file, KINDS)
+    assert read.name == file.stem
+    assert {cell.name for cell in cells_of(read)} >= set(PAPER)
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_study(tmp_path / "none.toml", KINDS)
+    (tmp_path / "bad.toml").write_text("a = [")
+    with pytest.raises(InputError, match="is no TOML file"):
+        read_study(tmp_path / "bad.toml", KINDS)
