@@ -147,3 +147,19 @@ def percentiles(draws: Floats, confidence: float = CONFIDENCE) -> tuple[float, f
         return math.nan, math.nan
     low, high = np.percentile(kept, [50 - 50 * confidence, 50 + 50 * confidence])
     return float(low), float(high)
+
+
+def mean_reach(values: Floats, confidence: float = CONFIDENCE) -> float:
+    """Half the length of the interval of one cell's mean over seeds, error pooled over cells.
+
+    ``t * sqrt(MS_residual / S)`` of the randomised block design (see `block_contrast`); NaN with
+    one seed or one cell.
+    """
+    from scipy import stats
+
+    cells, seeds = values.shape
+    df = (cells - 1) * (seeds - 1)
+    if df < 1:
+        return math.nan
+    error = math.sqrt(float(np.mean(two_way_residuals(values) ** 2)) / seeds)
+    return float(stats.t.ppf(0.5 + confidence / 2, df)) * error

@@ -1,0 +1,218 @@
+"""The sections of a study's report, each made from its results by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+from harness.perquery import POSTINGS
+from harness.report.study.curves import curve_pictures
+from harness.report.study.document import Bullets, Section
+from harness.report.study.lists import list_pictures
+from harness.report.study.setting import setting_section
+from harness.report.study.tables import (
+    Spec,
+    cell_lines,
+    cell_specs,
+    numeric_table,
+    text_table,
+    training_lines,
+)
+from harness.report.study.tradeoff import tradeoff_pictures
+from harness.report.study.words import (
+    effect_numbers,
+    effect_table,
+    p_text,
+    part_table,
+    sentence,
+    verdict_table,
+)
+from harness.report.tables import NOTHING, Column, Row, Table
+from harness.verdicts.effects import Effect
+from harness.verdicts.evidence import Evidence
+from harness.verdicts.judging import Relation, factor_effects, family_size, judge, relations
+from harness.verdicts.relations import RankCorrelation
+from harness.verdicts.results import StudyResults
+from harness.verdicts.rules import Verdict
+from harness.verdicts.settings import Settings
+
+NOTHING_YET = "The results hold nothing for this yet."
+
+
+class Judged:
+    """A study with its verdicts, each computed when it is first asked for.
+
+    Args:
+        results: of the study.
+        settings: of the verdicts.
+    """
+
+    def __init__(self, results: StudyResults, settings: Settings) -> None:
+        self.results = results
+        self.settings = settings
+        self.evidence = Evidence(results, settings)
+
+    @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """All claims, judged."""
+        return judge(self.evidence)
+
+    @cached_property
+    def factors(self) -> list[Effect]:
+        """All factors' effects."""
+        return factor_effects(self.evidence)
+
+    @cached_property
+    def relations(self) -> list[Relation]:
+        """All rank correlations."""
+        return relations(self.evidence)
+
+
+def verdict_section(judged: Judged) -> Section:
+    """What became of each claim, why, and the factors' effects."""
+    verdicts, effects = judged.verdicts, judged.factors
+    shown = [e for e in effects if e.measure in (judged.evidence.measure, POSTINGS)]
+    caption = "Effect of each factor over pairs of cells that differ in it only"
+    words = [(f"{v.key}.", " ".join([sentence(v), *v.notes])) for v in verdicts]
+    return Section(
+        key="verdicts",
+        title="Verdicts",
+        blocks=(
+            verdict_table(verdicts),
+            Bullets(tuple(words)),
+            f"Holm's correction is over {family_size(verdicts)} tests of a direction. How a "
+            "verdict is reached is at the end of this report.",
+            effect_table(shown, caption) if shown else f"Factors: {NOTHING_YET}",
+            f"×: ratio of means. Holm's correction is over all {len(effects)} effects of factors.",
+        ),
+        tables={
+            "verdicts": verdict_table(verdicts),
+            "verdict-parts": part_table(verdicts),
+            "factors": effect_numbers(effects, caption),
+        },
+        data={"verdicts": [verdict.to_dict() for verdict in verdicts]},
+    )
+
+
+def figure1_section(judged: Judged) -> Section:
+    """Effectiveness against cost."""
+    pictures = tradeoff_pictures(judged.evidence)
+    return Section("figure1", "Effectiveness against cost", tuple(pictures) or (NOTHING_YET,))
+
+
+def cells_section(judged: Judged) -> Section:
+    """Every cell at every pruning."""
+    lines, caption = cell_lines(judged.evidence), "Every cell at every pruning"
+    if not lines:
+        return Section("cells", caption, (NOTHING_YET,))
+    heads = ("cell", "qk:dk")
+    short = text_table(heads, cell_specs(judged.results, short=True), lines, caption)
+    full = numeric_table(heads, cell_specs(judged.results), lines, caption)
+    notes = "Statistics of list lengths are over all of U."
+    return Section("cells", caption, (short, notes), {"cells": full})
+
+
+def emlm_section(judged: Judged) -> Section:
+    """Held-out accuracy and loss against steps, and where they end."""
+    specs = (
+        Spec("emlm_steps", "steps", 0),
+        Spec("emlm_accuracy", "held-out accuracy", 4, True),
+        Spec("emlm_loss", "held-out loss", 3, False),
+        Spec("dev_best", "best dev RR@10 after fine-tuning", 3, True),
+        Spec("finetune_steps", "fine-tuning steps", 0),
+        Spec("pretrain_seconds", "pre-training s", 0),
+        Spec("finetune_seconds", "fine-tuning s", 0),
+    )
+    title = "Held-out EMLM accuracy and loss"
+    pictures = curve_pictures(judged.evidence)
+    missing = () if judged.results.longer() else ("No cell was pre-trained for longer.",)
+    shown, tables = _training_tables(judged, specs, "Where the trainings end", "trainings")
+    return Section("emlm", title, (*pictures, *missing, *shown), tables)
+
+
+def appendix_e_section(judged: Judged) -> Section:
+    """Statistics of the logit vectors before fine-tuning."""
+    keys = [k for k in judged.results.cells.columns if _is_statistic(k)]
+    specs = [Spec(key, key, 0 if key.startswith("non-neg") else 2) for key in keys]
+    caption = "Logit vectors of held-out titles after pre-training"
+    shown, tables = _training_tables(judged, specs, caption, "appendix-e")
+    words = tuple((f"{v.key}.", f"{v.outcome}. {sentence(v)}") for v in _trend(judged))
+    reading = (
+        "Raw max-pooled logits, before ReLU and log. non-neg-terms per document: terms with a "
+        "logit of at least 0, over documents; per term: documents in which a term has one, over U."
+    )
+    return Section(
+        "appendix-e", "Logit statistics (Appendix E)", (*shown, reading, Bullets(words)), tables
+    )
+
+
+def appendix_h_section(judged: Judged) -> Section:
+    """List lengths against effectiveness and cost."""
+    pictures = list_pictures(judged.evidence, judged.relations)
+    table = _relation_table(judged.relations)
+    blocks = (*pictures, table) if judged.relations else (*pictures, NOTHING_YET)
+    return Section("appendix-h", "Postings lists (Appendix H)", blocks, {"appendix-h": table})
+
+
+SECTIONS: Mapping[str, Callable[[Judged], Section]] = {
+    "verdicts": verdict_section,
+    "setting": lambda judged: setting_section(judged.evidence),
+    "figure1": figure1_section,
+    "cells": cells_section,
+    "emlm": emlm_section,
+    "appendix-e": appendix_e_section,
+    "appendix-h": appendix_h_section,
+}
+"""In the order of the report."""
+
+
+def _training_tables(
+    judged: Judged, specs: Sequence[Spec], caption: str, stem: str
+) -> tuple[tuple[Table | str, ...], dict[str, Table]]:
+    lines = training_lines(judged.results, [spec.key for spec in specs])
+    if not any(any(line.values.values()) for line in lines):
+        return (NOTHING_YET,), {}
+    full = numeric_table(("cell",), specs, lines, caption)
+    return (text_table(("cell",), specs, lines, caption),), {stem: full}
+
+
+def _is_statistic(column: str) -> bool:
+    return column.startswith(("doc-score-", "logit-score-", "non-neg-terms-"))
+
+
+def _trend(judged: Judged) -> list[Verdict]:
+    return [verdict for verdict in judged.verdicts if verdict.key in ("E", "E2")]
+
+
+def _relation_table(found: Sequence[Relation]) -> Table:
+    heads = ("x", "y", "qk:dk", "rho", "95% interval", "p", "cells")
+    rows = [
+        Row(
+            {
+                "x": relation.x,
+                "y": relation.y,
+                "qk:dk": relation.pruning,
+                "rho": relation.correlation.rho,
+                "low": relation.correlation.low,
+                "high": relation.correlation.high,
+                "95% interval": _interval(relation.correlation),
+                "p": p_text(relation.correlation.p),
+                "cells": relation.correlation.cells,
+            }
+        )
+        for relation in found
+    ]
+    digits = {"rho": 2, "cells": 0}
+    return Table(
+        tuple(Column(head, head, digits.get(head)) for head in heads),
+        tuple(rows),
+        "Rank correlations over cells (Spearman)",
+        (
+            "Of cells' means over seeds; intervals draw cells, p by permuting them, not corrected "
+            "for their number: they describe, they are not part of a verdict.",
+        ),
+    )
+
+
+def _interval(found: RankCorrelation) -> str:
+    return f"[{found.low:+.2f}, {found.high:+.2f}]" if found.low == found.low else NOTHING
