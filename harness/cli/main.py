@@ -31,6 +31,7 @@ from harness.cli import (
     score,
     search,
     stats,
+    study_report,
     sweep,
     train,
     vocab,
@@ -83,6 +84,7 @@ app.command()(score.score)
 app.command()(cost.cost)
 app.command()(compare.compare)
 app.command()(sweep.sweep)
+app.command(name="study-report")(study_report.study_report)
 app.command()(stats.stats)
 app.command()(inspect.inspect)
 app.command()(explain.explain)

@@ -46,7 +46,15 @@ def write_pictures(figure: Figure, stem: Path) -> list[Path]:
 
 def svg_element(figure: Figure) -> str:
     """The figure as an SVG element, to be put into a page."""
-    svg = _save(figure, "svg").decode()
+    return _element(_save(figure, "svg").decode())
+
+
+def read_svg(path: Path) -> str:
+    """The SVG element of a figure that is written already."""
+    return _element(path.read_text(encoding="utf-8"))
+
+
+def _element(svg: str) -> str:
     return svg[svg.index("<svg") :]
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from harness.perquery import POSTINGS
 from harness.verdicts.counts import TopCount, count_top
 from harness.verdicts.designs import (
@@ -63,6 +65,7 @@ def effective(evidence: Evidence) -> Verdict:
         "and have lower MLM accuracy.",
         PAPER,
         tuple(parts),
+        notes=tuple(note for p in evidence.ends if (note := _order_note(evidence, p))),
     )
 
 
@@ -83,6 +86,7 @@ def costly(evidence: Evidence) -> Verdict:
                 HIGHER, variance, evidence, design, "points", VARIANCE, strictest, ratio=True
             ),
         ),
+        notes=tuple(_best_note(evidence, strictest)),
     )
 
 
@@ -176,6 +180,32 @@ def top_count(evidence: Evidence, kind: Mapping[str, str], pruning: str) -> TopC
         return None
     means = block.values.mean(axis=(1, 2))
     return count_top(block.cells, means, evidence.draws(evidence.measure, pruning), inside)
+
+
+def _order_note(evidence: Evidence, pruning: str) -> str:
+    block = evidence.by_query(evidence.measure, pruning)
+    if block is None:
+        return ""
+    means = block.values.mean(axis=(1, 2))
+    order = [f"{block.cells[i]} {means[i]:.3f}" for i in np.argsort(-means, kind="stable")]
+    return f"{evidence.measure} at {pruning}, best first: {', '.join(order)}"
+
+
+def _best_note(evidence: Evidence, pruning: str) -> Iterator[str]:
+    """Where the cells that really are the best stand in cost and list variance."""
+    count = top_count(evidence, KIND, pruning)
+    cost = evidence.by_query(POSTINGS, pruning)
+    variance = evidence.by_training("points", VARIANCE, pruning)
+    if count is None or cost is None or variance is None:
+        return
+    for what, block, means in (
+        ("postings per query", cost, cost.values.mean(axis=(1, 2))),
+        ("list-length variance", variance, variance.values.mean(axis=1)),
+    ):
+        order = [block.cells[i] for i in np.argsort(-means, kind="stable")]
+        places = [f"{c} is number {order.index(c) + 1}" for c in count.best if c in order]
+        if places:
+            yield f"of the best cells at {pruning}, by {what}, highest first: {', '.join(places)}"
 
 
 def _logit_columns() -> Iterator[tuple[str, str]]:

@@ -108,7 +108,7 @@ def query_effect(evidence: Evidence, design: Design, measure: str, pruning: str)
         estimate=float(_side(means[None], weights, ratio)[0]),
         low=low,
         high=high,
-        reference=float(-np.minimum(weights, 0) @ means),
+        reference=_reference(weights, means),
         effect_size=float(by_query.mean()) / spread if spread else math.nan,
         p=p,
         p_holm=p,
@@ -162,7 +162,7 @@ def training_effect(
         estimate=estimate,
         low=low,
         high=high,
-        reference=float(-np.minimum(weights, 0) @ block.values.mean(axis=1)),
+        reference=_reference(weights, block.values.mean(axis=1)),
         effect_size=math.nan,
         p=found.p,
         p_holm=found.p,
@@ -183,6 +183,12 @@ def corrected(effects: Sequence[Effect]) -> list[Effect]:
     for i, p in zip(tested, p_values, strict=True):
         found[i] = replace(found[i], p_holm=p)
     return found
+
+
+def _reference(weights: Floats, means: Floats) -> float:
+    """Mean of the negative side; NaN for an interaction, which has no side to be a share of."""
+    side = -np.minimum(weights, 0)
+    return float(side @ means) if math.isclose(side.sum(), 1) else math.nan
 
 
 def _side(means: Floats, weights: Floats, ratio: bool) -> Floats:

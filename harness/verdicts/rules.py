@@ -11,8 +11,9 @@ A claim is a list of parts, each of one kind:
 - *at least as good* (non-inferior): supported if the interval's lower end is above minus the
   margin; contradicted if its upper end is below that; else undecided.
 - *mostly*: more than half of the m best cells are of the kind that the claim names, where m is
-  how many there are of that kind. Supported if so in at least 95% of the resamples, contradicted
-  if so in at most 5%; else undecided.
+  how many there are of that kind. Supported if so in at least 95% of the resamples; contradicted
+  if not so and the count is the same number in 95% of them; else undecided. (Rarely being more
+  than half is what chance does, too: of 8 equal cells, a given two are the two best in 4%.)
 
 A claim is contradicted if any part is, supported if all are, else undecided. A part whose cells or
 numbers are missing is not tested, and a claim of which a part is not tested cannot be supported.
@@ -149,7 +150,7 @@ def _decide_count(count: TopCount, settings: Settings) -> str:
     most = count.found > count.top / 2
     return _three(
         most and count.mostly >= settings.confidence,
-        not most and count.mostly <= 1 - settings.confidence + 1e-12,
+        not most and count.low == count.high == count.found,
     )
 
 

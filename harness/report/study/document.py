@@ -13,10 +13,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Bullets:
-    """A list; each item may begin with a term, which is set in bold."""
+class Item:
+    """An item of a list."""
 
-    items: tuple[tuple[str, str], ...]
+    term: str
+    text: str
+    below: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list of terms (in bold), what is said of them, and items below."""
+
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True)
@@ -40,14 +49,12 @@ class Section:
         title: heading.
         blocks: in order.
         tables: stem to a table in full precision, written in every format.
-        data: what a program may want besides the tables.
     """
 
     key: str
     title: str
     blocks: tuple[Block, ...]
     tables: Mapping[str, Table] = field(default_factory=dict)
-    data: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def pictures(self) -> list[Picture]:

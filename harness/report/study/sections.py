@@ -7,7 +7,7 @@ from functools import cached_property
 
 from harness.perquery import POSTINGS
 from harness.report.study.curves import curve_pictures
-from harness.report.study.document import Bullets, Section
+from harness.report.study.document import Block, Bullets, Section
 from harness.report.study.lists import list_pictures
 from harness.report.study.setting import setting_section
 from harness.report.study.tables import (
@@ -22,12 +22,13 @@ from harness.report.study.tradeoff import tradeoff_pictures
 from harness.report.study.words import (
     effect_numbers,
     effect_table,
+    item,
     p_text,
     part_table,
-    sentence,
     verdict_table,
 )
 from harness.report.tables import NOTHING, Column, Row, Table
+from harness.verdicts.claims import ACCURACY, VARIANCE
 from harness.verdicts.effects import Effect
 from harness.verdicts.evidence import Evidence
 from harness.verdicts.judging import Relation, factor_effects, family_size, judge, relations
@@ -73,13 +74,12 @@ def verdict_section(judged: Judged) -> Section:
     verdicts, effects = judged.verdicts, judged.factors
     shown = [e for e in effects if e.measure in (judged.evidence.measure, POSTINGS)]
     caption = "Effect of each factor over pairs of cells that differ in it only"
-    words = [(f"{v.key}.", " ".join([sentence(v), *v.notes])) for v in verdicts]
     return Section(
         key="verdicts",
         title="Verdicts",
         blocks=(
             verdict_table(verdicts),
-            Bullets(tuple(words)),
+            Bullets(tuple(item(v) for v in verdicts)),
             f"Holm's correction is over {family_size(verdicts)} tests of a direction. How a "
             "verdict is reached is at the end of this report.",
             effect_table(shown, caption) if shown else f"Factors: {NOTHING_YET}",
@@ -90,7 +90,6 @@ def verdict_section(judged: Judged) -> Section:
             "verdict-parts": part_table(verdicts),
             "factors": effect_numbers(effects, caption),
         },
-        data={"verdicts": [verdict.to_dict() for verdict in verdicts]},
     )
 
 
@@ -127,7 +126,9 @@ def emlm_section(judged: Judged) -> Section:
     pictures = curve_pictures(judged.evidence)
     missing = () if judged.results.longer() else ("No cell was pre-trained for longer.",)
     shown, tables = _training_tables(judged, specs, "Where the trainings end", "trainings")
-    return Section("emlm", title, (*pictures, *missing, *shown), tables)
+    found = [relation for relation in judged.relations if relation.x == ACCURACY]
+    related = (_relation_table(found),) if found else ()
+    return Section("emlm", title, (*pictures, *missing, *shown, *related), tables)
 
 
 def appendix_e_section(judged: Judged) -> Section:
@@ -136,21 +137,20 @@ def appendix_e_section(judged: Judged) -> Section:
     specs = [Spec(key, key, 0 if key.startswith("non-neg") else 2) for key in keys]
     caption = "Logit vectors of held-out titles after pre-training"
     shown, tables = _training_tables(judged, specs, caption, "appendix-e")
-    words = tuple((f"{v.key}.", f"{v.outcome}. {sentence(v)}") for v in _trend(judged))
+    words = Bullets(tuple(item(v) for v in _trend(judged)))
     reading = (
         "Raw max-pooled logits, before ReLU and log. non-neg-terms per document: terms with a "
         "logit of at least 0, over documents; per term: documents in which a term has one, over U."
     )
-    return Section(
-        "appendix-e", "Logit statistics (Appendix E)", (*shown, reading, Bullets(words)), tables
-    )
+    return Section("appendix-e", "Logit statistics (Appendix E)", (*shown, reading, words), tables)
 
 
 def appendix_h_section(judged: Judged) -> Section:
     """List lengths against effectiveness and cost."""
     pictures = list_pictures(judged.evidence, judged.relations)
-    table = _relation_table(judged.relations)
-    blocks = (*pictures, table) if judged.relations else (*pictures, NOTHING_YET)
+    found = [relation for relation in judged.relations if relation.x == VARIANCE]
+    table = _relation_table(found)
+    blocks: tuple[Block, ...] = (*pictures, table if found else NOTHING_YET)
     return Section("appendix-h", "Postings lists (Appendix H)", blocks, {"appendix-h": table})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.report.study.checks import controls
-from harness.report.study.document import Block, Bullets, Section
+from harness.report.study.document import Block, Bullets, Item, Section
 from harness.report.tables import Column, Row, Table
 from harness.verdicts.evidence import Evidence
 from harness.verdicts.results import StudyResults
@@ -38,6 +38,12 @@ def lead(results: StudyResults) -> str:
     return ", ".join(parts) + "." + state
 
 
+def doubt(evidence: Evidence) -> str:
+    """A sentence on the controls that do not hold; empty if all do."""
+    failed = [control.name for control in controls(evidence) if control.holds is False]
+    return f" Controls that do not hold: {'; '.join(failed)}." if failed else ""
+
+
 def setting_section(evidence: Evidence) -> Section:
     """Controls and whether they hold, corpora, cells that cannot be trained."""
     found = controls(evidence)
@@ -47,10 +53,7 @@ def setting_section(evidence: Evidence) -> Section:
         "Controls",
     )
     blocks: list[Block] = [table, *_corpora(evidence.results), *_impossible(evidence.results)]
-    data = [{"name": c.name, "holds": c.holds, "detail": c.detail} for c in found]
-    return Section(
-        "setting", "Controls and corpora", tuple(blocks), {"controls": table}, {"controls": data}
-    )
+    return Section("setting", "Controls and corpora", tuple(blocks), {"controls": table})
 
 
 def rule_section(settings: Settings) -> Section:
@@ -81,8 +84,9 @@ def rule_section(settings: Settings) -> Section:
         (
             "Mostly.",
             "More than half of the m best cells are of the kind named, where m is how many there "
-            f"are of that kind. Supported if so in at least {level} of the resamples, "
-            f"contradicted if so in at most {1 - settings.confidence:.0%}.",
+            f"are of that kind. Supported if so in at least {level} of the resamples; contradicted "
+            "if not so and the count is the same number in 95% of them. Rarely being more than "
+            "half is no evidence: it is what chance does.",
         ),
         (
             "A claim",
@@ -106,12 +110,16 @@ def rule_section(settings: Settings) -> Section:
             "factor, by seed and by query.",
         ),
     )
-    return Section("rule", "How a verdict is reached", (Bullets(items),))
+    return Section(
+        "rule", "How a verdict is reached", (Bullets(tuple(Item(*item) for item in items)),)
+    )
 
 
 def caveat_section(evidence: Evidence) -> Section:
     """What the numbers cannot say."""
-    return Section("caveats", "Caveats", (Bullets(tuple(_caveats(evidence))),))
+    return Section(
+        "caveats", "Caveats", (Bullets(tuple(Item(*item) for item in _caveats(evidence))),)
+    )
 
 
 def _caveats(evidence: Evidence) -> Iterator[tuple[str, str]]:
@@ -173,5 +181,5 @@ def _impossible(results: StudyResults) -> list[Block]:
         return ["No cell of the grid was impossible."]
     return [
         "Cells that could not be trained:",
-        Bullets(tuple((f"{name}:", str(why)) for name, why in found.items())),
+        Bullets(tuple(Item(f"{name}:", str(why)) for name, why in found.items())),
     ]

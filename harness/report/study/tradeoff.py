@@ -155,7 +155,7 @@ def _draw_budget(
 
 def _pruning_labels(spots: Sequence[Spot]) -> list[tuple[float, float, str, str]]:
     """The pruning's name once, above the highest of its points: lines share the order."""
-    best = {}
+    best: dict[str, Spot] = {}
     for spot in spots:
         if spot.pruning not in best or spot.value > best[spot.pruning].value:
             best[spot.pruning] = spot

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from harness.report.study.document import Item
 from harness.report.tables import NOTHING, Column, Row, Table, Value
 from harness.verdicts.counts import TopCount
 from harness.verdicts.effects import RATIO, Effect
-from harness.verdicts.rules import CONTRADICTED, NOT_TESTED, SUPPORTED, Part, Verdict
+from harness.verdicts.rules import CONTRADICTED, SUPPORTED, Part, Verdict
 
 ONE_SEED = "one seed: of these trainings only"
 
@@ -19,30 +20,20 @@ def outcome_text(verdict: Verdict) -> str:
     return f"{verdict.outcome} ({ONE_SEED})" if limited else verdict.outcome
 
 
-def sentence(verdict: Verdict) -> str:
-    """Why the verdict is what it is: what speaks for the claim, against it, and what is open."""
-    groups = [
-        ("for it", [p for p in verdict.parts if p.outcome == SUPPORTED]),
-        ("against it", [p for p in verdict.parts if p.outcome == CONTRADICTED]),
-        ("not tested", [p for p in verdict.parts if p.outcome == NOT_TESTED]),
-    ]
-    named = [part for _, parts in groups for part in parts]
-    groups.append(("undecided", [p for p in verdict.parts if p not in named]))
-    texts = [
-        f"{label[0].upper()}{label[1:]}: " + "; ".join(part_text(part) for part in parts) + "."
-        for label, parts in groups
-        if parts
-    ]
-    return " ".join(texts)
+def item(verdict: Verdict) -> Item:
+    """A verdict as an item of a list: the claim, then why, part by part."""
+    below = [f"{part.outcome}: {part_text(part)}" for part in verdict.parts]
+    notes = [f"note: {note}" for note in verdict.notes]
+    return Item(f"{verdict.key} {outcome_text(verdict)}.", verdict.claim, (*below, *notes))
 
 
 def part_text(part: Part) -> str:
     """A part with its numbers."""
     if part.count is not None:
-        return f"{part.says} ({count_text(part.count)})"
+        return f"{part.says} — {count_text(part.count)}"
     if part.effect is not None:
-        return f"{part.says} ({effect_text(part.effect)}{_margin(part)})"
-    return f"{part.says} ({part.missing})"
+        return f"{part.says} — {effect_text(part.effect)}{_margin(part)}"
+    return f"{part.says} — {part.missing}"
 
 
 def count_text(count: TopCount) -> str:
@@ -50,7 +41,7 @@ def count_text(count: TopCount) -> str:
     spread = f"{count.low}" if count.low == count.high else f"{count.low} to {count.high}"
     return (
         f"{count.found} of the {count.top} best of {count.cells} cells, {count.expected:.2g} "
-        f"expected by chance, p = {p_text(count.p_chance)}; {spread} in 95% of resamples"
+        f"expected by chance, {_p(count.p_chance)}; {spread} in 95% of resamples"
     )
 
 
@@ -61,7 +52,7 @@ def effect_text(effect: Effect) -> str:
     if effect.unit != RATIO and math.isfinite(effect.relative):
         text += f", {effect.relative:+.1%}"
     if not math.isnan(effect.p_holm):
-        text += f", p = {p_text(effect.p_holm)}"
+        text += f", {_p(effect.p_holm)}"
     if effect.seeds > 1:
         text += f", {effect.agreeing} of {effect.seeds} seeds"
     return text
@@ -94,14 +85,14 @@ def p_text(p: float) -> str:
     return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def verdict_table(verdicts: Sequence[Verdict]) -> Table:
+def verdict_table(verdicts: Sequence[Verdict], caption: str = "") -> Table:
     """A row a claim."""
     columns = (Column("key", ""), Column("claim", "claim"), Column("source", "source"))
     rows = [
         Row({"key": v.key, "claim": v.claim, "source": v.source, "outcome": outcome_text(v)})
         for v in verdicts
     ]
-    return Table((*columns, Column("outcome", "verdict")), tuple(rows), "Verdicts")
+    return Table((*columns, Column("outcome", "verdict")), tuple(rows), caption)
 
 
 def part_table(verdicts: Sequence[Verdict]) -> Table:
@@ -171,6 +162,11 @@ def _part_values(verdict: Verdict, part: Part) -> dict[str, Value]:
         values |= {"count": c.found, "top": c.top, "cells": c.cells, "expected": c.expected}
         values |= {"p_chance": c.p_chance, "mostly": c.mostly, "low": c.low, "high": c.high}
     return values
+
+
+def _p(p: float) -> str:
+    text = p_text(p)
+    return f"p {text[0]} {text[1:]}" if text.startswith("<") else f"p = {text}"
 
 
 def _margin(part: Part) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from harness.artifacts import atomic_text, write_json
 from harness.errors import InputError
 from harness.report.drawing import style, write_pictures
 from harness.report.renderings import RENDERERS
+from harness.report.study.checks import controls
 from harness.report.study.document import Section
 from harness.report.study.rendering import as_markdown, as_page
 from harness.report.study.sections import SECTIONS, Judged
-from harness.report.study.setting import caveat_section, lead, rule_section
+from harness.report.study.setting import caveat_section, doubt, lead, rule_section
 from harness.report.tables import Table
 from harness.verdicts.results import read_results
 from harness.verdicts.settings import Settings
@@ -48,10 +51,25 @@ def write_study_report(
         sections.append(caveat_section(judged.evidence))
         sections.append(rule_section(judged.settings))
         write_sections(sections, folder)
-        page = as_page(title, lead(judged.results), sections)
-    _write(folder / "report.md", as_markdown(title, lead(judged.results), sections))
-    _write(folder / "report.html", page)
+    said = f"{lead(judged.results)}{doubt(judged.evidence)}"
+    _write(folder / "report.md", as_markdown(title, said, sections))
+    _write(folder / "report.html", as_page(title, said, sections, folder))
+    write_json(folder / "report.json", summary(judged))
     return judged
+
+
+def summary(judged: Judged) -> dict[str, Any]:
+    """What was found, for programs: data set, controls, verdicts with every number, settings."""
+    results = judged.results
+    return {
+        "name": results.name,
+        "dataset": results.study.get("dataset"),
+        "seeds": results.seeds,
+        "cells": list(results.levels()),
+        "settings": asdict(judged.settings),
+        "controls": [asdict(control) for control in controls(judged.evidence)],
+        "verdicts": [verdict.to_dict() for verdict in judged.verdicts],
+    }
 
 
 def write_one_section(judged: Judged, key: str, folder: Path) -> Section:
@@ -75,14 +93,12 @@ def default_folder(judged: Judged) -> Path:
 
 
 def write_sections(sections: Sequence[Section], folder: Path) -> None:
-    """Write the figures, tables and data of sections."""
+    """Write the figures and tables of sections."""
     for section in sections:
         for picture in section.pictures:
             write_pictures(picture.figure, folder / picture.stem)
         for stem, table in section.tables.items():
             write_table(table, folder / stem)
-        if section.data:
-            write_json(folder / f"{section.key}-full.json", section.data)
 
 
 def write_table(table: Table, stem: Path) -> None:
