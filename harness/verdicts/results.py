@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,14 +89,24 @@ class StudyResults:
 
     def value(self, table: str, column: str, cell: str, seed: int, pruning: str = "") -> float:
         """One number of ``cells`` or ``points``; NaN if it is not there."""
+        numbers = self._numbers.setdefault((table, column), {})
+        if not numbers:
+            numbers.update(self._column(table, column))
+        return numbers.get((cell, seed, pruning), math.nan)
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, str], dict[tuple[str, int, str], float]]:
+        """Columns that were looked into, by training and pruning."""
+        return {}
+
+    def _column(self, table: str, column: str) -> dict[tuple[str, int, str], float]:
         frame: pd.DataFrame = getattr(self, table)
         if column not in frame.columns:
-            return math.nan
-        rows = (frame["cell"] == cell) & (frame["seed"] == seed)
-        if pruning:
-            rows &= frame["pruning"] == pruning
-        found = frame.loc[rows, column]
-        return float(found.iloc[0]) if len(found) else math.nan
+            return {}
+        prunings = frame["pruning"] if "pruning" in frame.columns else [""] * len(frame)
+        keys = zip(frame["cell"], frame["seed"].astype(int), prunings, strict=True)
+        values = frame[column].astype(float).tolist()
+        return {(str(c), int(s), str(p)): v for (c, s, p), v in zip(keys, values, strict=True)}
 
     def _place(self, levels: Mapping[str, str]) -> list[int]:
         return [
