@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 GRID = ("0:0", "7:20", "5:20", "5:10")
 FACTORS = {"corpus": ["overlap", "indep"], "sampling": ["repeat", "uniq"], "lr": ["lr-l", "lr-h"]}
@@ -18,6 +19,8 @@ LOSS = {"0:0": 0.0, "7:20": 0.01, "5:20": 0.02, "5:10": 0.05}
 DOCUMENTS = 100_000
 TERMS = 20_000
 
+Array = NDArray[np.float64]
+Run = tuple[tuple[str, int, str], dict[str, Array]]
 Shift = Callable[[str, str, str], float]
 """Corpus, sampling and lr to what they add."""
 
@@ -197,7 +200,7 @@ def _point(
     }
 
 
-def _run(cell: str, seed: int, pruning: str, rr: np.ndarray, postings: np.ndarray) -> pd.DataFrame:
+def _run(cell: str, seed: int, pruning: str, rr: Array, postings: Array) -> Run:
     columns = {
         "RR@10": rr,
         "R@10": np.minimum(1, rr * 1.3),
@@ -206,15 +209,24 @@ def _run(cell: str, seed: int, pruning: str, rr: np.ndarray, postings: np.ndarra
         "query_terms": np.full(len(rr), 5.0),
         "latency_ms": np.full(len(rr), 1.5),
     }
-    table = pd.DataFrame({"query": [f"q{i:04}" for i in range(len(rr))], **columns})
-    long = table.melt("query", var_name="measure", value_name="value")
-    return long.assign(cell=cell, seed=seed, pruning=pruning)
+    return (cell, seed, pruning), columns
 
 
-def _write_values(path: Path, runs: Sequence[pd.DataFrame]) -> None:
-    table = pd.concat(runs, ignore_index=True).astype({"seed": "int32"})
-    for column in ("cell", "pruning", "measure"):
-        table[column] = table[column].astype("category")
+def _write_values(path: Path, runs: Sequence[Run]) -> None:
+    measures, queries = list(runs[0][1]), len(runs[0][1]["RR@10"])
+    cells, seeds, prunings = (
+        np.repeat(x, len(measures) * queries) for x in zip(*(k for k, _ in runs), strict=True)
+    )
+    table = pd.DataFrame(
+        {
+            "cell": pd.Categorical(cells),
+            "seed": seeds.astype("int32"),
+            "pruning": pd.Categorical(prunings),
+            "query": np.tile([f"q{i:04}" for i in range(queries)], len(runs) * len(measures)),
+            "measure": pd.Categorical(np.tile(np.repeat(measures, queries), len(runs))),
+            "value": np.concatenate([v for _, columns in runs for v in columns.values()]),
+        }
+    )
     table.to_parquet(path, compression="zstd", index=False)
 
 

@@ -12,6 +12,7 @@ from harness import __version__
 COMMANDS = (
     *("demo", "doctor", "data", "vocab", "pretrain", "finetune", "encode", "index", "search"),
     *("score", "cost", "compare", "sweep", "inspect", "stats", "export-encoder", "mine"),
+    "study-report",
 )
 HEAVY = (
     *("torch", "transformers", "pandas", "pyarrow", "scipy", "numpy", "matplotlib"),

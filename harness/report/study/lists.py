@@ -80,7 +80,7 @@ def _draw_scatter(
     figure.legend(
         handles=looks.legend(lines=False), loc="outside right upper", frameon=False, fontsize=8.5
     )
-    return figure
+    return _laid_out(figure)
 
 
 def _scatter(axes: Axes, looks: Looks, found: Sequence[Dot]) -> None:
@@ -162,6 +162,15 @@ def _draw_split(evidence: Evidence) -> Figure:
         "FLOPS: grey, from list lengths alone; coloured, covariance (its share at the bar)",
         fontsize=9,
     )
+    return _laid_out(figure)
+
+
+def _laid_out(figure: Figure) -> Figure:
+    """The figure with its places fixed: finding them again at every drawing takes seconds."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine("none")
     return figure
 
 
