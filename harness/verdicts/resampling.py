@@ -96,8 +96,9 @@ def resampled_means(
     """Means of cells in a crossed bootstrap over queries and trainings.
 
     Each resample draws queries with replacement, the same for all cells, and adds to each cell's
-    mean the mean of S residuals (see `two_way_residuals`) drawn from those of all trainings.
-    With one seed only queries are drawn. Equal shapes and seeds give equal draws, so that
+    mean the mean of S residuals (see `two_way_residuals`) drawn from those of all trainings, times
+    t / z at 97.5%: the error of few trainings is known from (C - 1)(S - 1) degrees of freedom
+    only, and percentiles of a bootstrap do not know that. With one seed only queries are drawn. Equal shapes and seeds give equal draws, so that
     two measures of the same trainings are resampled together.
 
     Args:
@@ -119,10 +120,17 @@ def resampled_means(
     rng = np.random.default_rng((seed, 1))
     picked = rng.integers(0, cells * seeds, (resamples, cells, seeds))
     trained = values.mean(axis=2)
-    if multiplicative:
-        residuals = two_way_residuals(np.log(trained)).ravel()
-        return np.asarray(means * np.exp(residuals[picked].mean(axis=2)))
-    return np.asarray(means + two_way_residuals(trained).ravel()[picked].mean(axis=2))
+    residuals = two_way_residuals(np.log(trained) if multiplicative else trained).ravel()
+    moved = few_trainings((cells - 1) * (seeds - 1)) * residuals[picked].mean(axis=2)
+    return np.asarray(means * np.exp(moved) if multiplicative else means + moved)
+
+
+def few_trainings(df: int) -> float:
+    """Ratio of the 97.5% quantiles of Student's t and the normal; 1 where there is no error."""
+    from scipy import stats
+
+    tail = 0.5 + CONFIDENCE / 2
+    return float(stats.t.ppf(tail, df) / stats.norm.ppf(tail)) if df > 0 else 1.0
 
 
 @lru_cache(maxsize=2)

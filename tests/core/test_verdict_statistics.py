@@ -20,6 +20,7 @@ from harness.verdicts.relations import spearman
 from harness.verdicts.resampling import (
     block_contrast,
     drawn_queries,
+    few_trainings,
     mean_reach,
     percentiles,
     resampled_means,
@@ -117,7 +118,22 @@ def test_variance_of_a_crossed_resample_is_of_queries_plus_trainings():
     of_queries = by_query.var() / queries
     trained = np.mean(two_way_residuals(values.mean(axis=2)) ** 2) * (weights @ weights) / seeds
     assert draws.mean() == pytest.approx(by_query.mean(), abs=0.01)
-    assert draws.var() == pytest.approx(of_queries + trained, rel=0.08)
+    # 6 degrees of freedom: the tables' 2.447 in place of 1.960.
+    assert few_trainings(6) == pytest.approx(2.4469 / 1.95996, rel=1e-4)
+    assert draws.var() == pytest.approx(of_queries + few_trainings(6) ** 2 * trained, rel=0.08)
+
+
+def test_intervals_cover_the_truth_about_as_often_as_they_say():
+    rng = np.random.default_rng(0)
+    weights = np.array([0.5, 0.5, -0.25, -0.25, -0.25, -0.25])
+    covered = []
+    for i in range(150):
+        difficulty, cells = rng.gamma(1, 0.3, 50), rng.normal(0, 0.05, (6, 1, 50))
+        trainings = rng.normal(0, 0.02, (6, 2, 1)) + rng.normal(0, 0.1, (1, 2, 1))
+        values = difficulty + cells + trainings + rng.normal(0, 0.05, (6, 2, 50))
+        low, high = percentiles(resampled_means(values, 300, i) @ weights)
+        covered.append(low <= 0 <= high)
+    assert 0.91 <= np.mean(covered) <= 1.0
 
 
 def test_resamples_are_reproducible_and_shared_by_measures():
