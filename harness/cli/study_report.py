@@ -25,7 +25,8 @@ def study_report(
     only: Annotated[
         str | None,
         typer.Option(
-            help="One part: figure1, emlm, appendix-e, appendix-h, cells, verdicts or setting."
+            help="One part: verdicts, setting, figure1, cells, factors, emlm, appendix-e or "
+            "appendix-h."
         ),
     ] = None,
     out: Annotated[

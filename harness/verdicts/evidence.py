@@ -23,12 +23,15 @@ class Evidence:
     Args:
         results: of the study.
         settings: see `Settings`.
+        levels: the cells; the grid's by default.
     """
 
-    def __init__(self, results: StudyResults, settings: Settings) -> None:
+    def __init__(
+        self, results: StudyResults, settings: Settings, levels: Levels | None = None
+    ) -> None:
         self.results = results
         self.settings = settings
-        self.levels: Levels = results.levels()
+        self.levels: Levels = results.levels() if levels is None else levels
         self._blocks: dict[tuple[str, str], Block | None] = {}
         self._draws: dict[tuple[str, str], Floats] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from harness.perquery import POSTINGS
@@ -76,6 +76,39 @@ def factor_effects(evidence: Evidence) -> list[Effect]:
     return corrected([effect for effect in found if effect is not None])
 
 
+def effects_within(evidence: Evidence) -> list[Effect]:
+    """Every factor's effect at each level of each other factor, at both ends of the grid.
+
+    Corrected as a family of its own: these say where an effect comes from.
+    """
+    designs = [
+        design
+        for factor, low, high in _steps(evidence)
+        for other, levels in evidence.results.factors.items()
+        for level in levels
+        if other != factor
+        and (design := factor_effect(evidence.levels, factor, high, low, {other: level}))
+    ]
+    found = [
+        query_effect(evidence, design, measure, pruning)
+        for design in designs
+        for measure in (evidence.measure, POSTINGS)
+        for pruning in evidence.ends
+    ]
+    return corrected([effect for effect in found if effect is not None])
+
+
+def longer_effects(evidence: Evidence) -> list[Effect]:
+    """What pre-training for longer changes: each longer cell against the one it continues."""
+    found = []
+    for cell, base in evidence.results.longer().items():
+        pair = Evidence(evidence.results, evidence.settings, {cell: {}, base: {}})
+        design = Design(f"{cell} − {base}", {cell: 1.0, base: -1.0})
+        for measure in (evidence.measure, POSTINGS):
+            found += [query_effect(pair, design, measure, p) for p in evidence.results.grid]
+    return corrected([effect for effect in found if effect is not None])
+
+
 def relations(evidence: Evidence) -> list[Relation]:
     """Appendix H: list-length variance against effectiveness and cost, at every pruning."""
     found = []
@@ -117,13 +150,15 @@ def cell_means(evidence: Evidence, what: str, pruning: str) -> dict[str, float]:
 
 
 def _factor_designs(evidence: Evidence) -> list[Design]:
-    found = []
+    designs = (factor_effect(evidence.levels, f, high, low) for f, low, high in _steps(evidence))
+    return [design for design in designs if design is not None]
+
+
+def _steps(evidence: Evidence) -> Iterator[tuple[str, str, str]]:
+    """Every factor with two neighbouring levels, the earlier one first."""
     for factor, levels in evidence.results.factors.items():
         for low, high in zip(levels, levels[1:], strict=False):
-            design = factor_effect(evidence.levels, factor, high, low)
-            if design is not None:
-                found.append(design)
-    return found
+            yield factor, low, high
 
 
 def _judged(draft: Verdict, parts: Sequence[Part], settings: Settings) -> Verdict:

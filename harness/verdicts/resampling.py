@@ -98,8 +98,9 @@ def resampled_means(
     Each resample draws queries with replacement, the same for all cells, and adds to each cell's
     mean the mean of S residuals (see `two_way_residuals`) drawn from those of all trainings, times
     t / z at 97.5%: the error of few trainings is known from (C - 1)(S - 1) degrees of freedom
-    only, and percentiles of a bootstrap do not know that. With one seed only queries are drawn. Equal shapes and seeds give equal draws, so that
-    two measures of the same trainings are resampled together.
+    only, and percentiles of a bootstrap do not know that. With one seed only queries are drawn.
+    Equal shapes and seeds give equal draws, so that two measures of the same trainings are
+    resampled together.
 
     Args:
         values: shape (cells, seeds, queries).

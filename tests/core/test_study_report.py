@@ -30,7 +30,17 @@ from harness.verdicts.rules import CONTRADICTED, NOT_TESTED, SUPPORTED, UNDECIDE
 from harness.verdicts.settings import Settings
 
 QUICK = Settings(resamples=200, permutations=200)
-TABLES = ("cells", "appendix-e", "appendix-h", "verdicts", "verdict-parts", "factors", "controls")
+TABLES = (
+    "factors-within",
+    "longer",
+    "cells",
+    "appendix-e",
+    "appendix-h",
+    "verdicts",
+    "verdict-parts",
+    "factors",
+    "controls",
+)
 PICTURES = ("figure1", "figure1-r10", "figure1-ndcg10", "figure2", "figure3", "figure4")
 
 
@@ -94,7 +104,7 @@ def test_page_loads_nothing(finished: tuple[Path, Judged]) -> None:
     links = re.findall(r'\b(?:src|href)="([^"]*)"', text)
     assert links and all(link.startswith(("#", "data:")) for link in links)
     assert "<script" not in text and "@import" not in text
-    assert text.count("<svg") == 8 and text.count("<section") == len(SECTIONS) + 2
+    assert text.count("<svg") == 9 and text.count("<section") == len(SECTIONS) + 2
 
 
 def test_summary_for_programs(finished: tuple[Path, Judged]) -> None:
@@ -186,6 +196,7 @@ def test_no_curves_and_no_lists_are_no_error(tmp_path: Path) -> None:
         assert [picture.stem for picture in curve_pictures(study.evidence)] == [
             "figure2",
             "figure3",
+            "finetuning",
         ]
 
 

@@ -33,7 +33,7 @@ Line = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDAr
 
 
 def curve_pictures(evidence: Evidence) -> list[Picture]:
-    """Figure 2 (accuracy), 3 (loss) and, if cells were trained longer, 4 (both, longer)."""
+    """Figure 2 (accuracy), 3 (loss), 4 (both, longer trainings), and dev measures by step."""
     results = evidence.results
     cells = [c for c in evidence.levels if c in set(results.curves["cell"])]
     longer = [c for c in results.longer() if c in set(results.curves["cell"])]
@@ -47,11 +47,29 @@ def curve_pictures(evidence: Evidence) -> list[Picture]:
         figure = _draw(evidence, [*dict.fromkeys(bases), *longer], ["accuracy", "loss"])
         caption = "Held-out EMLM accuracy and loss of the cells that were pre-trained for longer."
         pictures.append(Picture("figure4", caption, figure))
-    return pictures
+    return [*pictures, *_dev_pictures(evidence)]
+
+
+def _dev_pictures(evidence: Evidence) -> list[Picture]:
+    """The fine-tunings by step: whether they had converged can be seen, not only read."""
+    measure, curves = evidence.measure, evidence.results.devcurves
+    if measure not in curves.columns or not curves[measure].notna().any():
+        return []
+    own = set(curves["cell"])
+    cells = [c for c in [*evidence.levels, *evidence.results.longer()] if c in own]
+    if not cells:
+        return []
+    caption = f"{measure} on development queries against fine-tuning steps."
+    return [Picture("finetuning", caption, _draw(evidence, cells, [measure]))]
 
 
 def line_of(results: StudyResults, cell: str, column: str) -> Line:
-    """A cell's curve; a longer one begins where the cell that it continues ends."""
+    """A cell's curve of EMLM, or of a development measure.
+
+    EMLM of a longer one begins where the cell that it continues ends.
+    """
+    if column not in _WHAT:
+        return _line(results.devcurves, cell, column)
     steps, mean, low, high = _line(results.curves, cell, column)
     base = results.longer().get(cell)
     if base is not None and len(steps):
@@ -88,9 +106,9 @@ def _draw(evidence: Evidence, cells: Sequence[str], columns: Sequence[str]) -> F
         bottom = _BELOW / height + i * share
         axes = figure.add_axes((_LEFT, bottom, _WIDTH, share * 0.92))
         _draw_lines(axes, evidence.results, cells, column, colours)
-        axes.set_ylabel(_WHAT[column])
+        axes.set_ylabel(_WHAT.get(column, f"{column} on development queries"))
         if i == 0:
-            axes.set_xlabel("EMLM steps")
+            axes.set_xlabel("EMLM steps" if column in _WHAT else "fine-tuning steps")
     if scale is not None:
         _colour_bar(figure, *scale)
     return figure
@@ -107,7 +125,7 @@ def _draw_lines(
 
     looks, ends = Looks(results), []
     # A name for a line and its continuation is enough: the longer one's contains the other's.
-    continued = any(cell in results.longer() for cell in cells)
+    continued = column in _WHAT and any(cell in results.longer() for cell in cells)
     for cell in cells:
         steps, mean, low, high = line_of(results, cell, column)
         if not len(steps):

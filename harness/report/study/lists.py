@@ -86,12 +86,12 @@ def _draw_scatter(
 def _scatter(axes: Axes, looks: Looks, found: Sequence[Dot]) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
-    for cell, x, y in found:
+    for cell in dict.fromkeys(cell for cell, _, _ in found):
         look = looks.of(cell)
         filled = look.line == "-" or "line" not in looks.role
         axes.plot(
-            [x],
-            [y],
+            [x for own, x, _ in found if own == cell],
+            [y for own, _, y in found if own == cell],
             look.marker,
             color=look.colour,
             markerfacecolor=face(look) if filled else "white",

@@ -31,7 +31,15 @@ from harness.report.tables import NOTHING, Column, Row, Table
 from harness.verdicts.claims import ACCURACY, VARIANCE
 from harness.verdicts.effects import Effect
 from harness.verdicts.evidence import Evidence
-from harness.verdicts.judging import Relation, factor_effects, family_size, judge, relations
+from harness.verdicts.judging import (
+    Relation,
+    effects_within,
+    factor_effects,
+    family_size,
+    judge,
+    longer_effects,
+    relations,
+)
 from harness.verdicts.relations import RankCorrelation
 from harness.verdicts.results import StudyResults
 from harness.verdicts.rules import Verdict
@@ -70,10 +78,8 @@ class Judged:
 
 
 def verdict_section(judged: Judged) -> Section:
-    """What became of each claim, why, and the factors' effects."""
-    verdicts, effects = judged.verdicts, judged.factors
-    shown = [e for e in effects if e.measure in (judged.evidence.measure, POSTINGS)]
-    caption = "Effect of each factor over pairs of cells that differ in it only"
+    """What became of each claim, and why."""
+    verdicts = judged.verdicts
     return Section(
         key="verdicts",
         title="Verdicts",
@@ -82,13 +88,35 @@ def verdict_section(judged: Judged) -> Section:
             Bullets(tuple(item(v) for v in verdicts)),
             f"Holm's correction is over {family_size(verdicts)} tests of a direction. How a "
             "verdict is reached is at the end of this report.",
-            effect_table(shown, caption) if shown else f"Factors: {NOTHING_YET}",
-            f"×: ratio of means. Holm's correction is over all {len(effects)} effects of factors.",
         ),
         tables={
             "verdicts": verdict_table(verdicts),
             "verdict-parts": part_table(verdicts),
-            "factors": effect_numbers(effects, caption),
+        },
+    )
+
+
+def factor_section(judged: Judged) -> Section:
+    """Effects of factors, overall and within levels of the others."""
+    effects, within = judged.factors, effects_within(judged.evidence)
+    if not effects:
+        return Section("factors", "Effects of factors", (NOTHING_YET,))
+    shown = [e for e in effects if e.measure in (judged.evidence.measure, POSTINGS)]
+    overall = "Effect of each factor over pairs of cells that differ in it only"
+    inside = f"The same within a level of another factor, {judged.evidence.measure}"
+    note = (
+        f"×: ratio of means. d_z: mean over standard deviation of the differences over queries. "
+        f"Holm's correction is over {len(effects)} effects overall, and over {len(within)} within "
+        "levels."
+    )
+    one = [e for e in within if e.measure == judged.evidence.measure]
+    return Section(
+        "factors",
+        "Effects of factors",
+        (effect_table(shown, overall), effect_table(one, inside), note),
+        {
+            "factors": effect_numbers(effects, overall),
+            "factors-within": effect_numbers(within, inside),
         },
     )
 
@@ -122,12 +150,17 @@ def emlm_section(judged: Judged) -> Section:
         Spec("pretrain_seconds", "pre-training s", 0),
         Spec("finetune_seconds", "fine-tuning s", 0),
     )
-    title = "Held-out EMLM accuracy and loss"
+    title = "Trainings"
     pictures = curve_pictures(judged.evidence)
     missing = () if judged.results.longer() else ("No cell was pre-trained for longer.",)
     shown, tables = _training_tables(judged, specs, "Where the trainings end", "trainings")
     found = [relation for relation in judged.relations if relation.x == ACCURACY]
-    related = (_relation_table(found),) if found else ()
+    related: tuple[Block, ...] = (_relation_table(found),) if found else ()
+    longer = longer_effects(judged.evidence)
+    if longer:
+        caption = "Pre-training for longer, against the cell that is continued"
+        related = (effect_table(longer, caption), *related)
+        tables["longer"] = effect_numbers(longer, caption)
     return Section("emlm", title, (*pictures, *missing, *shown, *related), tables)
 
 
@@ -159,6 +192,7 @@ SECTIONS: Mapping[str, Callable[[Judged], Section]] = {
     "setting": lambda judged: setting_section(judged.evidence),
     "figure1": figure1_section,
     "cells": cells_section,
+    "factors": factor_section,
     "emlm": emlm_section,
     "appendix-e": appendix_e_section,
     "appendix-h": appendix_h_section,

@@ -97,8 +97,8 @@ def rule_section(settings: Settings) -> Section:
         (
             "Intervals",
             f"of effectiveness and postings: crossed bootstrap, {settings.resamples:,} resamples "
-            f"(seed {settings.seed}); queries are drawn with replacement, the same for all cells, and "
-            "every cell's mean is moved by the mean of as many training residuals as there are "
+            f"(seed {settings.seed}); queries are drawn with replacement, the same for all cells, "
+            "and every cell's mean is moved by the mean of as many training residuals as there are "
             "seeds, drawn from the two-way residuals (cell, seed) of all trainings and widened "
             "as Student's t is against the normal. With one seed, queries only. Of numbers that a "
             "training has one of: Student's t in the randomised block design (cells by seeds).",
