@@ -35,14 +35,11 @@ def controls(evidence: Evidence) -> list[Control]:
         Control(str(c.get("name", "")), _truth(c.get("holds")), str(c.get("detail", "")))
         for c in results.study.get("controls") or []
     ]
-    return [
-        *recorded,
-        _same_queries(results),
-        _same_documents(results),
-        _identity(results),
-        _balanced(evidence),
-        _converged(results),
-    ]
+    checked = [_same_queries(results), _same_documents(results), _identity(results)]
+    checked.append(_balanced(evidence))
+    if not any("converge" in control.name.lower() for control in recorded):
+        checked.append(_converged(results))
+    return [*recorded, *checked]
 
 
 def _same_queries(results: StudyResults) -> Control:

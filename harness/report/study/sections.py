@@ -152,7 +152,7 @@ def emlm_section(judged: Judged) -> Section:
     )
     title = "Trainings"
     pictures = curve_pictures(judged.evidence)
-    missing = () if judged.results.longer() else ("No cell was pre-trained for longer.",)
+    missing = () if judged.results.longer() else ("No pre-training for longer is in the results.",)
     shown, tables = _training_tables(judged, specs, "Where the trainings end", "trainings")
     found = [relation for relation in judged.relations if relation.x == ACCURACY]
     related: tuple[Block, ...] = (_relation_table(found),) if found else ()

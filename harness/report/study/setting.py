@@ -9,7 +9,7 @@ from harness.report.study.checks import controls
 from harness.report.study.document import Block, Bullets, Item, Section
 from harness.report.tables import Column, Row, Table
 from harness.verdicts.evidence import Evidence
-from harness.verdicts.results import StudyResults
+from harness.verdicts.results import BM25, StudyResults
 from harness.verdicts.settings import Settings
 
 _CORPUS_COLUMNS = (
@@ -19,7 +19,11 @@ _CORPUS_COLUMNS = (
     Column("tokens_seen", "tokens seen", 0),
     Column("distinct_tokens", "distinct tokens", 0),
     Column("passes", "passes", 2),
-    Column("overlap_share", "share in fine-tuning titles", 3),
+    Column("steps", "steps", 0),
+    Column("overlap_share", "fine-tuning titles in it", 3),
+    Column("word_overlap", "their words in it", 3),
+    Column("distinct_word_overlap", "their distinct words in it", 3),
+    Column("held_out_share", "held-out titles in it", 3),
 )
 
 
@@ -134,6 +138,9 @@ def _caveats(evidence: Evidence) -> Iterator[tuple[str, str]]:
         f"{lead(results)} The paper pre-trains on web titles at |U| = 100,000 and far longer; "
         "what is undecided or contradicted here may be otherwise there.",
     )
+    weak = _below_budget(evidence)
+    if weak:
+        yield ("Weak models.", weak)
     if seeds < 2:
         yield (
             "One seed.",
@@ -150,6 +157,24 @@ def _caveats(evidence: Evidence) -> Iterator[tuple[str, str]]:
     notes = sorted(_left_out(evidence))
     if notes:
         yield ("Left out of the verdicts.", "; ".join(notes) + ".")
+
+
+def _below_budget(evidence: Evidence) -> str:
+    """How many cells BM25 beats before anything is pruned; empty if none."""
+    panel = evidence.results.panels.get(evidence.measure)
+    bm25 = None if panel is None else panel.of(BM25, -1, "")
+    block = evidence.by_query(evidence.measure, evidence.ends[0]) if evidence.ends else None
+    if bm25 is None or block is None or not len(bm25):
+        return ""
+    means = block.values.mean(axis=(1, 2))
+    below = int((means < bm25.mean()).sum())
+    if not below:
+        return ""
+    return (
+        f"{below} of {len(means)} cells are below BM25 in {evidence.measure} at "
+        f"{evidence.ends[0]}: what holds among models that are trained so briefly need not hold "
+        "among those that one would use."
+    )
 
 
 def _left_out(evidence: Evidence) -> set[str]:
@@ -170,9 +195,10 @@ def _corpora(results: StudyResults) -> list[Block]:
 
 
 def _plain(value: Any, as_text: bool) -> Any:
-    if as_text or not isinstance(value, int | float | str | None):
-        return str(value)
-    return value
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    known = isinstance(value, int | float | str | None)
+    return value if known and not as_text else str(value)
 
 
 def _impossible(results: StudyResults) -> list[Block]:

@@ -154,12 +154,35 @@ def _draw_budget(
 
 
 def _pruning_labels(spots: Sequence[Spot]) -> list[tuple[float, float, str, str]]:
-    """The pruning's name once, above the highest of its points: lines share the order."""
+    """Names of prunings: once each where they stand apart by cost, else at every line's ends."""
+    named = _highest(spots) if _apart(spots) else _line_ends(spots)
+    return [(s.cost, s.value + s.value_reach, s.pruning, INK) for s in named]
+
+
+def _apart(spots: Sequence[Spot]) -> bool:
+    """Whether no cell's cost at one pruning is among the others' costs at another."""
+    ranges = [
+        (min(s.cost for s in spots if s.pruning == p), max(s.cost for s in spots if s.pruning == p))
+        for p in {s.pruning for s in spots}
+    ]
+    ordered = sorted(ranges)
+    return all(high < low for (_, high), (low, _) in zip(ordered, ordered[1:], strict=False))
+
+
+def _highest(spots: Sequence[Spot]) -> list[Spot]:
     best: dict[str, Spot] = {}
     for spot in spots:
         if spot.pruning not in best or spot.value > best[spot.pruning].value:
             best[spot.pruning] = spot
-    return [(s.cost, s.value + s.value_reach, s.pruning, INK) for s in best.values()]
+    return list(best.values())
+
+
+def _line_ends(spots: Sequence[Spot]) -> list[Spot]:
+    found = []
+    for cell in dict.fromkeys(s.cell for s in spots):
+        own = sorted((s for s in spots if s.cell == cell), key=lambda s: s.cost)
+        found += [own[0], own[-1]] if len(own) > 1 else own
+    return found
 
 
 def _finish(axes: Axes, measure: str, costs: Sequence[float]) -> None:
