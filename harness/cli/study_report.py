@@ -77,7 +77,7 @@ def _whole(study: Path, out: Path | None, settings: Settings, as_json: bool) -> 
 
 def _part(study: Path, only: str, out: Path | None, settings: Settings, as_json: bool) -> None:
     from harness.report.renderings import as_dict
-    from harness.report.study.sections import Judged
+    from harness.report.study.judged import Judged
     from harness.report.study.writing import default_folder, write_one_section
     from harness.report.tables import Table
     from harness.verdicts.results import read_results

@@ -6,12 +6,11 @@ claim of Lassance et al. (arXiv 2301.10444). The factors and levels are the pape
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 
 from harness.perquery import POSTINGS
-from harness.verdicts.counts import TopCount, count_top
 from harness.verdicts.designs import (
     Design,
     factor_effect,
@@ -19,9 +18,9 @@ from harness.verdicts.designs import (
     interaction,
     single_pairs,
 )
-from harness.verdicts.effects import Effect, query_effect, training_effect
 from harness.verdicts.evidence import Evidence
-from harness.verdicts.rules import EQUIVALENT, HIGHER, LOWER, MOSTLY, NOT_WORSE, Part, Verdict
+from harness.verdicts.parts import mostly, query_part, top_count, training_part
+from harness.verdicts.rules import EQUIVALENT, HIGHER, LOWER, NOT_WORSE, Verdict
 
 PAPER = "arXiv 2605.01407"
 OPPOSITE = "arXiv 2301.10444"
@@ -54,11 +53,11 @@ def effective(evidence: Evidence) -> Verdict:
     design = group_against_rest(evidence.levels, KIND)
     parts = []
     for pruning in evidence.ends:
-        parts.append(_mostly(evidence, design, pruning))
+        parts.append(mostly(evidence, KIND, pruning))
         says = f"{_kind()} cells have a higher {evidence.measure} than the others at {pruning}"
-        parts.append(_query_part(HIGHER, says, evidence, design, evidence.measure, pruning))
+        parts.append(query_part(HIGHER, says, evidence, design, evidence.measure, pruning))
     says = f"{_kind()} cells have a lower held-out EMLM accuracy than the others"
-    parts.append(_training_part(LOWER, says, evidence, design, "cells", ACCURACY))
+    parts.append(training_part(LOWER, says, evidence, design, "cells", ACCURACY))
     return Verdict(
         "F1",
         f"The most effective models, unpruned and at the strictest pruning, are mostly {_kind()}, "
@@ -81,8 +80,8 @@ def costly(evidence: Evidence) -> Verdict:
         "variance of postings-list length.",
         PAPER,
         (
-            _query_part(HIGHER, cost, evidence, design, POSTINGS, strictest),
-            _training_part(
+            query_part(HIGHER, cost, evidence, design, POSTINGS, strictest),
+            training_part(
                 HIGHER, variance, evidence, design, "points", VARIANCE, strictest, ratio=True
             ),
         ),
@@ -99,7 +98,7 @@ def repetition(evidence: Evidence) -> Verdict:
         for design in designs:
             what = design.name if design else "repeat − uniq in indep"
             says = f"{what}: little difference in {evidence.measure} at {pruning}"
-            parts.append(_query_part(EQUIVALENT, says, evidence, design, evidence.measure, pruning))
+            parts.append(query_part(EQUIVALENT, says, evidence, design, evidence.measure, pruning))
     return Verdict(
         "F3",
         "Repeating a sample of the general corpus or reading it once makes little difference.",
@@ -112,7 +111,7 @@ def target_alone(evidence: Evidence) -> Verdict:
     """T: pre-training on the target collection, over pairs that differ in the corpus only."""
     design = factor_effect(evidence.levels, "corpus", "overlap", "indep")
     parts = [
-        _query_part(
+        query_part(
             NOT_WORSE,
             f"overlap is at least as good as indep in {evidence.measure} at {pruning}",
             evidence,
@@ -134,7 +133,7 @@ def learning_rate(evidence: Evidence) -> Verdict:
     """E: what a higher learning rate does to the logits, over pairs that differ in it only."""
     design = factor_effect(evidence.levels, "lr", "lr-h", "lr-l")
     parts = [
-        _training_part(
+        training_part(
             kind, f"lr-h has a {kind} {column} than lr-l", evidence, design, "cells", column
         )
         for kind, column in _logit_columns()
@@ -151,7 +150,7 @@ def learning_rate_by_corpus(evidence: Evidence) -> Verdict:
     """E2: whether the same effects are larger on a general corpus."""
     design = interaction(evidence.levels, ("lr", "lr-h", "lr-l"), ("corpus", "indep", "overlap"))
     parts = [
-        _training_part(
+        training_part(
             kind,
             f"the learning rate {'raises' if kind == HIGHER else 'lowers'} {column} more in indep",
             evidence,
@@ -167,19 +166,6 @@ def learning_rate_by_corpus(evidence: Evidence) -> Verdict:
         f"{PAPER}, Appendix E",
         tuple(parts),
     )
-
-
-def top_count(evidence: Evidence, kind: Mapping[str, str], pruning: str) -> TopCount | None:
-    """How many of the best cells have these levels; None if that cannot be counted."""
-    block = evidence.by_query(evidence.measure, pruning)
-    design = group_against_rest(evidence.levels, kind)
-    if block is None or design is None:
-        return None
-    inside = [c for c in block.cells if design.weights.get(c, 0.0) > 0]
-    if not inside or len(inside) == len(block.cells):
-        return None
-    means = block.values.mean(axis=(1, 2))
-    return count_top(block.cells, means, evidence.draws(evidence.measure, pruning), inside)
 
 
 def _order_note(evidence: Evidence, pruning: str) -> str:
@@ -212,48 +198,6 @@ def _logit_columns() -> Iterator[tuple[str, str]]:
     yield HIGHER, SPREAD
     for column in NON_NEGATIVE:
         yield LOWER, column
-
-
-def _mostly(evidence: Evidence, design: Design | None, pruning: str) -> Part:
-    says = f"the best cells at {pruning} are mostly {_kind()}"
-    count = top_count(evidence, KIND, pruning)
-    missing = "" if count is not None else _missing(design, evidence.measure)
-    return Part(MOSTLY, says, count=count, missing=missing)
-
-
-def _query_part(
-    kind: str, says: str, evidence: Evidence, design: Design | None, measure: str, pruning: str
-) -> Part:
-    effect = None if design is None else query_effect(evidence, design, measure, pruning)
-    return _part(kind, says, design, effect, measure)
-
-
-def _training_part(
-    kind: str,
-    says: str,
-    evidence: Evidence,
-    design: Design | None,
-    table: str,
-    column: str,
-    pruning: str = "",
-    *,
-    ratio: bool = False,
-) -> Part:
-    effect = None
-    if design is not None:
-        effect = training_effect(evidence, design, table, column, pruning, ratio=ratio)
-    return _part(kind, says, design, effect, column)
-
-
-def _part(kind: str, says: str, design: Design | None, effect: Effect | None, what: str) -> Part:
-    missing = "" if effect is not None else _missing(design, what)
-    return Part(kind, says, effect=effect, missing=missing)
-
-
-def _missing(design: Design | None, what: str) -> str:
-    if design is None:
-        return "the study has no trained cells that differ so"
-    return f"no {what} of every cell that is compared"
 
 
 def _kind() -> str:

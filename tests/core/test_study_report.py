@@ -17,8 +17,9 @@ from harness.report.drawing import style
 from harness.report.study import write_study_report
 from harness.report.study.checks import controls
 from harness.report.study.curves import curve_pictures, line_of
+from harness.report.study.judged import Judged
 from harness.report.study.lists import list_pictures, short_number
-from harness.report.study.sections import SECTIONS, Judged
+from harness.report.study.sections import SECTIONS
 from harness.report.study.setting import caveat_section
 from harness.report.study.side_by_side import agreement, numbers_table, outcome_table
 from harness.report.study.styles import Looks

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from harness.errors import InputError
-from harness.report.study.curves import spread_out
+from harness.report.study.line_names import spread_out
 from harness.verdicts.counts import count_top
 from harness.verdicts.designs import (
     factor_effect,

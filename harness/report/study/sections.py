@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 
 from harness.perquery import POSTINGS
 from harness.report.study.curves import curve_pictures
 from harness.report.study.document import Block, Bullets, Section
+from harness.report.study.judged import Judged
 from harness.report.study.lists import list_pictures
 from harness.report.study.setting import setting_section
 from harness.report.study.tables import (
@@ -23,58 +23,20 @@ from harness.report.study.words import (
     effect_numbers,
     effect_table,
     item,
-    p_text,
     part_table,
+    relation_table,
     verdict_table,
 )
-from harness.report.tables import NOTHING, Column, Row, Table
+from harness.report.tables import Table
 from harness.verdicts.claims import ACCURACY, VARIANCE
-from harness.verdicts.effects import Effect
-from harness.verdicts.evidence import Evidence
 from harness.verdicts.judging import (
-    Relation,
     effects_within,
-    factor_effects,
     family_size,
-    judge,
     longer_effects,
-    relations,
 )
-from harness.verdicts.relations import RankCorrelation
-from harness.verdicts.results import StudyResults
 from harness.verdicts.rules import Verdict
-from harness.verdicts.settings import Settings
 
 NOTHING_YET = "The results hold nothing for this yet."
-
-
-class Judged:
-    """A study with its verdicts, each computed when it is first asked for.
-
-    Args:
-        results: of the study.
-        settings: of the verdicts.
-    """
-
-    def __init__(self, results: StudyResults, settings: Settings) -> None:
-        self.results = results
-        self.settings = settings
-        self.evidence = Evidence(results, settings)
-
-    @cached_property
-    def verdicts(self) -> list[Verdict]:
-        """All claims, judged."""
-        return judge(self.evidence)
-
-    @cached_property
-    def factors(self) -> list[Effect]:
-        """All factors' effects."""
-        return factor_effects(self.evidence)
-
-    @cached_property
-    def relations(self) -> list[Relation]:
-        """All rank correlations."""
-        return relations(self.evidence)
 
 
 def verdict_section(judged: Judged) -> Section:
@@ -155,7 +117,7 @@ def emlm_section(judged: Judged) -> Section:
     missing = () if judged.results.longer() else ("No pre-training for longer is in the results.",)
     shown, tables = _training_tables(judged, specs, "Where the trainings end", "trainings")
     found = [relation for relation in judged.relations if relation.x == ACCURACY]
-    related: tuple[Block, ...] = (_relation_table(found),) if found else ()
+    related: tuple[Block, ...] = (relation_table(found),) if found else ()
     longer = longer_effects(judged.evidence)
     if longer:
         caption = "Pre-training for longer, against the cell that is continued"
@@ -182,7 +144,7 @@ def appendix_h_section(judged: Judged) -> Section:
     """List lengths against effectiveness and cost."""
     pictures = list_pictures(judged.evidence, judged.relations)
     found = [relation for relation in judged.relations if relation.x == VARIANCE]
-    table = _relation_table(found)
+    table = relation_table(found)
     blocks: tuple[Block, ...] = (*pictures, table if found else NOTHING_YET)
     return Section("appendix-h", "Postings lists (Appendix H)", blocks, {"appendix-h": table})
 
@@ -216,37 +178,3 @@ def _is_statistic(column: str) -> bool:
 
 def _trend(judged: Judged) -> list[Verdict]:
     return [verdict for verdict in judged.verdicts if verdict.key in ("E", "E2")]
-
-
-def _relation_table(found: Sequence[Relation]) -> Table:
-    heads = ("x", "y", "qk:dk", "rho", "95% interval", "p", "cells")
-    rows = [
-        Row(
-            {
-                "x": relation.x,
-                "y": relation.y,
-                "qk:dk": relation.pruning,
-                "rho": relation.correlation.rho,
-                "low": relation.correlation.low,
-                "high": relation.correlation.high,
-                "95% interval": _interval(relation.correlation),
-                "p": p_text(relation.correlation.p),
-                "cells": relation.correlation.cells,
-            }
-        )
-        for relation in found
-    ]
-    digits = {"rho": 2, "cells": 0}
-    return Table(
-        tuple(Column(head, head, digits.get(head)) for head in heads),
-        tuple(rows),
-        "Rank correlations over cells (Spearman)",
-        (
-            "Of cells' means over seeds; intervals draw cells, p by permuting them, not corrected "
-            "for their number: they describe, they are not part of a verdict.",
-        ),
-    )
-
-
-def _interval(found: RankCorrelation) -> str:
-    return f"[{found.low:+.2f}, {found.high:+.2f}]" if found.low == found.low else NOTHING

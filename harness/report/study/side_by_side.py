@@ -9,7 +9,7 @@ from typing import Any
 from harness.artifacts import atomic_text, write_json
 from harness.errors import InputError
 from harness.report.renderings import as_dict, to_markdown
-from harness.report.study.sections import Judged
+from harness.report.study.judged import Judged
 from harness.report.study.setting import lead
 from harness.report.study.words import count_text, effect_text, outcome_text
 from harness.report.study.writing import summary, write_study_report, write_table

@@ -9,6 +9,8 @@ from harness.report.study.document import Item
 from harness.report.tables import NOTHING, Column, Row, Table, Value
 from harness.verdicts.counts import TopCount
 from harness.verdicts.effects import RATIO, Effect
+from harness.verdicts.judging import Relation
+from harness.verdicts.relations import RankCorrelation
 from harness.verdicts.rules import CONTRADICTED, SUPPORTED, Part, Verdict
 
 ONE_SEED = "one seed: of these trainings only"
@@ -144,6 +146,37 @@ def effect_numbers(effects: Sequence[Effect], caption: str) -> Table:
     return Table(columns, tuple(rows), caption)
 
 
+def relation_table(found: Sequence[Relation]) -> Table:
+    """A row a rank correlation."""
+    heads = ("x", "y", "qk:dk", "rho", "95% interval", "p", "cells")
+    rows = [
+        Row(
+            {
+                "x": relation.x,
+                "y": relation.y,
+                "qk:dk": relation.pruning,
+                "rho": relation.correlation.rho,
+                "low": relation.correlation.low,
+                "high": relation.correlation.high,
+                "95% interval": _range(relation.correlation),
+                "p": p_text(relation.correlation.p),
+                "cells": relation.correlation.cells,
+            }
+        )
+        for relation in found
+    ]
+    digits = {"rho": 2, "cells": 0}
+    return Table(
+        tuple(Column(head, head, digits.get(head)) for head in heads),
+        tuple(rows),
+        "Rank correlations over cells (Spearman)",
+        (
+            "Of cells' means over seeds; intervals draw cells, p by permuting them, not corrected "
+            "for their number: they describe, they are not part of a verdict.",
+        ),
+    )
+
+
 def _part_values(verdict: Verdict, part: Part) -> dict[str, Value]:
     values: dict[str, Value] = {
         "claim": verdict.key,
@@ -171,3 +204,7 @@ def _p(p: float) -> str:
 
 def _margin(part: Part) -> str:
     return "" if math.isnan(part.margin) else f", margin {part.margin:.4f}"
+
+
+def _range(found: RankCorrelation) -> str:
+    return f"[{found.low:+.2f}, {found.high:+.2f}]" if found.low == found.low else NOTHING

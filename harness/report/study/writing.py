@@ -13,8 +13,9 @@ from harness.report.drawing import style, write_pictures
 from harness.report.renderings import RENDERERS
 from harness.report.study.checks import controls
 from harness.report.study.document import Section
+from harness.report.study.judged import Judged
 from harness.report.study.rendering import as_markdown, as_page
-from harness.report.study.sections import SECTIONS, Judged
+from harness.report.study.sections import SECTIONS
 from harness.report.study.setting import caveat_section, doubt, lead, rule_section
 from harness.report.tables import Table
 from harness.verdicts.results import read_results
