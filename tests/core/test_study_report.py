@@ -22,6 +22,7 @@ from harness.report.study.lists import list_pictures, short_number
 from harness.report.study.sections import SECTIONS
 from harness.report.study.setting import caveat_section
 from harness.report.study.side_by_side import agreement, numbers_table, outcome_table
+from harness.report.study.spots import Spot, apart, highest, line_ends
 from harness.report.study.styles import Looks
 from harness.report.study.tables import plus_minus
 from harness.report.study.tradeoff import tradeoff_pictures
@@ -126,6 +127,21 @@ def test_labels_do_not_overlap(finished: tuple[Path, Judged]) -> None:
                 boxes = [super(Annotation, n).get_window_extent() for n in notes]
                 overlaps = [(a, b) for a, b in combinations(boxes, 2) if a.overlaps(b)]
                 assert not overlaps, picture.stem
+
+
+def test_prunings_are_named_at_line_ends_where_costs_cross() -> None:
+    near = [Spot("a", "0:0", 9.0, 0.4, 1, 0), Spot("a", "5:10", 2.0, 0.3, 1, 0)]
+    other = [Spot("b", "0:0", 8.0, 0.5, 1, 0), Spot("b", "5:10", 1.0, 0.2, 1, 0)]
+    assert apart([*near, *other])
+    assert [(s.cell, s.pruning) for s in highest([*near, *other])] == [("b", "0:0"), ("a", "5:10")]
+    crossing = [*near, Spot("b", "5:10", 8.5, 0.2, 1, 0), Spot("b", "0:0", 10.0, 0.2, 1, 0)]
+    assert not apart([*crossing, Spot("c", "0:0", 5.0, 0.1, 1, 0)])
+    assert [s.cost for s in line_ends(crossing)] == [2.0, 9.0, 8.5, 10.0]
+
+
+def test_models_below_bm25_are_said_to_be_weak(tmp_path: Path) -> None:
+    study = judged(tmp_path, queries=40, seeds=(1,), query_noise=0.01, effect=lambda *levels: -0.3)
+    assert "8 of 8 cells are below BM25" in str(caveat_section(study.evidence))
 
 
 def test_looks_are_of_factors(finished: tuple[Path, Judged]) -> None:
