@@ -32,6 +32,7 @@ from harness.cli import (
     search,
     stats,
     study,
+    study_report,
     sweep,
     train,
     vocab,
@@ -85,6 +86,7 @@ app.command()(cost.cost)
 app.command()(compare.compare)
 app.command()(sweep.sweep)
 app.command()(study.study)
+app.command(name="study-report")(study_report.study_report)
 app.command()(stats.stats)
 app.command()(inspect.inspect)
 app.command()(explain.explain)

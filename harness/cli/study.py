@@ -57,6 +57,7 @@ def _run(read: Study, out: Path, only: list[str], threads: int, as_json: bool) -
     from harness.cli.console import answer, say
     from harness.cli.studying import TorchEncoders
     from harness.errors import IntegrityError
+    from harness.report.study import write_study_report
     from harness.study.building import Builder
     from harness.study.controls import refused
     from harness.study.inputs import read_inputs
@@ -73,7 +74,7 @@ def _run(read: Study, out: Path, only: list[str], threads: int, as_json: bool) -
         outcome = Runner(plan, builder, say).run(units)
         with file_lock(out / ".results.lock"):
             found = write_results(plan, builder.dataset, out / "results")
-            _report(out)
+            write_study_report(out)
     _tell(found, out)
     if as_json:
         chosen = ("name", "complete", "cells_done", "cells_planned", "impossible", "controls")
@@ -87,15 +88,6 @@ def _run(read: Study, out: Path, only: list[str], threads: int, as_json: bool) -
     if outcome.failed:
         names = ", ".join(outcome.failed)
         raise IntegrityError(f"{len(outcome.failed)} trainings failed ({names}); see above.")
-
-
-def _report(out: Path) -> None:
-    """Write tables, figures and verdicts beside the results."""
-    from importlib import import_module
-    from importlib.util import find_spec
-
-    if find_spec("harness.report.study") is not None:
-        import_module("harness.report.study").write_study_report(out)
 
 
 def _tell(found: dict[str, Any], out: Path) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.artifacts import atomic_text
 from harness.errors import InputError
 from harness.perquery import POSTINGS
+from harness.report.drawing import style, svg_element, write_pictures
 from harness.report.points import Point
 
 if TYPE_CHECKING:
@@ -23,17 +22,6 @@ _DASHES = ("-", "--", ":", "-.")
 _BUDGET = "#444444"
 _LOG_RANGE = 20
 _NARROW = 300  # below this range a logarithmic axis has ticks at 1, 2 and 5
-_STYLE: dict[Any, Any] = {
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": "#888888",
-    "axes.grid": True,
-    "grid.color": "#e6e6e6",
-    "grid.linewidth": 0.6,
-    "svg.hashsalt": "esplade",
-    "svg.fonttype": "none",
-}
 
 Place = tuple[float, float, Point]
 
@@ -59,30 +47,14 @@ def draw_figure(
     Raises:
         InputError: no point has both the measure and a cost.
     """
-    pictures = {".png": "png", ".svg": "svg"}
-    with _style():
-        figure = _draw(points, measure, title)
-        data = {suffix: _save(figure, kind) for suffix, kind in pictures.items()}
-    paths = []
-    for suffix, content in data.items():
-        path = out_stem.with_name(out_stem.name + suffix)
-        with atomic_text(path) as stream:
-            stream.buffer.write(content)
-        paths.append(path)
-    return paths
+    with style():
+        return write_pictures(_draw(points, measure, title), out_stem)
 
 
 def svg_text(points: Sequence[Point], measure: str, title: str = "") -> str:
     """The same figure as an SVG element, to be put into a page."""
-    with _style():
-        svg = _save(_draw(points, measure, title), "svg").decode()
-    return svg[svg.index("<svg") :]
-
-
-def _style() -> Any:
-    import matplotlib
-
-    return matplotlib.rc_context(_STYLE)
+    with style():
+        return svg_element(_draw(points, measure, title))
 
 
 def _draw(points: Sequence[Point], measure: str, title: str) -> Figure:
@@ -202,10 +174,3 @@ def _budget_lines(axes: Axes, places: Sequence[Place]) -> list[list[tuple[float,
 
 def _by_cost(place: Place) -> tuple[float, float]:
     return place[0], place[1]
-
-
-def _save(figure: Figure, kind: str) -> bytes:
-    buffer = io.BytesIO()
-    metadata: dict[str, Any] = {"svg": {"Date": None}, "png": {"Software": None}}[kind]
-    figure.savefig(buffer, format=kind, metadata=metadata, facecolor="white")
-    return buffer.getvalue()

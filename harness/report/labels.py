@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Annotation
     from matplotlib.transforms import Bbox
 
 Dots = NDArray[np.float64]
@@ -44,26 +45,45 @@ def place_labels(
     occupied: list[Bbox] = []
     marks = np.asarray(axes.transData.transform([(x, y) for x, y, _, _ in labels]))
     dots = np.concatenate([np.empty((0, 2)), *(_sample(axes, line) for line in lines)])
-    for x, y, text, colour in labels:
+    for label, mark in zip(labels, marks, strict=True):
+        measured = _write(axes, label, (0, 0), size)
+        extent = measured.get_window_extent()
+        measured.remove()
         options = []
-        for rank, (dx, dy) in enumerate(_offsets()):
-            note = axes.annotate(
-                text,
-                (x, y),
-                xytext=(dx, dy),
-                textcoords="offset points",
-                ha=("right", "center", "left")[int(np.sign(dx)) + 1],
-                va=("top", "center", "bottom")[int(np.sign(dy)) + 1],
-                fontsize=size,
-                color=colour,
-            )
-            box = note.get_window_extent().padded(1.0 * scale)
-            note.remove()
+        for rank, offset in enumerate(_offsets()):
+            box = _box(mark, offset, extent.width, extent.height, scale).padded(1.0 * scale)
             cost = _covered(box, occupied, marks, dots, axes, scale)
-            options.append((cost, rank, note, box))
-        _, _, note, box = min(options, key=lambda option: option[:2])
-        axes.add_artist(note)
+            options.append((cost, rank, offset, box))
+        _, _, offset, box = min(options, key=lambda option: option[:2])
+        _write(axes, label, offset, size)
         occupied.append(box)
+
+
+def _write(
+    axes: Axes, label: tuple[float, float, str, str], offset: tuple[float, float], size: float
+) -> Annotation:
+    x, y, text, colour = label
+    return axes.annotate(
+        text,
+        (x, y),
+        xytext=offset,
+        textcoords="offset points",
+        ha=("right", "center", "left")[int(np.sign(offset[0])) + 1],
+        va=("top", "center", "bottom")[int(np.sign(offset[1])) + 1],
+        fontsize=size,
+        color=colour,
+    )
+
+
+def _box(
+    mark: Dots, offset: tuple[float, float], width: float, height: float, scale: float
+) -> Bbox:
+    """Where a text of this size will be, in pixels; measuring it at every place takes seconds."""
+    from matplotlib.transforms import Bbox
+
+    x = float(mark[0]) + offset[0] * scale + (np.sign(offset[0]) - 1) / 2 * width
+    y = float(mark[1]) + offset[1] * scale + (np.sign(offset[1]) - 1) / 2 * height
+    return Bbox.from_bounds(x, y, width, height)
 
 
 def _offsets() -> Iterator[tuple[float, float]]:

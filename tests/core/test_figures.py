@@ -8,7 +8,8 @@ import pytest
 
 from harness.errors import InputError
 from harness.perquery import make_values
-from harness.report.figures import _draw, _style, draw_figure, svg_text
+from harness.report.drawing import style
+from harness.report.figures import _draw, draw_figure, svg_text
 from harness.report.points import Point
 
 GRID = ((0, 0, 0.38, 90_000), (7, 20, 0.37, 8_000), (5, 20, 0.36, 6_000), (5, 10, 0.33, 3_000))
@@ -49,7 +50,7 @@ def test_everything_is_named(tmp_path):
 
 
 def test_scale_follows_the_range():
-    with _style():
+    with style():
         wide = _draw(POINTS, "RR@10", "").axes[0]
         narrow = _draw([BM25, *sweep("a")[1:]], "RR@10", "").axes[0]
     assert wide.get_xscale() == "log" and narrow.get_xscale() == "linear"
@@ -57,7 +58,7 @@ def test_scale_follows_the_range():
 
 @pytest.mark.parametrize("points", [POINTS, [BM25, *sweep("a")], sweep("a"), sweep("a")[1:]])
 def test_labels_do_not_overlap(points):
-    with _style():
+    with style():
         figure = _draw(points, "RR@10", "")
         figure.canvas.draw()
         axes = figure.axes[0]
@@ -72,7 +73,7 @@ def test_labels_do_not_overlap(points):
 
 
 def test_lines_run_by_cost():
-    with _style():
+    with style():
         axes = _draw(list(reversed(sweep("a"))), "RR@10", "").axes[0]
     assert np.all(np.diff(axes.lines[0].get_xdata()) > 0)
 

@@ -1,0 +1,165 @@
+"""Reads a study's results folder; whatever is not there yet is empty, never an error."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import InputError
+from harness.verdicts.panel import Panel, build_panels
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BM25 = "bm25"
+NO_PRUNING = "0:0"
+_TABLES = {
+    "cells": ("cell", "seed", "longer_of"),
+    "curves": ("cell", "seed", "step", "loss", "accuracy"),
+    "devcurves": ("cell", "seed", "step"),
+    "points": ("cell", "seed", "pruning"),
+}
+_TEXT = {"cell": str, "pruning": str, "longer_of": str}
+
+
+@dataclass(frozen=True)
+class StudyResults:
+    """The files of a results folder.
+
+    Attributes:
+        folder: where they are.
+        study: ``study.json``: settings, data set, factors, controls, accounting.
+        cells: a row a (cell, seed) that is trained.
+        curves: held-out EMLM loss and accuracy by step.
+        devcurves: development measures of the fine-tuning by step.
+        points: costs of a (cell, seed, pruning), and of BM25.
+        panels: values per query, by measure.
+    """
+
+    folder: Path
+    study: Mapping[str, Any]
+    cells: pd.DataFrame
+    curves: pd.DataFrame
+    devcurves: pd.DataFrame
+    points: pd.DataFrame
+    panels: Mapping[str, Panel]
+
+    @property
+    def name(self) -> str:
+        """What the study calls itself."""
+        return str(self.study.get("name") or self.folder.resolve().parent.name)
+
+    @property
+    def measures(self) -> list[str]:
+        """Measures of effectiveness; verdicts are about the first."""
+        return [str(m) for m in self.study.get("measures") or ["RR@10", "R@10", "nDCG@10"]]
+
+    @property
+    def grid(self) -> list[str]:
+        """Prunings ``qk:dk``, from unpruned to the strictest."""
+        return [str(p) for p in self.study.get("grid") or []]
+
+    @property
+    def factors(self) -> dict[str, list[str]]:
+        """Factors of the grid and their levels, in the order given."""
+        given = self.study.get("factors") or {}
+        return {str(f): [str(level) for level in levels] for f, levels in given.items()}
+
+    @property
+    def seeds(self) -> list[int]:
+        """Seeds with at least one trained cell."""
+        return sorted({int(s) for s in self.cells["seed"]})
+
+    def levels(self) -> dict[str, dict[str, str]]:
+        """Factor levels of every trained cell of the grid, longer ones left out; in grid order."""
+        table = self.cells[self.cells["longer_of"] == ""].drop_duplicates("cell")
+        factors = [f for f in self.factors if f in table.columns]
+        found = {row["cell"]: {f: str(row[f]) for f in factors} for _, row in table.iterrows()}
+        return dict(sorted(found.items(), key=lambda item: self._place(item[1])))
+
+    def longer(self) -> dict[str, str]:
+        """Cells that continue another one, and which."""
+        table = self.cells[self.cells["longer_of"] != ""].drop_duplicates("cell")
+        return dict(zip(table["cell"], table["longer_of"], strict=True))
+
+    def value(self, table: str, column: str, cell: str, seed: int, pruning: str = "") -> float:
+        """One number of ``cells`` or ``points``; NaN if it is not there."""
+        numbers = self._numbers.setdefault((table, column), {})
+        if not numbers:
+            numbers.update(self._column(table, column))
+        return numbers.get((cell, seed, pruning), math.nan)
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, str], dict[tuple[str, int, str], float]]:
+        """Columns that were looked into, by training and pruning."""
+        return {}
+
+    def _column(self, table: str, column: str) -> dict[tuple[str, int, str], float]:
+        frame: pd.DataFrame = getattr(self, table)
+        if column not in frame.columns:
+            return {}
+        prunings = frame["pruning"] if "pruning" in frame.columns else [""] * len(frame)
+        keys = zip(frame["cell"], frame["seed"].astype(int), prunings, strict=True)
+        values = frame[column].astype(float).tolist()
+        return {(str(c), int(s), str(p)): v for (c, s, p), v in zip(keys, values, strict=True)}
+
+    def _place(self, levels: Mapping[str, str]) -> list[int]:
+        return [
+            names.index(levels[f]) if levels.get(f) in names else len(names)
+            for f, names in self.factors.items()
+        ]
+
+
+def read_results(path: Path) -> StudyResults:
+    """Read a results folder, or the ``results`` folder of a study's output.
+
+    Raises:
+        InputError: there is no ``study.json``, or a file cannot be understood.
+    """
+    folder = path / "results" if (path / "results" / "study.json").exists() else path
+    source = folder / "study.json"
+    if not source.exists():
+        raise InputError(
+            f"{path} holds no study: neither study.json nor results/study.json is there. "
+            f"Give the folder that `esplade study --out` wrote, or its results."
+        )
+    try:
+        study = json.loads(source.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{source}: not JSON ({error}). Run the study again.") from error
+    tables = {name: _read_table(folder / f"{name}.csv", cols) for name, cols in _TABLES.items()}
+    return StudyResults(
+        folder=folder,
+        study=study,
+        panels=build_panels(folder / "perquery.parquet"),
+        cells=_with_seeds(tables["cells"], drop_bm25=True),
+        curves=_with_seeds(tables["curves"]),
+        devcurves=_with_seeds(tables["devcurves"]),
+        points=_with_seeds(tables["points"]),
+    )
+
+
+def _read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    if not path.exists() or not path.stat().st_size:
+        return pd.DataFrame(columns=list(required))
+    table = pd.read_csv(path, dtype=_TEXT, keep_default_na=True)
+    missing = [column for column in required if column not in table.columns]
+    if missing:
+        raise InputError(f"{path}: the columns {', '.join(missing)} are missing.")
+    for column in _TEXT:
+        if column in table.columns:
+            table[column] = table[column].fillna("")
+    return table
+
+
+def _with_seeds(table: pd.DataFrame, drop_bm25: bool = False) -> pd.DataFrame:
+    """Seeds as integers; -1 where there is none (BM25)."""
+    kept = table[table["cell"] != BM25] if drop_bm25 else table
+    return kept.assign(seed=kept["seed"].fillna(-1).astype(int)).reset_index(drop=True)
