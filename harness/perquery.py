@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.artifacts import atomic_text
+from harness.artifacts import atomic_binary
 from harness.errors import InputError
 
 if TYPE_CHECKING:
@@ -61,20 +61,32 @@ def write_values(path: Path, values: pd.DataFrame) -> None:
     Raises:
         ValueError: a column is missing, or a (query, measure) pair occurs twice.
     """
+    if values.duplicated(["query", "measure"]).any():
+        raise ValueError("a (query, measure) pair occurs twice in a per-query table")
+    write_columns(path, values, {"query": "string", "measure": "names", "value": "float64"})
+
+
+def write_columns(path: Path, values: pd.DataFrame, columns: Mapping[str, str]) -> None:
+    """Write columns of a table as a Parquet file that appears whole or not at all.
+
+    Args:
+        path: the file.
+        values: the table.
+        columns: name to Arrow type, in the order of the file; ``names`` are strings of which
+            there are few, stored as a dictionary.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if values.duplicated(["query", "measure"]).any():
-        raise ValueError("a (query, measure) pair occurs twice in a per-query table")
-    columns = {
-        "query": pa.array(values["query"].tolist(), pa.string()),
-        "measure": pa.array(values["measure"].tolist(), pa.string()).dictionary_encode(),
-        "value": pa.array(values["value"].tolist(), pa.float64()),
-    }
+    arrays = {}
+    for name, kind in columns.items():
+        of_type = pa.string() if kind == "names" else pa.type_for_alias(kind)
+        array = pa.array(values[name].tolist(), of_type)
+        arrays[name] = array.dictionary_encode() if kind == "names" else array
     buffer = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), buffer, compression="zstd")
-    with atomic_text(path) as stream:
-        stream.buffer.write(buffer.getvalue().to_pybytes())
+    pq.write_table(pa.table(arrays), buffer, compression="zstd")
+    with atomic_binary(path) as stream:
+        stream.write(buffer.getvalue().to_pybytes())
 
 
 def read_values(path: Path) -> pd.DataFrame:

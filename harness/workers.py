@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import scipy.sparse as sp
 
 from harness.errors import IntegrityError
+from harness.machine import usable_processors
 
 if TYPE_CHECKING:
     from harness.encoding import TextEncoder
@@ -156,13 +157,6 @@ def _started(encoder: TextEncoder, workers: int) -> Iterator[list[_Worker]]:
             worker.process.terminate()
         for worker in pool:
             worker.process.join()
-
-
-def usable_processors() -> int:
-    """Processors that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _messages(pool: Sequence[_Worker]) -> Iterator[tuple[_Worker, tuple[Any, ...]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from dataclasses import dataclass
@@ -65,21 +64,15 @@ def doctor(as_json: AsJson = False) -> None:
 
 def _machine() -> list[Finding]:
     from harness.lucene.jvm import memory_bytes
+    from harness.machine import usable_processors
 
     return [
         Finding("platform", platform.platform()),
-        Finding("cores", str(_cores())),
+        Finding("cores", str(usable_processors())),
         Finding("memory", f"{memory_bytes() / 2**30:.1f} GB"),
         Finding("python", f"{platform.python_version()} ({sys.executable})"),
         Finding("esplade", _version("esplade") or "not installed (run from its sources)"),
     ]
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _packages() -> list[Finding]:

@@ -85,15 +85,11 @@ def _fields(encoder: str | None) -> str:
 
 
 def _answers(data: Dataset, split: str, fields: str) -> Answers:
+    from harness.cli.training import answers, contents
     from harness.mining import Answers
 
-    judgments = data.qrels(split)
-    positive = judgments[judgments["relevance"] > 0]
-    relevant: dict[str, set[str]] = {}
-    for query, document in zip(positive["query_id"], positive["doc_id"], strict=True):
-        relevant.setdefault(query, set()).add(document)
-    contents = {d.id: text for d in data.docs() if (text := d.content(fields))}
-    return Answers(contents, relevant)
+    relevant = {query: set(found) for query, found in answers(data, split).items()}
+    return Answers(contents(data, fields), relevant)
 
 
 def _build(

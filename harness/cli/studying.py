@@ -134,9 +134,9 @@ class TorchEncoders:
         """ESPLADE on the train split, its checkpoint chosen on the dev split."""
         from encoders.checkpoints import load_encoder
         from encoders.finetune import finetune
-        from harness.cli.training import dev_data, ranking_data
+        from harness.cli.training import contents, dev_data, ranking_data
 
-        texts = {d.id: text for d in dataset.docs() if (text := d.content(fields))}
+        texts = contents(dataset, fields)
         watched = dev_data(dataset, texts, dev.pool, dev.queries, dev.seed)
         recorded = {
             **sources,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from harness.cli.loading import offline
 from harness.datasets import Dataset, load_dataset
 from harness.errors import InputError
 
@@ -37,7 +37,7 @@ def prepare(out: Path, threads: int, overwrite: bool, online: bool = False) -> N
                 f"another output folder."
             )
     if not online:
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        offline()
     import torch
 
     if threads:
@@ -57,8 +57,23 @@ def documents(
 def documents(spec: str, fields: str, with_data: bool = False) -> Any:
     """Content by id of a data set's documents, empty ones left out."""
     data = load_dataset(spec)
-    texts = {d.id: text for d in data.docs() if (text := d.content(fields))}
+    texts = contents(data, fields)
     return (data, texts) if with_data else texts
+
+
+def contents(data: Dataset, fields: str) -> dict[str, str]:
+    """Content by id of the documents that have any."""
+    return {d.id: text for d in data.docs() if (text := d.content(fields))}
+
+
+def answers(data: Dataset, split: str) -> dict[str, list[str]]:
+    """Documents that are judged relevant, by query."""
+    judgments = data.qrels(split)
+    positive = judgments[judgments["relevance"] > 0]
+    found: dict[str, list[str]] = {}
+    for query, document in zip(positive["query_id"], positive["doc_id"], strict=True):
+        found.setdefault(query, []).append(document)
+    return found
 
 
 def corpus_texts(spec: str | None, corpus: Sequence[Path] | None, general: bool) -> Iterator[str]:
@@ -109,12 +124,8 @@ def ranking_data(
     """Queries, documents and positive judgments of a split."""
     from encoders.pairs import RankingData
 
-    judgments = data.qrels(split)
-    relevant: dict[str, list[str]] = {}
-    positive = judgments[judgments["relevance"] > 0]
-    for query, document in zip(positive["query_id"], positive["doc_id"], strict=True):
-        if document in texts:
-            relevant.setdefault(query, []).append(document)
+    known = ((q, [d for d in found if d in texts]) for q, found in answers(data, split).items())
+    relevant = {query: found for query, found in known if found}
     chosen = data.queries(split) if queries is None else queries
     chosen = {query: text for query, text in chosen.items() if query in relevant}
     return RankingData(chosen, texts, relevant)

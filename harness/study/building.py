@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Callable
@@ -12,11 +11,13 @@ from pathlib import Path
 from harness.artifacts import Building, building
 from harness.datasets import Dataset
 from harness.encoding import Part, encode_part
+from harness.evaluation import split_measures
 from harness.quantise import Quantiser
 from harness.study import pools
 from harness.study.config import Study
 from harness.study.encoder import StudyEncoders
 from harness.study.plan import Plan
+from harness.study.records import read_json
 from harness.study.sample import open_dataset
 from harness.study.sections import ModelSection, VocabularySection
 from harness.study.stages import Stage
@@ -103,7 +104,7 @@ class Builder:
         self._trained(build, out)
 
     def _trained(self, build: Building, out: Path) -> None:
-        record = json.loads((out / "training.json").read_text(encoding="utf-8"))
+        record = read_json(out / "training.json")
         build.facts |= {
             "seconds": record["seconds"],
             "units": record.get("steps_done", record["settings"]["steps"]),
@@ -175,7 +176,7 @@ def sweep_settings(study: Study, dataset: Dataset, bm25: bool) -> SweepSettings:
         quantiser=Quantiser.parse(section.quantise),
         k=section.k,
         algorithm=section.algorithm,
-        measures=tuple(section.measures.replace(",", " ").split()),
+        measures=tuple(split_measures(section.measures)),
         bm25=bm25,
         language=None if language == "none" else language,
         repeats=section.repeats,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from harness.study import trained_alike
 from harness.study.accounting import accounting
 from harness.study.plan import Plan
-from harness.study.records import Finished, differences
+from harness.study.records import Finished, differences, read_json
 from harness.study.trained_alike import FINETUNING, Control
 
 _TOKEN_TOLERANCE = 0.005
@@ -98,7 +97,7 @@ def _held_out(plan: Plan, done: Sequence[Finished]) -> Control:
 def _evaluation(plan: Plan, done: Sequence[Finished]) -> Control:
     records = []
     for one in done:
-        sweep = json.loads((one.folder("sweep") / "sweep" / "sweep.json").read_text())
+        sweep = read_json(one.folder("sweep") / "sweep" / "sweep.json")
         points = [
             [p["qk"], p["dk"], p.get("pruning"), p["facts"]["queries"]] for p in sweep["points"]
         ]

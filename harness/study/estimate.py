@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ from harness.artifacts import MANIFEST
 from harness.study.cells import Cell
 from harness.study.config import Settings
 from harness.study.plan import Plan, Unit
+from harness.study.records import read_json
 from harness.study.stages import Stage
 
 Measure = Callable[[Stage, Unit], float | None]
@@ -93,7 +93,7 @@ class _Speeds:
         self._known: dict[str, list[float]] = defaultdict(list)
         self._measured: dict[str, float | None] = {}
         for manifest in root.glob(f"stages/*/*/{MANIFEST}"):
-            facts = json.loads(manifest.read_text(encoding="utf-8"))
+            facts = read_json(manifest)
             if facts.get("units") and "seconds" in facts:
                 self._known[facts["shape"]].append(facts["seconds"] / facts["units"])
 

@@ -38,12 +38,12 @@ def check_evaluation(study: Study) -> None:
     Raises:
         InputError: the grid, the quantisation, a measure or the algorithm cannot be understood.
     """
-    from harness.evaluation import parse_measures
+    from harness.evaluation import parse_measures, split_measures
     from harness.lucene.algorithms import check_algorithm
 
     parse_grid(study.sweep.grid)
     Quantiser.parse(study.sweep.quantise)
-    parse_measures(study.sweep.measures.replace(",", " ").split())
+    parse_measures(split_measures(study.sweep.measures))
     check_algorithm(study.sweep.algorithm)
 
 

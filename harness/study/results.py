@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import perquery
 from harness.artifacts import atomic_text, provenance, write_json
+from harness.evaluation import split_measures
 from harness.study.accounting import accounting, impossible
 from harness.study.building import sweep_settings
 from harness.study.controls import controls
@@ -21,13 +22,15 @@ from harness.study.plan import Plan, Unit
 from harness.study.records import EVALUATION, Finished, read_json
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from harness.datasets import Dataset
 
 SCHEMA = 1
 BM25 = "bm25"
 _COSTS = (perquery.POSTINGS, perquery.QUERY_TERMS, perquery.LATENCY)
+_PER_QUERY = {
+    **{"cell": "names", "seed": "int32", "pruning": "names"},
+    **{"query": "string", "measure": "names", "value": "float64"},
+}
 
 
 def write_results(plan: Plan, dataset: Dataset, out: Path) -> dict[str, Any]:
@@ -179,7 +182,7 @@ def write_per_query(path: Path, points: Sequence[Point], measures: str) -> None:
     """Write the values of every query at every point, and what it cost, in one table."""
     import pandas as pd
 
-    wanted = {*measures.replace(",", " ").split(), *_COSTS}
+    wanted = {*split_measures(measures), *_COSTS}
     tables = []
     for point in points:
         table = perquery.read_values(point.folder / "perquery.parquet")
@@ -187,26 +190,7 @@ def write_per_query(path: Path, points: Sequence[Point], measures: str) -> None:
         run = -1 if point.run is None else point.run
         tables.append(table.assign(cell=point.cell, seed=run, pruning=point.pruning))
     if tables:
-        _write_table(path, pd.concat(tables, ignore_index=True))
-
-
-def _write_table(path: Path, values: pd.DataFrame) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    text = {n: pa.array(values[n].tolist(), pa.string()) for n in ("cell", "pruning", "measure")}
-    columns = {
-        "cell": text["cell"].dictionary_encode(),
-        "seed": pa.array(values["seed"].tolist(), pa.int32()),
-        "pruning": text["pruning"].dictionary_encode(),
-        "query": pa.array(values["query"].tolist(), pa.string()),
-        "measure": text["measure"].dictionary_encode(),
-        "value": pa.array(values["value"].tolist(), pa.float64()),
-    }
-    buffer = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), buffer, compression="zstd")
-    with atomic_text(path) as stream:
-        stream.buffer.write(buffer.getvalue().to_pybytes())
+        perquery.write_columns(path, pd.concat(tables, ignore_index=True), _PER_QUERY)
 
 
 def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]], least: Sequence[str]) -> None:

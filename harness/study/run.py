@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import fnmatch
-import json
 import shutil
 import time
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from harness.errors import InputError
 from harness.study.building import Builder, Say
 from harness.study.encoder import TrainingFailed
 from harness.study.plan import Plan, Unit
+from harness.study.records import read_json
 from harness.study.stages import WEIGHTS, Busy, Stage, file_lock
 
 _WAIT = 2.0
@@ -159,7 +159,7 @@ def claim(plan: Plan, stack: ExitStack) -> None:
     except Busy:
         pass
     stack.enter_context(file_lock(lock, shared=True))
-    found = json.loads(file.read_text(encoding="utf-8"))
+    found = read_json(file)
     if {name: found.get(name) for name in mine} != mine:
         raise InputError(
             f"A process is running the study {found.get('name')!r} with other settings in {out}. "
