@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 
+from benchmarks.measuring import RESULTS
 from benchmarks.page import PAGE as PERFORMANCE
-from benchmarks.page import _rows, _spread, load
+from benchmarks.page import _rows, _spread, filled, load
 
 PAGE = PERFORMANCE.with_name("training-speed.md")
 
 
 def tables() -> dict[str, str]:
-    """Every table by the name of its place in the page."""
-    return {
-        "machine": _machine(),
-        "head": _head(),
-        "encode": _encode(),
-        "collections": _collections(),
-        "precision": _precision(),
-        "emlm": _emlm(),
+    """Every table by the name of its place in the page; where a result is missing, that it is."""
+    made: dict[str, tuple[str, Callable[[], str]]] = {
+        "machine": ("emlm_speed", _machine),
+        "head": ("head_speed", _head),
+        "encode": ("encode_speed", _encode),
+        "collections": ("encode_speed", _collections),
+        "precision": ("precision_loss", _precision),
+        "emlm": ("emlm_speed", _emlm),
     }
+    return {name: _table_of(result, make) for name, (result, make) in made.items()}
 
 
-def filled(page: str) -> str:
-    """The page with the tables of the committed results."""
-    for name, table in tables().items():
-        place = re.compile(rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", re.DOTALL)
-        page = place.sub(lambda m, t=table: m[1] + t + m[2], page)  # type: ignore[misc]
-    return page
+def _table_of(result: str, make: Callable[[], str]) -> str:
+    if not (RESULTS / f"{result}.json").exists():
+        return f"Not measured yet: `python -m benchmarks.{result}`.\n"
+    return make()
 
 
 def _machine() -> str:
@@ -121,5 +121,5 @@ def _emlm() -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), tables()), encoding="utf-8")
     print(f"written: {PAGE}")
