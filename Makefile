@@ -12,7 +12,7 @@ demo: $(VENV)/.installed
 	$(BIN)/esplade demo
 
 # Two at a time: a test keeps one core busy, and threads of two would only wait for each other.
-PYTEST := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -n 2 --dist worksteal
+PYTEST := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -n 2 --dist load --maxschedchunk 1
 
 # Everything but the tests marked `long`: under 10 minutes on 2 cores.
 test: $(VENV)/.installed-dev

@@ -49,8 +49,10 @@ def test_pyserini_uses_the_same_jvm() -> None:
 
 
 def test_ctrl_c_reaches_python() -> None:
+    # A shell's background jobs are started deaf to SIGINT, and hand that on.
     done = run(
         "import os, signal, time\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from harness.lucene import jvm; jvm.start()\n"
         "try:\n"
         "    os.kill(os.getpid(), signal.SIGINT); time.sleep(5)\n"
