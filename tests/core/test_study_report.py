@@ -31,6 +31,9 @@ from harness.verdicts.results import read_results
 from harness.verdicts.rules import CONTRADICTED, NOT_TESTED, SUPPORTED, UNDECIDED
 from harness.verdicts.settings import Settings
 
+# Drawing one whole report takes seconds.
+pytestmark = pytest.mark.slow
+
 QUICK = Settings(resamples=200, permutations=200)
 TABLES = (
     "factors-within",

@@ -76,6 +76,7 @@ def test_quantisation(esplade: Esplade, collection: Collection) -> None:
     assert esplade(*asked, "--quantize", "none").code == 2
 
 
+@pytest.mark.slow
 def test_a_grid_of_mixed_rules(esplade: Esplade, collection: Collection, tmp_path: Path) -> None:
     out = tmp_path / "sweep"
     answer = esplade(

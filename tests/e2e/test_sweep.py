@@ -82,6 +82,7 @@ def test_a_killed_sweep_goes_on_where_it_was(
     assert effectiveness(out) == effectiveness(whole)
 
 
+@pytest.mark.slow
 def test_a_changed_setting_reruns_only_what_depends_on_it(
     esplade: Esplade, collection: Collection, tmp_path: Path
 ) -> None:

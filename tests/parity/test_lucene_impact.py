@@ -265,6 +265,7 @@ def test_scores_up_to_the_bound(tmp_path: Path) -> None:
         check(index, documents, queries, 3, 1)
 
 
+@pytest.mark.slow
 def test_one_segment_and_the_same_results_when_memory_is_small(
     documents: Vectors, tmp_path: Path, index: ImpactIndex
 ) -> None:

@@ -69,6 +69,7 @@ def same(one: Any, other: Any) -> bool:
     first=st.sampled_from(["id", "vector", "contents"]),
     compressed=st.booleans(),
 )
+@pytest.mark.slow
 def test_the_same_as_python(
     tmp_path: Path,
     rows: list[tuple[Any, dict[str, Any]]],
@@ -158,6 +159,7 @@ def test_ordinary_files_are_read_by_the_kernel(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"part{i}.jsonl" for i in range(3)]
 
 
+@pytest.mark.slow
 def test_lines_longer_than_the_buffer(tmp_path: Path) -> None:
     path = tmp_path / "v.jsonl"
     long = {"id": "d1", "contents": "x" * 3_000_000, "vector": {f"t{i}": i for i in range(100_000)}}
