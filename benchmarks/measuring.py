@@ -70,10 +70,13 @@ def merged(name: str, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def machine() -> dict[str, Any]:
-    """Processor, cores, Python."""
+    """Processor, cores, threads that numerical libraries may take, Python."""
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
         lines = [line for line in cpuinfo.read_text().splitlines() if "model name" in line]
         model = lines[0].split(":", 1)[1].strip() if lines else model
-    return {"processor": model, "cores": os.cpu_count(), "python": platform.python_version()}
+    cores = os.cpu_count()
+    threads = int(os.environ.get("OMP_NUM_THREADS") or cores or 1)
+    version = platform.python_version()
+    return {"processor": model, "cores": cores, "threads": threads, "python": version}

@@ -14,7 +14,7 @@ PAGE = PERFORMANCE.with_name("training-speed.md")
 def tables() -> dict[str, str]:
     """Every table by the name of its place in the page; where a result is missing, that it is."""
     made: dict[str, tuple[str, Callable[[], str]]] = {
-        "machine": ("emlm_speed", _machine),
+        "machine": ("head_speed", _machine),
         "head": ("head_speed", _head),
         "encode": ("encode_speed", _encode),
         "collections": ("encode_speed", _collections),
@@ -31,9 +31,10 @@ def _table_of(result: str, make: Callable[[], str]) -> str:
 
 
 def _machine() -> str:
-    one = load("emlm_speed")
+    one = load("head_speed")
     facts = one["machine"]
-    return f"{facts['processor']}, one core, Python {facts['python']}, {one['date']}.\n"
+    used = f"{facts['cores']} cores, {facts['threads']} threads"
+    return f"{facts['processor']}, {used}, Python {facts['python']}, {one['date']}.\n"
 
 
 def _head() -> str:

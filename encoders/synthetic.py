@@ -7,8 +7,10 @@ title do; the inverse cloze task (Lee et al., 2019) in its simplest form.
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import regex  # type: ignore[import-untyped]
@@ -18,6 +20,8 @@ from encoders.vocabulary import words
 
 _END = regex.compile(r"(?<=[.!?。！？])\s+(?=[\p{Lu}\p{Lo}\p{N}\"'(])")
 _MIN_WORDS, _MAX_WORDS = 4, 40
+_MOST_OWN_WORDS = 3
+"""Words of a query made of a document's own words: most queries of title search have as many."""
 
 
 def sentences(text: str) -> list[str]:
@@ -61,11 +65,42 @@ def crop_pairs(contents: Mapping[str, str], *, seed: int) -> Iterator[tuple[str,
             yield " ".join(parts[i] for i in kept), document
 
 
+def own_word_pairs(
+    contents: Mapping[str, str], *, count: int, seed: int
+) -> Iterator[tuple[str, str]]:
+    """Yield (one to three of a document's own words, document id), up to ``count`` a document.
+
+    Words are drawn by their rarity, log(1 + documents / documents with it): a word that few
+    documents have is what finds them, and pairs of real queries alone show most such words to
+    an encoder never. Nothing but the collection is needed, which is known when it is indexed.
+    """
+    rng = random.Random(seed)
+    parts = {
+        document: list(dict.fromkeys(words(content))) for document, content in contents.items()
+    }
+    frequency = Counter(word for own in parts.values() for word in own)
+    for document, own in parts.items():
+        rarity = [math.log1p(len(parts) / frequency[word]) for word in own]
+        drawn = (_draw(own, rarity, rng) for _ in range(count if own else 0))
+        for query in dict.fromkeys(drawn):
+            yield query, document
+
+
+def _draw(own: Sequence[str], weights: Sequence[float], rng: random.Random) -> str:
+    """One to three of the words, without replacement, in their order."""
+    size = rng.randint(1, min(_MOST_OWN_WORDS, len(own)))
+    # Efraimidis and Spirakis (2006): the largest keys are a weighted sample.
+    keys = [rng.random() ** (1 / weight) for weight in weights]
+    chosen = sorted(range(len(own)), key=keys.__getitem__)[-size:]
+    return " ".join(own[i] for i in sorted(chosen))
+
+
 def with_synthetic(
     data: RankingData,
     *,
     texts: Mapping[str, str] | None = None,
     cropped: Mapping[str, str] | None = None,
+    own_words: int = 0,
     paragraphs: Iterable[str] = (),
     limit: int = 0,
     seed: int = 0,
@@ -79,6 +114,7 @@ def with_synthetic(
             become queries for them. Other documents are left alone: they may belong to a test.
         cropped: content by document id of documents that are also trained on with half of
             their own words as the query.
+        own_words: queries made of its own words for each document of ``data``.
         paragraphs: running text that is no part of the collection.
         limit: most pairs drawn from ``paragraphs``.
         seed: decides which.
@@ -94,6 +130,9 @@ def with_synthetic(
             queries[f"\0text{i}"], relevant[f"\0text{i}"] = sentence, [document]
     for i, (crop, document) in enumerate(crop_pairs(cropped or {}, seed=seed)):
         queries[f"\0crop{i}"], relevant[f"\0crop{i}"] = crop, [document]
+    made = own_word_pairs(data.documents, count=own_words, seed=seed) if own_words else ()
+    for i, (query, document) in enumerate(made):
+        queries[f"\0own{i}"], relevant[f"\0own{i}"] = query, [document]
     drawn = sentence_pairs(paragraphs, limit=limit, seed=seed, exclude=exclude)
     for i, (query, first) in enumerate(drawn):
         name = f"\0general{i}"

@@ -31,15 +31,21 @@ TensorBoard = Annotated[
 @takes_settings
 def pretrain(
     settings: PretrainSettings,
+    out: options.Out,
     vocab: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--vocab",
             help="Output vocabulary, from esplade vocab; or pieces: those of the tokenizer "
             "(plain SPLADE).",
         ),
-    ],
-    out: options.Out,
+    ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help="Go on from this encoder, with its tokenizer and output vocabulary."
+        ),
+    ] = None,
     corpus: Corpus = None,
     dataset: options.OptionalDataset = None,
     general: General = False,
@@ -67,19 +73,23 @@ def pretrain(
     A killed training goes on from its last checkpoint when the same command is given again.
     Several processes: torchrun --nproc-per-node N -m harness.cli.main pretrain ...
     """
+    from encoders.checkpoints import fingerprint
     from encoders.corpus import mix
     from encoders.pretrain import pretrain as train
-    from encoders.vocabulary import Vocabulary
-    from harness.cli.training import corpus_texts, documents, new_encoder, prepare, tell
+    from harness.cli.starting import encoder_to_go_on_from, new_encoder
+    from harness.cli.training import corpus_texts, documents, prepare, tell
 
     prepare(out, threads, overwrite, online)
     data, own = documents(dataset, fields, with_data=True) if dataset else (None, {})
     general_texts = corpus_texts(dataset, corpus, general)
     texts = mix(general_texts, list(own.values()), limit=limit, repeat=repeat, seed=settings.seed)
-    words = None if str(vocab) == "pieces" else Vocabulary.load(vocab)
     size = {"layers": layers, "hidden": hidden, "heads": heads, "dropout": dropout}
-    model = new_encoder(
-        texts, words, backbone, online, wordpieces, settings.max_length, settings.seed, size
+    model = (
+        encoder_to_go_on_from(start, vocab, backbone)
+        if start
+        else new_encoder(
+            texts, vocab, backbone, online, wordpieces, settings.max_length, settings.seed, size
+        )
     )
     model.config.doc_fields = fields
     model.config.language = language or (data.language if data else None) or ""
@@ -91,6 +101,8 @@ def pretrain(
         "limit": limit,
         "backbone": backbone or {**size, "wordpieces": wordpieces},
     }
+    if start:
+        sources["backbone"] = {"name": start.resolve().name, "fingerprint": fingerprint(start)}
     result = train(model, texts, out, settings, sources=sources, logs=tensorboard)
     tell(f"{out}: held-out loss {result['loss']:.3f}, accuracy {result['accuracy']:.3f}.")
 
@@ -128,6 +140,14 @@ def finetune(
             "that answer queries of other splits.",
         ),
     ] = False,
+    own_words: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Also train on so many queries a document made of its own words, rare ones "
+            "first, for every document of the collection.",
+        ),
+    ] = 0,
     general_pairs: Annotated[
         int, typer.Option(min=0, help="Also train on so many sentence pairs of general text.")
     ] = 0,
@@ -161,6 +181,7 @@ def finetune(
         "negatives": given.file_facts(negatives),
         "text_pairs": text_pairs,
         "crops": crops,
+        "own_words": own_words,
         "general_pairs": general_pairs,
         "corpus": [path.name for path in corpus or []] + ["general"] * general,
         "dev": {"pool": dev_pool, "queries": dev_queries} if dev else None,
@@ -170,7 +191,7 @@ def finetune(
         pairs = given.with_candidates(pairs, negatives)
     paragraphs = training.corpus_texts(dataset, corpus, general) if general_pairs else iter(())
     pairs = training.add_pairs(
-        pairs, data, split, text_pairs, crops, paragraphs, general_pairs, seed
+        pairs, data, split, text_pairs, crops, own_words, paragraphs, general_pairs, seed
     )
     record = train(model, pairs, dev, out, settings, sources=sources, logs=tensorboard)
     shown = ", ".join(f"{k.removeprefix('eval_')} {v:.3f}" for k, v in record["dev"].items())

@@ -13,9 +13,7 @@ from harness.datasets import Dataset, load_dataset
 from harness.errors import InputError
 
 if TYPE_CHECKING:
-    from encoders.model import EspladeModel
     from encoders.pairs import RankingData
-    from encoders.vocabulary import Vocabulary
 
 
 def prepare(out: Path, threads: int, overwrite: bool, online: bool = False) -> None:
@@ -86,35 +84,6 @@ def corpus_texts(spec: str | None, corpus: Sequence[Path] | None, general: bool)
     return chain(chain.from_iterable(map(read_lines, corpus or [])), own)
 
 
-def new_encoder(
-    texts: Sequence[str],
-    words: Vocabulary | None,
-    backbone: str | None,
-    online: bool,
-    wordpieces: int,
-    max_length: int,
-    seed: int,
-    size: Mapping[str, Any],
-) -> EspladeModel:
-    """A fresh BERT with a tokenizer trained on the texts, or a given backbone.
-
-    Without words, U is made of the tokenizer's pieces (plain SPLADE).
-    """
-    from encoders.checkpoints import load_tokenizer
-    from encoders.fresh import BackboneSize, encoder_from_backbone, fresh_encoder
-    from encoders.given_words import piece_vocabulary
-    from encoders.tokenizer import train_wordpiece
-
-    if backbone is not None:
-        if words is None:
-            words = piece_vocabulary(load_tokenizer(backbone))
-        return encoder_from_backbone(backbone, words, seed=seed, offline=not online)
-    positions = max(128, max_length)
-    tokenizer = train_wordpiece(texts, wordpieces, max_length=positions)
-    chosen = piece_vocabulary(tokenizer) if words is None else words
-    return fresh_encoder(BackboneSize(max_length=positions, **size), tokenizer, chosen, seed)
-
-
 def ranking_data(
     data: Dataset,
     texts: Mapping[str, str],
@@ -146,6 +115,7 @@ def add_pairs(
     split: str,
     from_texts: bool,
     crops: bool,
+    own_words: int,
     paragraphs: Iterator[str],
     limit: int,
     seed: int,
@@ -153,7 +123,7 @@ def add_pairs(
     """Add the synthetic pairs that were asked for (see `encoders.synthetic`)."""
     from encoders.synthetic import with_synthetic
 
-    if not from_texts and not crops and not limit:
+    if not (from_texts or crops or own_words or limit):
         return pairs
     texts = {d.id: d.text for d in data.docs()} if from_texts else None
     unseen = [other for other in data.splits if other != split]
@@ -164,6 +134,7 @@ def add_pairs(
         texts=texts,
         # What answers queries of another split is left alone, so that a test stays a test.
         cropped={d: c for d, c in pairs.documents.items() if d not in held_out} if crops else None,
+        own_words=own_words,
         paragraphs=paragraphs,
         limit=limit,
         seed=seed,

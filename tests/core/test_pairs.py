@@ -11,7 +11,7 @@ from encoders.batches import PairCollator
 from encoders.errors import EncoderInputError
 from encoders.pairs import RankingData, TokenisedPairs
 from encoders.ranking import Best, rank_pool
-from encoders.synthetic import crop_pairs, sentence_pairs, sentences, with_synthetic
+from encoders.synthetic import crop_pairs, own_word_pairs, sentence_pairs, sentences, with_synthetic
 
 MODEL = tiny_encoder()
 DATA = RankingData(
@@ -149,3 +149,27 @@ def test_cropped_documents_become_pairs() -> None:
     (name,) = set(got.queries) - {"q"}
     assert got.relevant[name] == ["d2"]
     assert set(got.queries[name].split()) < {"b", "c", "d"}
+
+
+def test_queries_of_own_words_are_drawn_by_rarity() -> None:
+    contents = {f"d{i}": f"Common word rare{i}" for i in range(200)} | {"one": "alone", "none": ""}
+    made = list(own_word_pairs(contents, count=4, seed=1))
+    assert made == list(own_word_pairs(contents, count=4, seed=1))
+    assert made != list(own_word_pairs(contents, count=4, seed=2))
+    assert [query for query, document in made if document == "one"] == ["alone"]
+    assert "none" not in {document for _, document in made}
+    for query, document in made:
+        own = contents[document].lower().split()
+        assert [word for word in own if word in query.split()] == query.split()
+    assert len(made) == len(set(made))
+    single = [query for query, _ in made if len(query.split()) == 1 and query != "alone"]
+    rare = sum(query.startswith("rare") for query in single)
+    # log(1 + 202 / 1) = 5.3 against twice log(1 + 202 / 200) = 0.7.
+    assert rare > 0.7 * len(single) > 50
+
+
+def test_every_document_of_the_collection_gets_queries_of_its_own_words() -> None:
+    data = RankingData({"q": "x"}, {"d1": "alpha", "d2": "beta"}, {"q": ["d1"]})
+    got = with_synthetic(data, own_words=3)
+    assert sorted(got.queries.values()) == ["alpha", "beta", "x"]
+    assert sorted(map(list, got.relevant.values())) == [["d1"], ["d1"], ["d2"]]

@@ -49,6 +49,33 @@ def start(dataset: Path) -> Path:
 
 
 @pytest.mark.slow
+def test_pretraining_goes_on_from_an_encoder(
+    esplade: Esplade, dataset: Path, start: Path, tmp_path: Path
+) -> None:
+    more = ("pretrain", "--dataset", dataset, "--out", tmp_path / "more", *TINY)
+    answer = esplade(*more, "--from", start, "--vocab", dataset / "vocabulary.txt")
+    assert answer.code == 2 and "leave --vocab and --backbone out" in answer.err
+    answer = esplade(*more)
+    assert answer.code == 2 and "give --vocab FILE" in answer.err
+    assert not list(tmp_path.iterdir())
+    assert esplade(*more, "--from", start, "--lr", 0).code == 0
+    old, new = (
+        json.loads((folder / "training.json").read_text()) for folder in (start, tmp_path / "more")
+    )
+    assert new["sources"]["backbone"]["name"] == start.name
+    # Without any learning it is where the other one ended.
+    assert new["held_out"] == pytest.approx(old["held_out"], abs=1e-6)
+    for name in ("tokenizer.json", "output_vocabulary.txt"):
+        assert (tmp_path / "more" / name).read_bytes() == (start / name).read_bytes()
+    tune = ("finetune", "--from", tmp_path / "more", "--dataset", dataset, *SMALL)
+    assert esplade(*tune, "--own-words", 2, "--out", tmp_path / "tuned").code == 0
+    record = json.loads((tmp_path / "tuned" / "training.json").read_text())
+    assert record["sources"]["own_words"] == 2
+    # 30 queries with one answer each, and one or two queries of each document's own words.
+    assert 30 + 40 <= record["counts"]["pairs"] <= 30 + 80
+
+
+@pytest.mark.slow
 def test_mined_negatives_are_trained_on(
     esplade: Esplade, dataset: Path, start: Path, tmp_path: Path
 ) -> None:
