@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
@@ -16,7 +16,12 @@ _MAX_WORD = 64
 
 
 def train_wordpiece(
-    texts: Iterable[str], size: int, *, min_frequency: int = 2, max_length: int = 512
+    texts: Iterable[str],
+    size: int,
+    *,
+    min_frequency: int = 2,
+    max_length: int = 512,
+    whole: Sequence[str] = (),
 ) -> PreTrainedTokenizerFast:
     """Train a WordPiece tokenizer; equal texts give equal tokenizers.
 
@@ -29,12 +34,15 @@ def train_wordpiece(
         size: the number of pieces, special tokens included.
         min_frequency: pairs that are rarer are not merged.
         max_length: the longest input of the encoder, in tokens.
+        whole: words that become pieces beside those ``size``, so that each is one token of the
+            input; then words are not cut at an underscore, as they are not in U.
     """
-    words = _count(texts, _pipeline(models.WordPiece(unk_token="[UNK]")))
+    pre_tokenizer = pre_tokenizers.Whitespace() if whole else pre_tokenizers.BertPreTokenizer()
+    words = _count(texts, _pipeline(models.WordPiece(unk_token="[UNK]"), pre_tokenizer))
     characters = _alphabet(words, max(size // 6, 32))
     within = {character for word in words for character in word[1:]}
     single = [*characters, *(_CONTINUES + c for c in characters if c in within)]
-    trained = _pipeline(models.WordPiece(unk_token="[UNK]"))
+    trained = _pipeline(models.WordPiece(unk_token="[UNK]"), pre_tokenizer)
     # The trainer numbers single characters in the order of a hash table, and breaks ties between
     # merges by those numbers; characters that are given as special tokens have fixed numbers.
     trainer = WordPieceTrainer(
@@ -47,13 +55,15 @@ def train_wordpiece(
     )
     trained.train_from_iterator(_in_order(words), trainer=trainer)
     pieces = trained.get_vocab(with_added_tokens=True)
+    for word in whole:
+        pieces.setdefault(word, len(pieces))
     model = models.WordPiece(pieces, unk_token="[UNK]", max_input_chars_per_word=_MAX_WORD)
-    tokenizer = _pipeline(model)
+    tokenizer = _pipeline(model, pre_tokenizer)
     tokenizer.post_processor = _bert_template(tokenizer)
     return _wrap(tokenizer, max_length)
 
 
-def _pipeline(model: models.WordPiece) -> Tokenizer:
+def _pipeline(model: models.WordPiece, pre_tokenizer: Any) -> Tokenizer:
     tokenizer = Tokenizer(model)
     tokenizer.normalizer = normalizers.Sequence(
         [
@@ -61,7 +71,7 @@ def _pipeline(model: models.WordPiece) -> Tokenizer:
             normalizers.BertNormalizer(strip_accents=False, lowercase=True),
         ]
     )
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.pre_tokenizer = pre_tokenizer
     tokenizer.decoder = decoders.WordPiece(prefix=_CONTINUES)
     return tokenizer
 

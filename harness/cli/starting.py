@@ -18,6 +18,7 @@ def new_encoder(
     backbone: str | None,
     online: bool,
     wordpieces: int,
+    whole_words: bool,
     max_length: int,
     seed: int,
     size: Mapping[str, Any],
@@ -46,7 +47,8 @@ def new_encoder(
             words = piece_vocabulary(load_tokenizer(backbone))
         return encoder_from_backbone(backbone, words, seed=seed, offline=not online)
     positions = max(128, max_length)
-    tokenizer = train_wordpiece(texts, wordpieces, max_length=positions)
+    whole = words.words if words is not None and whole_words else ()
+    tokenizer = train_wordpiece(texts, wordpieces, max_length=positions, whole=whole)
     chosen = piece_vocabulary(tokenizer) if words is None else words
     return fresh_encoder(BackboneSize(max_length=positions, **size), tokenizer, chosen, seed)
 

@@ -63,6 +63,14 @@ def pretrain(
     heads: Annotated[int, typer.Option(min=1, help="Its attention heads.")] = 2,
     dropout: Annotated[float, typer.Option(min=0, max=1, help="Its dropout.")] = 0.1,
     wordpieces: Annotated[int, typer.Option(min=100, help="Pieces of its tokenizer.")] = 8000,
+    whole_words: Annotated[
+        bool,
+        typer.Option(
+            "--whole-words",
+            help="The words of the output vocabulary are pieces too: each is one token of the "
+            "input, rare ones as well.",
+        ),
+    ] = False,
     language: Annotated[str | None, typer.Option(help="Recorded; [the data set's].")] = None,
     threads: Threads = 0,
     tensorboard: TensorBoard = None,
@@ -84,13 +92,13 @@ def pretrain(
     general_texts = corpus_texts(dataset, corpus, general)
     texts = mix(general_texts, list(own.values()), limit=limit, repeat=repeat, seed=settings.seed)
     size = {"layers": layers, "hidden": hidden, "heads": heads, "dropout": dropout}
-    model = (
-        encoder_to_go_on_from(start, vocab, backbone)
-        if start
-        else new_encoder(
-            texts, vocab, backbone, online, wordpieces, settings.max_length, settings.seed, size
+    if start:
+        model = encoder_to_go_on_from(start, vocab, backbone)
+    else:
+        length, seed = settings.max_length, settings.seed
+        model = new_encoder(
+            texts, vocab, backbone, online, wordpieces, whole_words, length, seed, size
         )
-    )
     model.config.doc_fields = fields
     model.config.language = language or (data.language if data else None) or ""
     sources: dict[str, Any] = {
@@ -99,7 +107,8 @@ def pretrain(
         "general": general,
         "repeat": repeat,
         "limit": limit,
-        "backbone": backbone or {**size, "wordpieces": wordpieces},
+        "backbone": backbone
+        or {**size, "wordpieces": wordpieces, **({"whole_words": True} if whole_words else {})},
     }
     if start:
         sources["backbone"] = {"name": start.resolve().name, "fingerprint": fingerprint(start)}

@@ -46,3 +46,15 @@ def test_equal_texts_give_equal_tokenizers_in_other_processes() -> None:
     }
     here = str(sorted(train_wordpiece(TEXTS * 2, 360).get_vocab().items()))
     assert outputs == {here + "\n"}
+
+
+def test_whole_words_are_one_token_each() -> None:
+    rare = ["_stricmp_l", "cmfctoolbar", "한국어입력기", "c2079"]
+    tokenizer = train_wordpiece(TEXTS, 200, min_frequency=1, whole=rare)
+    plain = train_wordpiece(TEXTS, 200, min_frequency=1)
+    for word in rare:
+        assert word in tokenizer.tokenize(f"Of {word.upper()}, one")
+        assert len(plain.tokenize(word)) > 1
+    assert sorted(tokenizer.get_vocab().values()) == list(range(len(tokenizer)))
+    again = train_wordpiece(TEXTS, 200, min_frequency=1, whole=rare)
+    assert again.get_vocab() == tokenizer.get_vocab()
