@@ -54,7 +54,7 @@ def test_whole_words_are_one_token_each() -> None:
     plain = train_wordpiece(TEXTS, 200, min_frequency=1)
     for word in rare:
         assert word in tokenizer.tokenize(f"Of {word.upper()}, one")
-        assert len(plain.tokenize(word)) > 1
+        assert plain.tokenize(word) != [word]
     assert sorted(tokenizer.get_vocab().values()) == list(range(len(tokenizer)))
     again = train_wordpiece(TEXTS, 200, min_frequency=1, whole=rare)
     assert again.get_vocab() == tokenizer.get_vocab()
