@@ -56,7 +56,8 @@ class TorchEncoders:
         vocabulary.save(out / _VOCABULARY)
         some = general[: max(len(own), _FEWEST)]
         copies = max(1, round(len(some) / max(1, len(own))))
-        tokenizer = train_wordpiece([*list(own) * copies, *some], section.wordpieces)
+        whole = vocabulary.words if section.whole_words else ()
+        tokenizer = train_wordpiece([*list(own) * copies, *some], section.wordpieces, whole=whole)
         tokenizer.save_pretrained(str(out / _TOKENIZER))
         return {"words": len(vocabulary), "wordpieces": len(tokenizer)}
 

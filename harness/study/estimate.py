@@ -147,7 +147,9 @@ def parameters(settings: Settings) -> int:
     width = model.hidden
     positions = max(128, settings.pretrain.max_length) + 2
     layer = 12 * width * width + 13 * width
-    embeddings = (words.wordpieces + positions) * width + 2 * width
+    # Words of U that are pieces in any case are counted twice.
+    pieces = words.wordpieces + words.whole_words * words.size
+    embeddings = (pieces + positions) * width + 2 * width
     head = width * width + 3 * width + words.size * (width + 1)
     return int(embeddings + model.layers * layer + head)
 

@@ -141,6 +141,7 @@ class Plan:
         section = settings.vocabulary
         needs = {"titles": self.titles, "general": self._general(self.study.base)}
         label = f"|U| = {section.size:,}, {section.wordpieces:,} pieces"
+        label += " and whole words" if section.whole_words else ""
         return self._stage("words", label, asdict(section), needs)
 
     def _start(self, settings: Settings, init: int) -> Stage:

@@ -62,11 +62,19 @@ class CorpusSection:
 
 @dataclass(frozen=True, kw_only=True)
 class VocabularySection:
-    """The output vocabulary U (own words first, then general ones) and the input tokenizer."""
+    """The output vocabulary U (own words first, then general ones) and the input tokenizer.
+
+    Args:
+        size: |U|.
+        min_count: words that are rarer are left out.
+        wordpieces: pieces of the tokenizer.
+        whole_words: the words of U are pieces beside those, each one token of the input.
+    """
 
     size: int = _within(20000, low=1)
     min_count: int = _within(1, low=1)
     wordpieces: int = _within(8000, low=100)
+    whole_words: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,6 +68,7 @@ LATER = {"emlm", "statistics", "finetune", "sweep"}
         ({"seeds": {"init": [8, 9]}}, {"start", *LATER}),
         ({"corpus": {"repeat_texts": 16}}, set()),
         ({"vocabulary": {"size": 60}}, {"words", "start", "corpus", *LATER}),
+        ({"vocabulary": {"whole_words": True}}, {"words", "start", "corpus", *LATER}),
         ({"corpus": {"held_out": 5}}, {"titles", "general", "words", "start", "corpus", *LATER}),
         ({"keep": ["weights"]}, set()),
         ({"name": "other"}, set()),
