@@ -126,7 +126,7 @@ def training(head: str, shape: Shape, folder: str) -> Callable[[], float]:
     def step() -> float:
         optimiser.zero_grad(set_to_none=True)
         queries, documents = (pool(*batch) for batch in batches)
-        loss = in_batch_loss(queries, documents) + 1e-3 * joint_flops(queries, documents)
+        loss = in_batch_loss(queries @ documents.T) + 1e-3 * joint_flops(queries, documents)
         loss.backward()
         if not seen.exists():
             _leave(seen, model, documents)
