@@ -81,15 +81,17 @@ def losses(
     one: tuple[Any, Any, float], exact: tuple[Any, Any, float], relevant: list[set[int]]
 ) -> dict[str, float]:
     """RR@10, and how much of weights, terms and the ten best is that of float32."""
-    from encoders.ranking import mean_reciprocal_rank
+    from encoders.ranking import Best
 
     documents, queries, seconds = one
+    ranked = Best(queries)
+    ranked.add(documents, 0)
     best, wanted = (_ten_best(queries, documents), _ten_best(exact[1], exact[0]))
     shared = [len(a & b) / max(1, len(b)) for a, b in zip(best, wanted, strict=True)]
     changed = abs(documents - exact[0])
     both = (documents > 0).multiply(exact[0] > 0).nnz
     return {
-        "rr_at_10": round(mean_reciprocal_rank(queries, documents, relevant), 4),
+        "rr_at_10": round(ranked.mean_reciprocal_rank(relevant), 4),
         "overlap_at_10": round(float(np.mean(shared)), 4),
         "largest_weight_difference": float(f"{changed.max() if changed.nnz else 0:.1e}"),
         "terms_shared": round(both / exact[0].nnz, 4),
