@@ -61,7 +61,7 @@ def throughput(material: Material, rounds: int, k: int = 1000) -> dict[str, Any]
     with open_impact_index(index_of(material)) as index:
         taken = take_turns(
             {
-                str(n): lambda n=n: timed(lambda: index.search(queries, k=k, threads=n))
+                str(n): lambda n=n: timed(lambda: index.search(queries, k=k, threads=n))  # type: ignore[misc]
                 for n in (1, 2, 4)
             },
             rounds,

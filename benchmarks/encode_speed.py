@@ -147,7 +147,7 @@ def _cpu(one: Contender) -> list[float]:
 
 def _compared(ours: Path, theirs: Path) -> dict[str, Any]:
     """Largest absolute difference of a weight, and the share of our terms that are theirs too."""
-    a, b = (sp.load_npz(path.with_suffix(".npz")).tocsr() for path in (ours, theirs))
+    a, b = (sp.load_npz(path.with_suffix(".npz")).tocsr() for path in (ours, theirs))  # type: ignore[misc]
     both = (a > 0).multiply(b > 0).nnz
     return {
         "largest_difference": float(f"{abs(a - b).max():.1e}"),

@@ -29,7 +29,7 @@ def main() -> None:
         rule.apply(matrix)
         return time.perf_counter() - start
 
-    taken = take_turns({r: lambda r=r: once(Rule.parse(r)) for r in RULES}, options.rounds)
+    taken = take_turns({r: lambda r=r: once(Rule.parse(r)) for r in RULES}, options.rounds)  # type: ignore[misc]
     facts = {
         "rounds": options.rounds,
         "weights": int(matrix.nnz),

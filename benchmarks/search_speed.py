@@ -71,7 +71,8 @@ def _measure(
         for name, (peer, request) in contenders.items()
     }
     seconds = take_turns(
-        {n: lambda p=p, r=r: p.ask(**r)["seconds"] for n, (p, r) in contenders.items()}, rounds
+        {n: lambda p=p, r=r: p.ask(**r)["seconds"] for n, (p, r) in contenders.items()},  # type: ignore[misc]
+        rounds,
     )
     return {
         name: {

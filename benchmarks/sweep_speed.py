@@ -55,7 +55,7 @@ def main() -> None:
     options = parser.parse_args()
     if acmcr() is None:
         sys.exit(f"{DATA / 'acmcr'} is not there; set ESPLADE_DATA.")
-    taken = take_turns({n: lambda g=g: sweep(g) for n, g in GRIDS.items()}, options.rounds)
+    taken = take_turns({n: lambda g=g: sweep(g) for n, g in GRIDS.items()}, options.rounds)  # type: ignore[misc]
     facts = {
         "rounds": options.rounds,
         "seconds": {name: Spread.of(values).to_dict() for name, values in taken.items()},
