@@ -33,8 +33,9 @@ def _table_of(result: str, make: Callable[[], str]) -> str:
 def _machine() -> str:
     one = load("head_speed")
     facts = one["machine"]
-    used = f"{facts['cores']} cores, {facts['threads']} threads"
-    return f"{facts['processor']}, {used}, Python {facts['python']}, {one['date']}.\n"
+    return (
+        f"{facts['processor']}, {facts['cores']} cores, Python {facts['python']}, {one['date']}.\n"
+    )
 
 
 def _head() -> str:
