@@ -107,8 +107,7 @@ def pretrain(
         "general": general,
         "repeat": repeat,
         "limit": limit,
-        "backbone": backbone
-        or {**size, "wordpieces": wordpieces, **({"whole_words": True} if whole_words else {})},
+        "backbone": backbone or {**size, "wordpieces": wordpieces, "whole_words": whole_words},
     }
     if start:
         sources["backbone"] = {"name": start.resolve().name, "fingerprint": fingerprint(start)}
