@@ -5,7 +5,7 @@
 
 Both lists may be missing, and so may scores; a plain string is an id without a score. Positives
 only lend their scores: what answers a query is said by the judgments. ``esplade mine`` writes
-this form, without scores.
+this form; with ``--scores``, those of the encoder.
 """
 
 from __future__ import annotations

@@ -1,14 +1,17 @@
-"""Hard negatives from a ranking: what is found high up and answers nothing."""
+"""Hard negatives from a ranking (what is found high up and answers nothing), and their scores."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from harness.artifacts import atomic_text
+from harness.vectors import Vectors
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,58 @@ def hard_negatives(
     return chosen
 
 
-def write_negatives(path: Path, negatives: Mapping[str, list[str]]) -> None:
-    """Write a line of JSON a query, as ``esplade finetune --negatives`` reads it."""
+def teacher_scores(
+    queries: Vectors, documents: Vectors, candidates: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, float]]:
+    """Exact scores of an encoder, as a teacher's for distillation.
+
+    Args:
+        queries: float weights, before pruning and quantisation.
+        documents: the same of the documents.
+        candidates: documents by query; those without a vector get no score.
+
+    Returns:
+        By query and document the inner product of their vectors, in float64.
+    """
+    row = {document: number for number, document in enumerate(documents.ids)}
+    place = {term: number for number, term in enumerate(documents.terms)}
+    columns = np.array([place.get(term, -1) for term in queries.terms], dtype=np.int64)
+    known = np.flatnonzero(columns >= 0)
+    weights = queries.matrix.tocsc()[:, known].tocsr().astype(np.float64)
+    found = {}
+    for number, query in enumerate(queries.ids):
+        ids = [document for document in candidates.get(query, ()) if document in row]
+        rows = documents.matrix[[row[document] for document in ids]].tocsc()[:, columns[known]]
+        products = (rows @ weights[[number]].T).toarray()[:, 0]
+        found[query] = dict(zip(ids, products.tolist(), strict=True))
+    return found
+
+
+def write_negatives(
+    path: Path,
+    negatives: Mapping[str, Sequence[str]],
+    positives: Mapping[str, Iterable[str]] | None = None,
+    scores: Mapping[str, Mapping[str, float]] | None = None,
+) -> None:
+    """Write a line of JSON a query, as ``esplade finetune --negatives`` reads it.
+
+    Args:
+        path: the file.
+        negatives: ids by query.
+        positives: ids by query; written if there are scores, which is all they are for.
+        scores: a teacher's, by query and document.
+    """
     with atomic_text(path) as stream:
         for query, documents in negatives.items():
-            record = {"query_id": query, "negatives": documents}
+            record: dict[str, object] = {"query_id": query, "negatives": list(documents)}
+            if scores is not None:
+                given = scores.get(query, {})
+                answers = sorted((positives or {}).get(query, ()))
+                record["positives"] = [_scored(document, given) for document in answers]
+                record["negatives"] = [_scored(document, given) for document in documents]
             stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _scored(document: str, scores: Mapping[str, float]) -> dict[str, object]:
+    score = scores.get(document)
+    return {"id": document} | ({} if score is None else {"score": score})

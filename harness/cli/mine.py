@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +33,14 @@ def mine(
     skip_top: Annotated[
         int, typer.Option(min=0, help="Drop so many of the best, often answers nobody judged.")
     ] = 0,
+    scores: Annotated[
+        bool,
+        typer.Option(
+            "--scores",
+            help="Also write the encoder's scores, of answers too: it becomes a teacher for "
+            "finetune --distillation.",
+        ),
+    ] = False,
     fields: options.OptionalFields = None,
     language: options.Language = None,
     threads: options.Threads = 1,
@@ -50,6 +60,8 @@ def mine(
 
     if (encoder is not None) == bm25:
         raise InputError("Say what to search with: --bm25, or --encoder DIR.")
+    if scores and encoder is None:
+        raise InputError("--scores are those of an encoder: give --encoder DIR, not --bm25.")
     if out.exists() and not overwrite:
         raise InputError(f"{out} exists already. Add --overwrite to replace it.")
     data = load_dataset(dataset)
@@ -66,13 +78,47 @@ def mine(
     )
     ranked = ((query, documents.tolist()) for query, documents, _ in outcome.run)
     found = hard_negatives(ranked, answers, depth=depth, skip_top=skip_top)
-    write_negatives(out, found)
+    taught = None
+    if scores:
+        assert encoder is not None
+        taught = _teacher_scores(work, encoder, data, split, found, answers)
+    write_negatives(out, found, answers.relevant, taught)
     shutil.rmtree(work, ignore_errors=True)
     counts = {"queries": len(found), "negatives": sum(map(len, found.values()))}
     if as_json:
         answer({"out": str(out), **counts})
     else:
         say(f"{out}: {counts['negatives']:,} hard negatives of {counts['queries']:,} queries.")
+
+
+def _teacher_scores(
+    work: Path,
+    encoder: str,
+    data: Dataset,
+    split: str,
+    negatives: Mapping[str, list[str]],
+    answers: Answers,
+) -> dict[str, dict[str, float]]:
+    """Scores of negatives and answers by the vectors as they were encoded, unquantised."""
+    from harness.cli.loading import LoadedEncoder, encoder_folder
+    from harness.encoding import encode_texts
+    from harness.mining import teacher_scores
+    from harness.vectors import read_vectors
+
+    loaded = LoadedEncoder(encoder_folder(encoder))
+    texts = {q: text for q, text in data.queries(split).items() if q in negatives}
+    wanted = {q: [*answers.relevant.get(q, ()), *negatives[q]] for q in texts}
+    vectors = work / "vectors"
+    if vectors.is_dir():
+        documents = read_vectors(vectors)
+    else:
+        needed = {
+            d: answers.contents[d]
+            for d in sorted({*chain(*wanted.values())})
+            if d in answers.contents
+        }
+        documents = encode_texts(loaded, needed, "doc")
+    return teacher_scores(encode_texts(loaded, texts, "query"), documents, wanted)
 
 
 def _fields(encoder: str | None) -> str:

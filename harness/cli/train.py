@@ -30,6 +30,7 @@ TensorBoard = Annotated[
 
 @takes_settings
 def pretrain(
+    context: typer.Context,
     settings: PretrainSettings,
     out: options.Out,
     vocab: Annotated[
@@ -81,24 +82,18 @@ def pretrain(
     A killed training goes on from its last checkpoint when the same command is given again.
     Several processes: torchrun --nproc-per-node N -m harness.cli.main pretrain ...
     """
-    from encoders.checkpoints import fingerprint
     from encoders.corpus import mix
     from encoders.pretrain import pretrain as train
-    from harness.cli.starting import encoder_to_go_on_from, new_encoder
+    from harness.cli.starting import Fresh, check_given, starting_encoder
     from harness.cli.training import corpus_texts, documents, prepare, tell
 
+    check_given(context, vocab, start, backbone)
     prepare(out, threads, overwrite, online)
     data, own = documents(dataset, fields, with_data=True) if dataset else (None, {})
     general_texts = corpus_texts(dataset, corpus, general)
     texts = mix(general_texts, list(own.values()), limit=limit, repeat=repeat, seed=settings.seed)
-    size = {"layers": layers, "hidden": hidden, "heads": heads, "dropout": dropout}
-    if start:
-        model = encoder_to_go_on_from(start, vocab, backbone)
-    else:
-        length, seed = settings.max_length, settings.seed
-        model = new_encoder(
-            texts, vocab, backbone, online, wordpieces, whole_words, length, seed, size
-        )
+    fresh = Fresh(layers, hidden, heads, dropout, wordpieces, whole_words)
+    model, origin = starting_encoder(texts, vocab, start, backbone, online, fresh, settings)
     model.config.doc_fields = fields
     model.config.language = language or (data.language if data else None) or ""
     sources: dict[str, Any] = {
@@ -107,10 +102,8 @@ def pretrain(
         "general": general,
         "repeat": repeat,
         "limit": limit,
-        "backbone": backbone or {**size, "wordpieces": wordpieces, "whole_words": whole_words},
+        "backbone": origin,
     }
-    if start:
-        sources["backbone"] = {"name": start.resolve().name, "fingerprint": fingerprint(start)}
     result = train(model, texts, out, settings, sources=sources, logs=tensorboard)
     tell(f"{out}: held-out loss {result['loss']:.3f}, accuracy {result['accuracy']:.3f}.")
 

@@ -3,8 +3,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
+import scipy.sparse as sp
+
 from encoders.candidates import read_candidates
-from harness.mining import Answers, hard_negatives, write_negatives
+from harness.mining import Answers, hard_negatives, teacher_scores, write_negatives
+from harness.vectors import Vectors
 
 CONTENTS = {"d1": "cat", "d2": "dog", "d3": "cat", "d4": "bird", "d5": "fish", "d6": "dog"}
 ANSWERS = Answers(CONTENTS, {"q1": {"d1"}, "q2": {"d2", "d4", "unknown"}})
@@ -37,3 +41,22 @@ def test_training_reads_what_mining_writes(tmp_path: Path) -> None:
     assert json.loads(path.read_text().splitlines()[0])["query_id"] == "q1"
     found = read_candidates(path)
     assert found.negatives == {"q1": ["d2", "가"], "q3": []} and found.scores == {}
+
+
+def test_scores_are_inner_products_whatever_the_order_of_terms(tmp_path: Path) -> None:
+    queries = Vectors(
+        ["q1", "q2"], ["a", "b", "x"], sp.csr_array(np.float32([[2, 0.5, 9], [0, 0, 1]]))
+    )
+    documents = Vectors(
+        ["d1", "d2"], ["0", "a", "b"], sp.csr_array(np.float32([[7, 1, 3], [0, 0, 4]]))
+    )
+    wanted = {"q1": ["d2", "d1", "empty"], "q2": ["d1"]}
+    scores = teacher_scores(queries, documents, wanted)
+    assert scores == {"q1": {"d2": 2.0, "d1": 3.5}, "q2": {"d1": 0.0}}
+    path = tmp_path / "scored.jsonl"
+    write_negatives(path, {"q1": ["d2"], "q2": []}, {"q1": {"d1", "empty"}}, scores)
+    found = read_candidates(path)
+    assert found.negatives == {"q1": ["d2"], "q2": []}
+    assert found.scores == {"q1": {"d1": 3.5, "d2": 2.0}}
+    first = json.loads(path.read_text().splitlines()[0])
+    assert first["positives"] == [{"id": "d1", "score": 3.5}, {"id": "empty"}]

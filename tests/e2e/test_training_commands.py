@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commandline import Esplade
@@ -15,6 +16,10 @@ TOPICS = ("sort a list", "read a file", "open the gate", "print numbers", "copy 
 KINDS = ("quickly", "slowly", "twice", "in place", "by name", "from disk", "safely", "at night")
 SMALL = ("--batch", 8, "--evaluate-every", 4, "--log-every", 2, "--steps", 8)
 TINY = (*SMALL, "--layers", 1, "--hidden", 16, "--wordpieces", 200, "--dropout", 0)
+
+
+def _records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +57,7 @@ def start(dataset: Path) -> Path:
 def test_pretraining_goes_on_from_an_encoder(
     esplade: Esplade, dataset: Path, start: Path, tmp_path: Path
 ) -> None:
-    more = ("pretrain", "--dataset", dataset, "--out", tmp_path / "more", *TINY)
+    more = ("pretrain", "--dataset", dataset, "--out", tmp_path / "more", *SMALL)
     answer = esplade(*more, "--from", start, "--vocab", dataset / "vocabulary.txt")
     assert answer.code == 2 and "leave --vocab and --backbone out" in answer.err
     answer = esplade(*more)
@@ -75,6 +80,24 @@ def test_pretraining_goes_on_from_an_encoder(
     assert 30 + 40 <= record["counts"]["pairs"] <= 30 + 80
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--from", "e", "--layers", 2, "--whole-words"), "--layers and --whole-words: only for a"),
+        (("--vocab", "v", "--backbone", "b", "--hidden", 8), "with --backbone both are given"),
+        (("--vocab", "pieces", "--whole-words"), "leave --whole-words out"),
+        (("--from", "e", "--vocab", "pieces"), "leave --vocab and --backbone out"),
+        ((), "give --vocab FILE"),
+    ],
+)
+def test_options_without_effect_are_refused(
+    esplade: Esplade, tmp_path: Path, options: tuple[object, ...], told: str
+) -> None:
+    answer = esplade("pretrain", "--dataset", "pydoc", "--out", tmp_path / "out", *options)
+    assert answer.code == 2 and told in " ".join(answer.err.split())
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.slow
 def test_mined_negatives_are_trained_on(
     esplade: Esplade, dataset: Path, start: Path, tmp_path: Path
@@ -83,7 +106,7 @@ def test_mined_negatives_are_trained_on(
     mine = ("mine", "--dataset", dataset, "--out", mined)
     answer = esplade(*mine, "--bm25", "--depth", 3, "--skip-top", 1, "--json")
     assert json.loads(answer.out) == {"out": str(mined), "queries": 30, "negatives": 90}
-    lines = [json.loads(line) for line in mined.read_text().splitlines()]
+    lines = _records(mined)
     assert {p.name for p in tmp_path.iterdir()} == {mined.name}
     by_query = {line["query_id"]: line["negatives"] for line in lines}
     # d01 has the content of d00; both queries' answers are left out.
@@ -95,6 +118,17 @@ def test_mined_negatives_are_trained_on(
     assert esplade(*mine, "--encoder", start, "--depth", 3, "--overwrite").code == 0
     assert mined.read_bytes() == second != first
 
+    scored = tmp_path / "scored.jsonl"
+    ask = ("mine", "--dataset", dataset, "--encoder", start, "--depth", 3, "--scores")
+    assert esplade(*ask, "--out", scored).code == 0
+    for line, plain in zip(_records(scored), _records(mined), strict=True):
+        assert [one["id"] for one in line["negatives"]] == plain["negatives"]
+        ranked = [one["score"] for one in line["negatives"]]
+        assert ranked == pytest.approx(sorted(ranked, reverse=True), rel=0.02)  # as searched
+        assert all(one["score"] >= 0 for one in line["positives"])
+    refused = esplade("mine", "--dataset", dataset, "--bm25", "--scores", "--out", tmp_path / "x")
+    assert refused.code == 2 and "give --encoder DIR" in refused.err
+
     tune = ("finetune", "--from", start, "--dataset", dataset, *SMALL, "--negatives", mined)
     options = ("--hard-negatives", 2, "--query-encoder", "inference-free", "--decay", "cosine")
     logs = ("--tensorboard", tmp_path / "logs")
@@ -105,6 +139,9 @@ def test_mined_negatives_are_trained_on(
     assert record["sources"]["negatives"]["name"] == "negatives.jsonl"
     assert list((tmp_path / "logs").iterdir())
     assert esplade("inspect", "--encoder", tmp_path / "out", "sort a list").code == 0
+    taught = ("--negatives", scored, "--hard-negatives", 2, "--distillation", "margin-mse")
+    tune = ("finetune", "--from", start, "--dataset", dataset, *SMALL, *taught)
+    assert esplade(*tune, "--out", tmp_path / "taught").code == 0
 
 
 @pytest.mark.parametrize(
