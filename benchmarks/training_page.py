@@ -20,6 +20,7 @@ def tables() -> dict[str, str]:
         "collections": ("encode_speed", _collections),
         "precision": ("precision_loss", _precision),
         "emlm": ("emlm_speed", _emlm),
+        "vocabulary": ("vocabulary_speed", _vocabulary),
     }
     return {name: _table_of(result, make) for name, (result, make) in made.items()}
 
@@ -120,6 +121,22 @@ def _emlm() -> str:
     ]
     head = ["masked LM", "steps a second", "time against ours", "processor time", "peak MB"]
     return _rows(head, rows)
+
+
+def _vocabulary() -> str:
+    rows = [
+        [
+            f"{int(size):,}",
+            f"{one['seconds']:,.0f}",
+            f"{int(size) / one['seconds']:.1f}",
+            f"{one['peak_mb']:,}",
+            f"{one['peak_mb_of_a_worker']:,}",
+            str(one["runs_on_disk"]),
+        ]
+        for size, one in load("vocabulary_speed")["by_megabytes"].items()
+    ]
+    head = ["MB of text", "seconds", "MB a second", "peak MB", "peak MB of a worker"]
+    return _rows([*head, "runs on disk"], rows)
 
 
 if __name__ == "__main__":
