@@ -79,9 +79,10 @@ def mine(
     ranked = ((query, documents.tolist()) for query, documents, _ in outcome.run)
     found = hard_negatives(ranked, answers, depth=depth, skip_top=skip_top)
     taught = None
-    if scores:
-        assert encoder is not None
-        taught = _teacher_scores(work, encoder, data, split, found, answers)
+    if scores and encoder is not None:
+        # Vectors that lie there beside a given index are of an earlier, killed run.
+        vectors = work / "vectors" if index is None else None
+        taught = _teacher_scores(vectors, encoder, data, split, found, answers)
     write_negatives(out, found, answers.relevant, taught)
     shutil.rmtree(work, ignore_errors=True)
     counts = {"queries": len(found), "negatives": sum(map(len, found.values()))}
@@ -92,7 +93,7 @@ def mine(
 
 
 def _teacher_scores(
-    work: Path,
+    vectors: Path | None,
     encoder: str,
     data: Dataset,
     split: str,
@@ -108,8 +109,7 @@ def _teacher_scores(
     loaded = LoadedEncoder(encoder_folder(encoder))
     texts = {q: text for q, text in data.queries(split).items() if q in negatives}
     wanted = {q: [*answers.relevant.get(q, ()), *negatives[q]] for q in texts}
-    vectors = work / "vectors"
-    if vectors.is_dir():
+    if vectors is not None:
         documents = read_vectors(vectors)
     else:
         needed = {
