@@ -13,6 +13,7 @@ from transformers.activations import ACT2FN
 from transformers.configuration_utils import PretrainedConfig
 
 from encoders.head import PooledHead, WinnersHead
+from encoders.lengths import length_groups, ordered
 from encoders.term_weights import TermWeights
 from encoders.vocabulary import VOCABULARY_FILE, Vocabulary
 
@@ -177,11 +178,29 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         states: Tensor = output.last_hidden_state
         return states
 
+    def states_at(self, input_ids: Tensor, attention_mask: Tensor, chosen: Tensor) -> Tensor:
+        """Last hidden states (M, H) of the tokens chosen by a mask (B, L) bool, row by row.
+
+        In training on a CPU, texts of like length go through the backbone together: their order
+        in a batch is random, and half of it would be padding.
+        """
+        if not self.training or input_ids.device.type != "cpu":
+            return self.states(input_ids, attention_mask)[chosen]
+        numbers = (chosen.flatten().cumsum(0) - 1).view_as(chosen)
+        parts, places = [], []
+        for rows, longest in length_groups(attention_mask):
+            ids, mask, wanted = (
+                matrix[rows, :longest] for matrix in (input_ids, attention_mask, chosen)
+            )
+            parts.append(self.states(ids, mask)[wanted])
+            places.append(numbers[rows, :longest][wanted])
+        return ordered(parts, places)
+
     def packed(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Vectors z of the real tokens, (T, H), and how many each text has, (B,) on the CPU."""
         real = self.real_tokens(input_ids, attention_mask)
-        states = self.states(input_ids, attention_mask)
-        return self.head.transform(states[real]), real.sum(dim=1).cpu()
+        states = self.states_at(input_ids, attention_mask, real)
+        return self.head.transform(states), real.sum(dim=1).cpu()
 
     def real_tokens(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Mask (B, L) bool of positions that are neither padding nor special tokens."""
@@ -212,7 +231,7 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
 
     def word_logits(self, input_ids: Tensor, attention_mask: Tensor, chosen: Tensor) -> Tensor:
         """Logits over U, (M, |U|), at the M positions chosen by a mask (B, L) bool."""
-        logits: Tensor = self.head(self.states(input_ids, attention_mask)[chosen])
+        logits: Tensor = self.head(self.states_at(input_ids, attention_mask, chosen))
         return logits
 
     def save_pretrained(self, save_directory: Any, *args: Any, **kwargs: Any) -> None:
