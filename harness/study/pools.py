@@ -14,7 +14,9 @@ import numpy as np
 from harness.artifacts import Building
 from harness.datasets import Dataset
 from harness.errors import InputError
+from harness.study import by_length
 from harness.study import texts as of
+from harness.study.by_length import Ints
 from harness.study.config import expanded
 from harness.study.encoder import StudyEncoders
 from harness.study.sections import CorpusSection
@@ -137,38 +139,40 @@ def build_corpus(build: Building, encoders: StudyEncoders, stage: Stage) -> None
     }
 
 
-def _choose(encoders: StudyEncoders, stage: Stage) -> tuple[list[str], of.Ints]:
+def _choose(encoders: StudyEncoders, stage: Stage) -> tuple[list[str], Ints]:
     """Texts and their lengths in tokens."""
     settings, pool = stage.settings, stage.needs["pool"].folder
     own = settings["source"] == "titles"
     texts = read_texts(pool / (TITLES if own else TEXTS))
-    first, count = settings["first"], settings["texts"]
-    wanted = None
+    reference = None
     if not own and settings["match"]:
         titles = read_texts(stage.needs["titles"].folder / TITLES)
-        wanted = _counts(encoders, stage, titles)
-    # Reading three times what is needed leaves texts of every length to choose from.
-    enough = 3 * (first + count) if wanted is not None else 2 * (first + count)
-    texts = texts[:enough]
-    lengths = _counts(encoders, stage, texts)
-    for low, size in ((0, first), (first, count)):
-        places = _first(lengths, size, wanted)
-        if low < first:
-            lengths = lengths.copy()
-            lengths[places] = 0
+        reference = _counts(encoders, stage, titles)
+        reference = reference[reference > 0]
+    lengths = np.empty(0, dtype=np.int64)
+    places = lengths
+    # What a longer training begins with is chosen as if it were all of it.
+    for size in filter(None, (settings["first"], settings["texts"])):
+        lengths[places] = 0
+        wanted = None if reference is None else by_length.quotas(reference, size)
+        while len(lengths) < len(texts) and _too_few(lengths, size, wanted):
+            more = texts[len(lengths) : max(3 * size, 2 * len(lengths))]
+            lengths = np.concatenate([lengths, _counts(encoders, stage, more)])
+        places = np.flatnonzero(lengths > 0)[:size]
+        if wanted is not None:
+            places = by_length.by_quota(lengths, wanted)
     if "sample" in settings and len(places) >= settings["sample"]:
-        places = places[of.stratified(lengths[places], settings["sample"], settings["seed"])]
+        drawn = by_length.stratified(lengths[places], settings["sample"], settings["seed"])
+        places = places[drawn]
     return [texts[i] for i in places], lengths[places]
 
 
-def _counts(encoders: StudyEncoders, stage: Stage, texts: list[str]) -> of.Ints:
+def _too_few(lengths: Ints, size: int, wanted: dict[int, int] | None) -> bool:
+    if wanted is None:
+        return int(np.count_nonzero(lengths)) < size
+    return by_length.lacking(lengths, wanted)
+
+
+def _counts(encoders: StudyEncoders, stage: Stage, texts: list[str]) -> Ints:
     words, longest = stage.needs["words"].folder, stage.settings["max_length"]
     return encoders.token_counts(words, texts, longest)
-
-
-def _first(lengths: of.Ints, size: int, reference: of.Ints | None) -> of.Ints:
-    """The first usable texts, or those that match other texts in length."""
-    usable = np.flatnonzero(lengths > 0)
-    if reference is None or len(usable) <= size or not size:
-        return usable[:size]
-    return of.by_quota(lengths, of.quotas(reference[reference > 0], size))
