@@ -29,6 +29,7 @@ def test_workers_write_the_same_files(
         assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_precision_is_in_the_manifest_and_in_the_key(
     esplade: Esplade, collection: Collection, tmp_path: Path
 ) -> None:

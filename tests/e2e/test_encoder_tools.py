@@ -130,6 +130,7 @@ def test_inspect(esplade: Esplade, tiny: Path, bert: Path, collection: Collectio
     assert esplade("inspect", text, "--encoder", tiny, "--side", "left").code == 2
 
 
+@pytest.mark.slow
 def test_export_encoder(esplade: Esplade, tiny: Path, bert: Path, tmp_path: Path) -> None:
     for encoder, form in ((tiny, "custom"), (bert, "plain")):
         out = tmp_path / form

@@ -95,6 +95,7 @@ def test_a_changed_setting_reruns_only_what_depends_on_it(
     assert "AP" in json.loads((out / "table.json").read_text())["rows"][0]["values"]
 
 
+@pytest.mark.slow
 def test_a_folder_of_another_sweep_is_refused(
     esplade: Esplade, collection: Collection, tmp_path: Path
 ) -> None:

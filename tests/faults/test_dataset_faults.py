@@ -202,6 +202,7 @@ def test_check_command(tmp_path: Path) -> None:
     assert "documents  1, 1.0 words" in result.stdout
 
 
+@pytest.mark.slow
 def test_build_refuses_what_is_not_its_own(tmp_path: Path) -> None:
     from harness.datasets import pydoc
 

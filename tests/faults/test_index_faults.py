@@ -126,6 +126,7 @@ except LuceneError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs limits of resources")
 def test_a_disk_that_takes_no_more(tmp_path: Path) -> None:
     done = subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,8 +59,7 @@ def check(
         assert scores.tolist() == hits.scores.tolist()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
+COLLECTIONS = given(
     rows=st.dictionaries(IDS, ROW, min_size=1, max_size=40),
     common=st.none() | st.sampled_from(TERMS),
     queries=st.lists(ROW, min_size=1, max_size=5),
@@ -69,7 +69,22 @@ def check(
     memory_mb=st.sampled_from([0, 1024]),
     kept_mb=st.sampled_from([0, 1]),
 )
-def test_any_collection(
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@COLLECTIONS
+def test_some_collections(**case: Any) -> None:
+    check_collection(**case)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@COLLECTIONS
+def test_any_collection(**case: Any) -> None:
+    check_collection(**case)
+
+
+def check_collection(
     rows: dict[str, dict[str, int]],
     common: str | None,
     queries: list[dict[str, int]],
