@@ -71,9 +71,14 @@ def _run(read: Study, out: Path, only: list[str], threads: int, as_json: bool) -
     with ExitStack() as stack:
         claim(plan, stack)
         builder = Builder(plan, TorchEncoders(threads), say)
-        outcome = Runner(plan, builder, say).run(units)
+
+        def publish() -> dict[str, Any]:
+            with file_lock(out / ".results.lock"):
+                return write_results(plan, builder.dataset, out / "results")
+
+        outcome = Runner(plan, builder, say, publish).run(units)
+        found = publish()
         with file_lock(out / ".results.lock"):
-            found = write_results(plan, builder.dataset, out / "results")
             write_study_report(out)
     _tell(found, out)
     if as_json:

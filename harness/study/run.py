@@ -6,7 +6,7 @@ import csv
 import fnmatch
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,10 +60,13 @@ class Runner:
         plan: of the study.
         builder: does one stage.
         say: told about every stage.
+        publish: called when a cell has been finished.
     """
 
-    def __init__(self, plan: Plan, builder: Builder, say: Say) -> None:
-        self.plan, self.builder, self.say = plan, builder, say
+    def __init__(
+        self, plan: Plan, builder: Builder, say: Say, publish: Callable[[], object] | None = None
+    ) -> None:
+        self.plan, self.builder, self.say, self.publish = plan, builder, say, publish
         self._told: set[str] = set()
 
     def run(self, units: Sequence[Unit]) -> Outcome:
@@ -97,12 +100,15 @@ class Runner:
         if unit is None:
             self._ensure(self.plan.bm25)
             return
+        before = unit.done
         for kind in _TARGETS:
             self._ensure(unit.stages[kind], weights=False)
             if reason := unit.impossible():
                 self._tell(unit.cell.name, f"{unit.cell.name}: impossible: {reason}.")
                 return
         self.tidy()
+        if self.publish and not before:
+            self.publish()
 
     def _ensure(self, stage: Stage, weights: bool = True) -> None:
         if stage.ready or (stage.done and not weights):

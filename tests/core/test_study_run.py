@@ -50,6 +50,21 @@ def _run(made: Plan, encoders: FakeEncoders | None = None) -> tuple[dict[str, An
     return write_results(made, builder.dataset, made.root / "results"), encoders
 
 
+@pytest.mark.slow
+def test_results_are_there_after_every_cell(made: Plan) -> None:
+    builder = Builder(made, FakeEncoders(), lambda text: None)
+    published: list[int] = []
+
+    def publish() -> None:
+        found = write_results(made, builder.dataset, made.root / "results")
+        published.append(found["cells_done"])
+
+    Runner(made, builder, lambda text: None, publish).run(made.units[:3])
+    assert published == [1, 2, 3]
+    Runner(made, builder, lambda text: None, publish).run(made.units[:3])
+    assert published == [1, 2, 3]
+
+
 def _rows(made: Plan, name: str) -> list[dict[str, str]]:
     with (made.root / "results" / name).open(newline="") as stream:
         return list(csv.DictReader(stream))
