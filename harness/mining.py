@@ -80,14 +80,18 @@ def teacher_scores(
     row = {document: number for number, document in enumerate(documents.ids)}
     place = {term: number for number, term in enumerate(documents.terms)}
     columns = np.array([place.get(term, -1) for term in queries.terms], dtype=np.int64)
-    known = np.flatnonzero(columns >= 0)
-    weights = queries.matrix.tocsc()[:, known].tocsr().astype(np.float64)
+    weights = queries.matrix.tocsr()
+    asked = np.zeros(len(documents.terms))
     found = {}
     for number, query in enumerate(queries.ids):
+        own = weights[[number]]
+        known = columns[own.indices] >= 0
+        terms = columns[own.indices[known]]
+        asked[terms] = own.data[known]
         ids = [document for document in candidates.get(query, ()) if document in row]
-        rows = documents.matrix[[row[document] for document in ids]].tocsc()[:, columns[known]]
-        products = (rows @ weights[[number]].T).toarray()[:, 0]
-        found[query] = dict(zip(ids, products.tolist(), strict=True))
+        products: list[float] = (documents.matrix[[row[d] for d in ids]] @ asked).tolist()
+        found[query] = dict(zip(ids, products, strict=True))
+        asked[terms] = 0
     return found
 
 
