@@ -89,8 +89,8 @@ def teacher_scores(
         terms = columns[own.indices[known]]
         asked[terms] = own.data[known]
         ids = [document for document in candidates.get(query, ()) if document in row]
-        products: list[float] = (documents.matrix[[row[d] for d in ids]] @ asked).tolist()
-        found[query] = dict(zip(ids, products, strict=True))
+        products = np.asarray(documents.matrix[[row[d] for d in ids]] @ asked, dtype=np.float64)
+        found[query] = dict(zip(ids, map(float, products), strict=True))
         asked[terms] = 0
     return found
 
