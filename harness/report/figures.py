@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import InputError
 from harness.perquery import POSTINGS
+from harness.report.cost_axis import label_cost_axis
 from harness.report.drawing import style, svg_element, write_pictures
 from harness.report.points import Point
 
@@ -21,7 +22,6 @@ _MARKERS = "osD^vP"
 _DASHES = ("-", "--", ":", "-.")
 _BUDGET = "#444444"
 _LOG_RANGE = 20
-_NARROW = 300  # below this range a logarithmic axis has ticks at 1, 2 and 5
 
 Place = tuple[float, float, Point]
 
@@ -132,18 +132,8 @@ def _draw_budget(axes: Axes, places: Sequence[Place]) -> list[tuple[float, float
 
 
 def _finish(axes: Axes, places: Sequence[Place], measure: str, title: str) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    costs = [x for x, _, _ in places]
-    logarithmic = min(costs) > 0 and max(costs) > _LOG_RANGE * min(costs)
-    if logarithmic:
-        axes.set_xscale("log")
-        narrow = max(costs) < _NARROW * min(costs)
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if narrow else (1,)))
-        axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.margins(x=0.08, y=0.12)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.10g}"))
-    axes.set_xlabel("mean postings per query" + (" (log scale)" if logarithmic else ""))
+    axes.margins(y=0.12)
+    label_cost_axis(axes, [x for x, _, _ in places], log_from=_LOG_RANGE, margin=0.08)
     axes.set_ylabel(measure)
     if title:
         axes.set_title(title, loc="left", fontsize=11)

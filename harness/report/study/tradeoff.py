@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from harness.report.cost_axis import label_cost_axis
 from harness.report.labels import place_labels
 from harness.report.study.document import Picture
 from harness.report.study.spots import Spot, apart, budget, find_spots, highest, line_ends
@@ -95,16 +96,8 @@ def _pruning_labels(spots: Sequence[Spot]) -> list[tuple[float, float, str, str]
 
 
 def _finish(axes: Axes, measure: str, costs: Sequence[float]) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    logarithmic = min(costs) > 0 and max(costs) > 5 * min(costs)
-    if logarithmic:
-        axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.margins(x=0.06, y=0.1)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.10g}"))
-    axes.set_xlabel("mean postings per query" + (" (log scale)" if logarithmic else ""))
+    axes.margins(y=0.1)
+    label_cost_axis(axes, costs, log_from=5, margin=0.06)
     axes.set_ylabel(measure)
 
 
