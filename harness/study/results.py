@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 BM25 = "bm25"
 _COSTS = (perquery.POSTINGS, perquery.QUERY_TERMS, perquery.LATENCY)
+_LATENCY_DIGITS = 4
 _PER_QUERY = {
     **{"cell": "names", "seed": "int32", "pruning": "names"},
     **{"query": "string", "measure": "names", "value": "float64"},
@@ -179,7 +180,10 @@ def _point_row(point: Point) -> dict[str, Any]:
 
 
 def write_per_query(path: Path, points: Sequence[Point], measures: str) -> None:
-    """Write the values of every query at every point, and what it cost, in one table."""
+    """Write the values of every query at every point, and what it cost, in one table.
+
+    Latencies are rounded to 0.1 microseconds: beyond that they are noise, and all of the file.
+    """
     import pandas as pd
 
     wanted = {*split_measures(measures), *_COSTS}
@@ -187,6 +191,8 @@ def write_per_query(path: Path, points: Sequence[Point], measures: str) -> None:
     for point in points:
         table = perquery.read_values(point.folder / "perquery.parquet")
         table = table[table["measure"].isin(wanted)]
+        rounded = table["value"].round(_LATENCY_DIGITS)
+        table["value"] = table["value"].mask(table["measure"] == perquery.LATENCY, rounded)
         run = -1 if point.run is None else point.run
         tables.append(table.assign(cell=point.cell, seed=run, pruning=point.pruning))
     if tables:
