@@ -85,7 +85,8 @@ def test_killed_or_shared_a_study_comes_to_the_same(tmp_path: Path) -> None:
     # In the second pre-training, after its first evaluation: before that a cell was finished.
     _kill_when(_start(killed), "emlm emlm-ptd-indep-uniq-lr-h, seed 1 ...", lines=1)
     before = _manifests(killed)
-    assert before and not (killed / "results").exists()
+    found = json.loads((killed / "results" / "study.json").read_text())
+    assert before and found["cells_done"] == 1 and not found["complete"]
     answer, said = _finish(_start(killed))
     # That two more are impossible is not known before somebody asks for them.
     assert answer["cells_done"] == 3 and answer["cells_planned"] == 9 and not answer["complete"]
