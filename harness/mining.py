@@ -80,11 +80,10 @@ def teacher_scores(
     row = {document: number for number, document in enumerate(documents.ids)}
     place = {term: number for number, term in enumerate(documents.terms)}
     columns = np.array([place.get(term, -1) for term in queries.terms], dtype=np.int64)
-    weights = queries.matrix.tocsr()
     asked = np.zeros(len(documents.terms))
     found = {}
     for number, query in enumerate(queries.ids):
-        own = weights[[number]]
+        own = queries.matrix[[number]]
         known = columns[own.indices] >= 0
         terms = columns[own.indices[known]]
         asked[terms] = own.data[known]

@@ -158,8 +158,9 @@ def _choose(encoders: StudyEncoders, stage: Stage) -> tuple[list[str], Ints]:
         while len(lengths) < len(texts) and _too_few(lengths, size, wanted):
             more = texts[len(lengths) : max(3 * size, 2 * len(lengths))]
             lengths = np.concatenate([lengths, _counts(encoders, stage, more)])
-        places = np.flatnonzero(lengths > 0)[:size]
-        if wanted is not None:
+        if wanted is None:
+            places = np.flatnonzero(lengths > 0)[:size]
+        else:
             places = by_length.by_quota(lengths, wanted)
     if "sample" in settings and len(places) >= settings["sample"]:
         drawn = by_length.stratified(lengths[places], settings["sample"], settings["seed"])

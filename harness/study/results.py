@@ -182,7 +182,7 @@ def _point_row(point: Point) -> dict[str, Any]:
 def write_per_query(path: Path, points: Sequence[Point], measures: str) -> None:
     """Write the values of every query at every point, and what it cost, in one table.
 
-    Latencies are rounded to 0.1 microseconds: beyond that they are noise, and all of the file.
+    Latencies are rounded to 0.1 microseconds: beyond that they are noise, which does not compress.
     """
     import pandas as pd
 

@@ -1,4 +1,4 @@
-"""The demo itself, and that the README shows what the published run of it printed."""
+"""The demo itself."""
 
 from __future__ import annotations
 
@@ -6,14 +6,6 @@ from pathlib import Path
 
 import pytest
 from commandline import Esplade
-
-ROOT = Path(__file__).parents[2]
-
-
-def test_the_readme_shows_the_published_table() -> None:
-    table = (ROOT / "runs" / "demo" / "table.md").read_text(encoding="utf-8").strip()
-    assert table in (ROOT / "README.md").read_text(encoding="utf-8")
-    assert (ROOT / "runs" / "demo" / "figure1.png").exists()
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""The README's commands, run as they are written."""
+"""The README's commands, run as they are written; and its tables, which are published results."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from commandline import Esplade
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
 BLOCK = re.compile(r"^```(?:sh|bash)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -19,6 +20,19 @@ def commands() -> list[list[str]]:
     lines = "\n".join(BLOCK.findall(text)).replace("\\\n", " ").splitlines()
     found = [shlex.split(line, comments=True) for line in lines]
     return [words[1:] for words in found if words[:1] == ["esplade"]]
+
+
+@pytest.mark.parametrize(
+    ("table", "figure"),
+    [
+        ("demo/table.md", "demo/figure1.png"),
+        ("studies/verdicts.md", "studies/cppdocs/figure1.png"),
+    ],
+)
+def test_the_readme_shows_the_published_table(table: str, figure: str) -> None:
+    published = (ROOT / "runs" / table).read_text(encoding="utf-8").strip()
+    assert published in README.read_text(encoding="utf-8")
+    assert (ROOT / "runs" / figure).exists()
 
 
 def test_there_are_commands_for_all_four_jobs() -> None:
