@@ -152,7 +152,8 @@ def claim(plan: Plan, stack: ExitStack) -> None:
     """
     out = plan.root
     file = out / "study.json"
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not file.is_file())):
+    # In this order: another process may be writing the file.
+    if out.exists() and not (_is_free(out) or file.is_file()):
         raise InputError(f"{out} holds files that are not a study's. Choose another --out.")
     out.mkdir(parents=True, exist_ok=True)
     mine = {"name": plan.study.name, "key": digest([plan.study.to_dict(), plan.inputs.dataset])}
@@ -171,6 +172,11 @@ def claim(plan: Plan, stack: ExitStack) -> None:
             f"A process is running the study {found.get('name')!r} with other settings in {out}. "
             f"Wait until it has ended, or choose another --out."
         )
+
+
+def _is_free(out: Path) -> bool:
+    """Whether nothing but hidden files is in a folder: another process may be entering it."""
+    return out.is_dir() and all(entry.name.startswith(".") for entry in out.iterdir())
 
 
 def _list_stages(plan: Plan, out: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -191,6 +193,19 @@ def test_a_folder_of_something_else_is_left_alone(made: Plan) -> None:
     (made.root / "thesis.tex").write_text("x")
     with ExitStack() as stack, pytest.raises(InputError, match="not a study's"):
         claim(made, stack)
+
+
+def test_processes_that_start_at_once_enter_together(tmp_path: Path) -> None:
+    plans = [_plan(tmp_path) for _ in range(4)]
+
+    def enter(plan: Plan) -> None:
+        with ExitStack() as stack:
+            claim(plan, stack)
+
+    with ThreadPoolExecutor(len(plans)) as pool:
+        for _ in range(10):
+            list(pool.map(enter, plans))
+            shutil.rmtree(plans[0].root)
 
 
 def test_locks_end_with_their_block(tmp_path: Path) -> None:

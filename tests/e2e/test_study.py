@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -99,9 +100,24 @@ def test_killed_or_shared_a_study_comes_to_the_same(tmp_path: Path) -> None:
         assert _finish(process)[0]["cells_done"] == 3
     assert _values(whole) == _values(killed)
     assert sorted(_manifests(whole)) == sorted(after)
+    joined = _cells_of_another_machine(whole, killed, tmp_path / "joined")
+    assert joined["controls"] == answer["controls"]
     controls = {c["name"]: c for c in answer["controls"]}
     assert controls["identical fine-tuning"]["holds"]
     assert controls["equal tokens seen"]["holds"] and controls["shared initialisation"]["holds"]
+
+
+def _cells_of_another_machine(one: Path, other: Path, joined: Path) -> dict[str, Any]:
+    """A folder that lacks a cell takes it over from one that has it, with nothing trained again."""
+    shutil.copytree(one, joined)
+    for manifest in joined.glob("stages/*/*/MANIFEST"):
+        if "indep-uniq-lr-l, seed 1" in json.loads(manifest.read_text())["label"]:
+            shutil.rmtree(manifest.parent)
+    shutil.copytree(other / "stages", joined / "stages", dirs_exist_ok=True)
+    answer, said = _finish(_start(joined))
+    assert answer["cells_done"] == 3 and not _done(said)
+    assert _values(joined) == _values(one)
+    return answer
 
 
 def test_a_plan_without_data(esplade: Esplade, monkeypatch: pytest.MonkeyPatch) -> None:
