@@ -32,6 +32,7 @@ from harness.cli import (
     search,
     stats,
     study,
+    study_join,
     study_report,
     sweep,
     train,
@@ -86,6 +87,7 @@ app.command()(cost.cost)
 app.command()(compare.compare)
 app.command()(sweep.sweep)
 app.command()(study.study)
+app.command(name="study-join")(study_join.study_join)
 app.command(name="study-report")(study_report.study_report)
 app.command()(stats.stats)
 app.command()(inspect.inspect)

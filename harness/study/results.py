@@ -28,10 +28,11 @@ SCHEMA = 1
 BM25 = "bm25"
 _COSTS = (perquery.POSTINGS, perquery.QUERY_TERMS, perquery.LATENCY)
 _LATENCY_DIGITS = 4
-_PER_QUERY = {
+PER_QUERY = {
     **{"cell": "names", "seed": "int32", "pruning": "names"},
     **{"query": "string", "measure": "names", "value": "float64"},
 }
+"""Columns of ``perquery.parquet``, as `harness.perquery.write_columns` takes them."""
 
 
 def write_results(plan: Plan, dataset: Dataset, out: Path) -> dict[str, Any]:
@@ -44,12 +45,12 @@ def write_results(plan: Plan, dataset: Dataset, out: Path) -> dict[str, Any]:
     possible = [unit for unit in plan.units if not unit.impossible()]
     done = [Finished(unit) for unit in possible if unit.done]
     points = list(_points(plan, done))
-    _write_csv(out / "cells.csv", map(_cell_row, done), least=("cell", "seed", "longer_of"))
+    write_csv(out / "cells.csv", map(_cell_row, done), least=("cell", "seed", "longer_of"))
     curves = (row for one in done for row in _curve(one))
-    _write_csv(out / "curves.csv", curves, least=_CURVE)
+    write_csv(out / "curves.csv", curves, least=_CURVE)
     dev_curves = (row for one in done for row in _dev_curve(one))
-    _write_csv(out / "devcurves.csv", dev_curves, least=_DEV)
-    _write_csv(out / "points.csv", map(_point_row, points), least=("cell", "seed", "pruning"))
+    write_csv(out / "devcurves.csv", dev_curves, least=_DEV)
+    write_csv(out / "points.csv", map(_point_row, points), least=("cell", "seed", "pruning"))
     write_per_query(out / "perquery.parquet", points, plan.study.sweep.measures)
     found = _study(plan, dataset, possible, done)
     write_json(out / "study.json", found)
@@ -196,10 +197,10 @@ def write_per_query(path: Path, points: Sequence[Point], measures: str) -> None:
         run = -1 if point.run is None else point.run
         tables.append(table.assign(cell=point.cell, seed=run, pruning=point.pruning))
     if tables:
-        perquery.write_columns(path, pd.concat(tables, ignore_index=True), _PER_QUERY)
+        perquery.write_columns(path, pd.concat(tables, ignore_index=True), PER_QUERY)
 
 
-def _write_csv(path: Path, rows: Iterable[Mapping[str, Any]], least: Sequence[str]) -> None:
+def write_csv(path: Path, rows: Iterable[Mapping[str, Any]], least: Sequence[str]) -> None:
     """Write rows with the columns that they have; those of ``least`` where there is no row."""
     found = list(rows)
     names = list(dict.fromkeys(name for row in found for name in row)) or list(least)

@@ -115,19 +115,29 @@ class StudyResults:
         ]
 
 
+def find_results(path: Path) -> Path:
+    """A results folder: the one given, or the ``results`` of a study's output folder.
+
+    Raises:
+        InputError: there is no ``study.json``.
+    """
+    folder = path / "results" if (path / "results" / "study.json").exists() else path
+    if not (folder / "study.json").exists():
+        raise InputError(
+            f"{path} holds no study: neither study.json nor results/study.json is there. "
+            f"Give the folder that `esplade study --out` wrote, or its results."
+        )
+    return folder
+
+
 def read_results(path: Path) -> StudyResults:
     """Read a results folder, or the ``results`` folder of a study's output.
 
     Raises:
         InputError: there is no ``study.json``, or a file cannot be understood.
     """
-    folder = path / "results" if (path / "results" / "study.json").exists() else path
+    folder = find_results(path)
     source = folder / "study.json"
-    if not source.exists():
-        raise InputError(
-            f"{path} holds no study: neither study.json nor results/study.json is there. "
-            f"Give the folder that `esplade study --out` wrote, or its results."
-        )
     try:
         study = json.loads(source.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:

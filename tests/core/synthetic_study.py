@@ -86,7 +86,7 @@ def write_study(
     pd.DataFrame(cells).to_csv(folder / "cells.csv", index=False)
     pd.DataFrame(curves).to_csv(folder / "curves.csv", index=False)
     pd.DataFrame(dev).to_csv(folder / "devcurves.csv", index=False)
-    pd.DataFrame(points).to_csv(folder / "points.csv", index=False)
+    pd.DataFrame(points).astype({"seed": "Int64"}).to_csv(folder / "points.csv", index=False)
     _write_values(folder / "perquery.parquet", values)
     (folder / "study.json").write_text(
         json.dumps(_study(name, seeds, queries, len(cells), len(wanted) * len(seeds)))
@@ -99,7 +99,8 @@ def _study(
 ) -> dict[str, object]:
     corpora = [
         {"name": corpus, "texts": 1_000_000, "distinct_texts": distinct, "tokens_seen": 12_000_000,
-         "distinct_tokens": 9_000_000, "passes": 1_000_000 / distinct, "overlap_share": share}
+         "distinct_tokens": 9_000_000, "passes": 1_000_000 / distinct, "overlap_share": share,
+         "cells": [cell for cell in names() if cell.startswith(corpus)]}
         for corpus, distinct, share in (
             ("overlap-repeat", 100_000, 1.0),
             ("indep-uniq", 1_000_000, 0.01),
@@ -123,6 +124,7 @@ def _study(
         "complete": done == planned,
         "cells_done": done,
         "cells_planned": planned,
+        "provenance": {"command": ["esplade", "study"]},
     }  # fmt: skip
 
 

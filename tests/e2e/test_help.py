@@ -13,6 +13,7 @@ COMMANDS = (
     *("demo", "doctor", "data", "vocab", "pretrain", "finetune", "encode", "index", "search"),
     *("score", "cost", "compare", "sweep", "inspect", "stats", "export-encoder", "mine"),
     "study",
+    "study-join",
     "study-report",
 )
 HEAVY = (

@@ -140,6 +140,13 @@ def test_a_plan_as_json(esplade: Esplade, monkeypatch: pytest.MonkeyPatch) -> No
     assert facts["seconds_left"] is None and facts["needs"][0]["parameters"] > 1.5e8
 
 
+def test_joining_needs_two_of_a_study(esplade: Esplade, tmp_path: Path) -> None:
+    done = esplade("study-join", tmp_path, "--out", tmp_path / "joined")
+    assert done.code == 2 and "two folders of results" in done.err
+    done = esplade("study-join", tmp_path, tmp_path, "--out", tmp_path / "joined")
+    assert done.code == 2 and "holds no study" in done.err and done.err.count("\n") == 1
+
+
 def test_mistakes_are_one_paragraph(esplade: Esplade, tmp_path: Path) -> None:
     file = tmp_path / "study.toml"
     text = SMOKE.read_text().replace(
