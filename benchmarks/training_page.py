@@ -20,6 +20,7 @@ def tables() -> dict[str, str]:
         "collections": ("encode_speed", _collections),
         "precision": ("precision_loss", _precision),
         "emlm": ("emlm_speed", _emlm),
+        "memory": ("kept_memory", _memory),
         "vocabulary": ("vocabulary_speed", _vocabulary),
     }
     return {name: _table_of(result, make) for name, (result, make) in made.items()}
@@ -120,6 +121,23 @@ def _emlm() -> str:
         for name, one in load("emlm_speed")["contenders"].items()
     ]
     head = ["masked LM", "steps a second", "time against ours", "processor time", "peak MB"]
+    return _rows(head, rows)
+
+
+def _memory() -> str:
+    rows = [
+        [
+            step,
+            name,
+            _spread(found["seconds"]),
+            _spread(found["times_kept"]),
+            _spread(found["cpu_times_kept"]),
+            f"{found['peak_mb']:,}",
+        ]
+        for step, both in load("kept_memory")["steps"].items()
+        for name, found in both.items()
+    ]
+    head = ["step", "freed memory", "s a step", "time against kept", "processor time", "peak MB"]
     return _rows(head, rows)
 
 

@@ -40,6 +40,9 @@ class TorchEncoders:
         import torch
         from transformers.utils import logging as of_transformers
 
+        from encoders.memory import keep_freed_memory
+
+        keep_freed_memory()
         of_transformers.set_verbosity_error()  # type: ignore[no-untyped-call]
         if threads:
             torch.set_num_threads(threads)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def prepare(out: Path, threads: int, overwrite: bool, online: bool = False) -> None:
-    """Check the output folder before any work, and set up torch and the hub.
+    """Check the output folder before any work, and set up torch, its memory, and the hub.
 
     Raises:
         InputError: ``out`` holds something.
@@ -38,6 +38,9 @@ def prepare(out: Path, threads: int, overwrite: bool, online: bool = False) -> N
         offline()
     import torch
 
+    from encoders.memory import keep_freed_memory
+
+    keep_freed_memory()
     if threads:
         torch.set_num_threads(threads)
 
