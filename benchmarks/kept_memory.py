@@ -1,6 +1,7 @@
 """Training steps with freed memory kept (`encoders.memory`) and with it given back.
 
-`python -m benchmarks.kept_memory`. The model of `runs/cppdocs.toml`, texts of eight tokens, one thread.
+`python -m benchmarks.kept_memory`. The model of `runs/cppdocs.toml`, texts of eight tokens,
+one thread.
 """
 
 from __future__ import annotations

@@ -210,7 +210,11 @@ def _study(parts: Sequence[Part], owners: Mapping[Key, int]) -> dict[str, Any]:
         known = entries.setdefault(entry["name"], {**entry, "cells": []})
         known["cells"] += [cell for cell in entry["cells"] if cell not in known["cells"]]
     taken = {
-        str(part.folder): [key for key, owner in owners.items() if owner == number]
+        str(part.folder): [
+            (row["cell"], row["seed"], row["longer_of"])
+            for row in part.tables["cells"]
+            if owners[row["cell"], row["seed"]] == number
+        ]
         for number, part in enumerate(parts)
     }
     return {

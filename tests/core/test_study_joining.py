@@ -105,9 +105,10 @@ def test_what_must_be_said_alike_is_compared() -> None:
             {"name": "converged", "holds": version == "2.9", "detail": f"with {version}"},
         ]
 
-    taken = {"a": [("c", "1")], "b": [("c", "2")]}
+    taken = {"a": [("c", "1", "")], "b": [("c", "2", ""), ("c-long9", "1", "c")]}
     alike = joined_controls({"a": said("2.9"), "b": said("2.9")}, taken)
     assert all(c["holds"] for c in alike) and alike[0]["detail"] == "torch 2.9"
+    assert alike[-1]["detail"] == "seed 1: a; seed 2: b; c-long9 of seed 1: b"
     unlike = joined_controls({"a": said("2.9"), "b": said("2.10")}, taken)
     assert [c["holds"] for c in unlike] == [False, False, True, True]
     assert unlike[0]["detail"] == "a: torch 2.9; b: torch 2.10"
