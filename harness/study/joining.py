@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_BUDGET: tuple[Key, ...] = ((BM25, ""), (BM25, "-1"))
+"""BM25 in tables and among the values of queries."""
+
+
 def join_results(folders: Sequence[Path], out: Path, overwrite: bool = False) -> dict[str, Any]:
     """Write the results of one study that are in several folders into one.
 
@@ -41,8 +45,9 @@ def join_results(folders: Sequence[Path], out: Path, overwrite: bool = False) ->
     _check_free(out, overwrite)
     check_alike(parts)
     owners = _owners(parts)
-    tables = {name: _joined_rows(parts, name, owners) for name in TABLES}
-    values = _joined_values(parts, owners)
+    sources = {**owners, **dict.fromkeys(_BUDGET, _budget_owner(parts))}
+    tables = {name: _joined_rows(parts, name, sources) for name in TABLES}
+    values = _joined_values(parts, sources)
     found = _study(parts, owners)
     out.mkdir(parents=True, exist_ok=True)
     (out / "study.json").unlink(missing_ok=True)
@@ -72,25 +77,25 @@ def _owners(parts: Sequence[Part]) -> dict[Key, int]:
 
 
 def _joined_rows(
-    parts: Sequence[Part], name: str, owners: Mapping[Key, int]
+    parts: Sequence[Part], name: str, sources: Mapping[Key, int]
 ) -> list[dict[str, str]]:
     rows = [
         row
         for number, part in enumerate(parts)
         for row in part.tables[name]
-        if owners.get((row["cell"], row["seed"]), _budget_owner(parts)) == number
+        if sources.get((row["cell"], row["seed"])) == number
     ]
     return sorted(rows, key=lambda row: int(row["seed"] or -1))
 
 
-def _joined_values(parts: Sequence[Part], owners: Mapping[Key, int]) -> pd.DataFrame:
+def _joined_values(parts: Sequence[Part], sources: Mapping[Key, int]) -> pd.DataFrame:
     import pandas as pd
 
     kept = []
     for number, part in enumerate(parts):
         table = part.values
         keys = zip(table["cell"], table["seed"].astype(str), strict=True)
-        kept.append(table[[owners.get(key, _budget_owner(parts)) == number for key in keys]])
+        kept.append(table[[sources.get(key) == number for key in keys]])
     return pd.concat(kept, ignore_index=True).sort_values("seed", kind="stable")
 
 

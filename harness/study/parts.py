@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from harness import perquery
 from harness.errors import InputError
-from harness.study.records import differences, read_json
+from harness.study.records import differences
 from harness.study.results import BM25, PER_QUERY
+from harness.verdicts.results import read_study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,7 @@ class Part:
     @cached_property
     def study(self) -> dict[str, Any]:
         """``study.json``."""
-        return read_json(self.folder / "study.json")
+        return read_study(self.folder)
 
     @cached_property
     def tables(self) -> dict[str, list[dict[str, str]]]:

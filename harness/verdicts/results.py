@@ -130,6 +130,20 @@ def find_results(path: Path) -> Path:
     return folder
 
 
+def read_study(folder: Path) -> dict[str, Any]:
+    """Read ``study.json`` of a results folder.
+
+    Raises:
+        InputError: it is not JSON.
+    """
+    source = folder / "study.json"
+    try:
+        found: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{source}: not JSON ({error}). Run the study again.") from error
+    return found
+
+
 def read_results(path: Path) -> StudyResults:
     """Read a results folder, or the ``results`` folder of a study's output.
 
@@ -137,11 +151,7 @@ def read_results(path: Path) -> StudyResults:
         InputError: there is no ``study.json``, or a file cannot be understood.
     """
     folder = find_results(path)
-    source = folder / "study.json"
-    try:
-        study = json.loads(source.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{source}: not JSON ({error}). Run the study again.") from error
+    study = read_study(folder)
     tables = {name: _read_table(folder / f"{name}.csv", cols) for name, cols in _TABLES.items()}
     return StudyResults(
         folder=folder,

@@ -17,6 +17,7 @@ from harness.errors import InputError
 from harness.study.building import Builder
 from harness.study.controls import refused
 from harness.study.inputs import check_evaluation, find_inputs, read_inputs
+from harness.study.joined_controls import SAME
 from harness.study.plan import Plan
 from harness.study.records import differences
 from harness.study.results import write_results
@@ -78,6 +79,7 @@ def test_a_whole_study(made: Plan) -> None:
     assert found["complete"] and found["cells_done"] == found["cells_planned"] == 8
     assert found["grid"] == ["0:0", "2:3"] and found["seeds"] == [1]
     assert not found["impossible"]
+    assert set(SAME) <= {control["name"] for control in found["controls"]}
     cells = _rows(made, "cells.csv")
     assert len(cells) == 8 and cells[0]["cell"] == "overlap-repeat-lr-l"
     assert cells[0]["logit-score-std"] == "5.5" and cells[0]["converged"] == "true"
