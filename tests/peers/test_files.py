@@ -51,31 +51,51 @@ def test_archives_in_a_row_are_read_to_the_end(job: Job) -> None:
     assert json.loads((index / "MANIFEST").read_text())["documents"] == 200
 
 
+COMMANDS = """
+import shlex, sys
+from harness.cli import main
+for line in sys.stdin.buffer.read().decode().splitlines():
+    sys.argv = ["esplade", *shlex.split(line)]
+    try:
+        main.main()
+    except SystemExit as stop:
+        assert not stop.code, line.encode()
+"""
+
+
 # ir_datasets #208: read in the machine's own encoding; anserini #1549: written in it
 @pytest.mark.slow
 def test_the_machines_encoding_does_not_matter(job: Job) -> None:
-    data = job.data({"né": "가나 \u201d”", "b": "x"}, {"q가": "가나 ”"}, "q가\tné\t1\n", "dàta")
-    rows = lines([{"id": "né", "vector": {"가": 1}}])
-    job.file("v.jsonl", rows)
-    place = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHONUTF8"))}
-    place |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    place["PYTHONPATH"] = os.getcwd()
+    job.data({"né": "가나 \u201d”", "b": "x"}, {"q가": "가나 ”"}, "q가\tné\t1\n", "dàta")
+    place = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG"))}
+    place |= {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    place |= {"LC_ALL": "C"}
     commands = (
-        ["index", "--bm25", "--dataset", data, "--fields", "title", "--index", "ix é"],
-        ["search", "--index", "ix é", "--dataset", data, "--run", "r가.trec"],
-        ["score", "--run", "r가.trec", "--dataset", data, "--measures", "RR"],
+        "index --bm25 --dataset dàta --fields title --index 'ix é'",
+        "search --index 'ix é' --dataset dàta --run r가.trec",
+        "score --run r가.trec --dataset dàta --measures RR",
     )
-    for command in commands:
-        done = subprocess.run(
-            [sys.executable, "-m", "harness.cli.main", *map(str, command)],
-            cwd=job.folder,
-            env=place,
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr.decode()
+    done = subprocess.run(
+        [sys.executable, "-c", COMMANDS],
+        input="\n".join(commands).encode(),
+        cwd=job.folder,
+        env=place,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
     assert b"1.0000" in done.stdout
     assert (job.folder / "r가.trec").read_bytes().startswith("q가 Q0 né 1 ".encode())
+
+
+def test_folders_whose_names_are_no_text(job: Job) -> None:
+    folder = job.folder / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    vectors = job.file("v.jsonl", VECTORS)
+    job.refuses("index", "--vectors", vectors, "--index", folder / "i", words=["Rename"])
+    (folder / "v.jsonl").write_bytes(VECTORS)
+    asked = ("index", "--vectors", folder / "v.jsonl", "--index", job.folder / "i")
+    job.refuses(*asked, words=["Rename"])
 
 
 # anserini #1251: runs that were compressed after the search

@@ -33,6 +33,7 @@ def test_a_collection_with_repeated_ids(job: Job) -> None:
 
 
 # trec_eval #46: comments after '#' broke the ids of MS MARCO's segments
+@pytest.mark.slow
 def test_a_number_sign_in_an_id(job: Job) -> None:
     one, two = "msmarco_v2.1_doc_00_0#0_10", "msmarco_v2.1_doc_00_0#1_20"
     index = job.index(job.vectors("d.jsonl", {one: {"a": 1}, two: {"a": 2}, "#": {"a": 3}}))
@@ -55,6 +56,7 @@ def test_columns_separated_by_spaces_or_tabs(job: Job, space: str) -> None:
 
 
 # pyserini #1793: query ids that are neither numbers nor in order
+@pytest.mark.slow
 def test_ids_are_text_even_where_they_look_like_numbers(job: Job) -> None:
     names = ["5a8b57f25542995d1e6f1371", "5e10", "01", "1", "1.0", "-1", "NaN", "true", "١"]
     documents = job.vectors("d.jsonl", {name: {"a": 9 - i} for i, name in enumerate(names)})
@@ -76,6 +78,7 @@ def test_a_line_break_within_a_query(job: Job) -> None:
 
 
 # pyserini #830: ids of segments, and whole numbers as ids
+@pytest.mark.slow
 def test_whole_numbers_and_segments_as_ids(job: Job) -> None:
     vectors = job.file(
         "d.jsonl", lines([{"id": "D59#3", "vector": {"a": 1}}, {"id": 7, "vector": {"a": 2}}])

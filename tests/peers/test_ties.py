@@ -60,6 +60,7 @@ def test_a_constant_score_is_worth_the_same_in_any_order_of_lines(job: Job) -> N
 
 
 # anserini #476: the second of two equal scores is written a little lower
+@pytest.mark.slow
 def test_equal_scores_are_written_as_equal(job: Job) -> None:
     documents = job.vectors("d.jsonl", {f"d{i}": {"t": 100_003} for i in range(5)})
     found = job.search(job.index(documents, "--quantize", "none"), "--queries",
@@ -68,6 +69,7 @@ def test_equal_scores_are_written_as_equal(job: Job) -> None:
 
 
 # anserini #258: internal document numbers differ from one indexing to the next
+@pytest.mark.slow
 def test_the_order_of_the_collection_does_not_show_in_the_run(job: Job) -> None:
     rows = {f"d{i:02d}": {"t": 1 + i % 2} for i in range(40)}
     turned = dict(sorted(rows.items(), key=lambda row: row[0][::-1]))

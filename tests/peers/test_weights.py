@@ -9,6 +9,8 @@ import pytest
 import scipy.sparse as sp
 from jobs import Job, lines
 
+pytestmark = pytest.mark.slow
+
 LONG = "a" * 255 + "X"
 
 
