@@ -81,7 +81,7 @@ def test_missing_folder_split_and_query(tmp_path: Path) -> None:
 
 def test_broken_card(tmp_path: Path) -> None:
     (folder_of(tmp_path) / "dataset.json").write_text("{")
-    with pytest.raises(InputError, match=r"dataset\.json cannot be read"):
+    with pytest.raises(InputError, match=r"dataset\.json, line 1: malformed JSON"):
         load_dataset(tmp_path)
 
 
