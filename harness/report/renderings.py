@@ -59,16 +59,17 @@ def to_markdown(table: Table) -> str:
 
 
 def to_csv(table: Table) -> str:
-    """Keys as the header and values in full precision; a column of marks where there are any."""
+    """Keys as the header, values in full precision; columns of marks and of notes if any."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     marked = [column for column in table.columns if table.has_marks(column)]
     header = [column.key for column in table.columns] + ["baseline"]
-    writer.writerow(header + [f"{column.key}_mark" for column in marked])
+    noted = ["notes"] if any(row.notes for row in table.rows) else []
+    writer.writerow([*header, *(f"{column.key}_mark" for column in marked), *noted])
     for row in table.rows:
         values = [_plain(row.values.get(column.key)) for column in table.columns]
         marks = [row.marks.get(column.key, "") for column in marked]
-        writer.writerow([*values, int(row.baseline), *marks])
+        writer.writerow([*values, int(row.baseline), *marks, *(" ".join(row.notes) for _ in noted)])
     return stream.getvalue()
 
 
@@ -88,6 +89,7 @@ def as_dict(table: Table) -> dict[str, Any]:
             "values": {c.key: _plain(row.values.get(c.key)) for c in table.columns},
             "marks": dict(row.marks),
             "baseline": row.baseline,
+            "notes": list(row.notes),
         }
         for row in table.rows
     ]
