@@ -132,16 +132,14 @@ def to_html(table: Table) -> str:
 
 
 def to_rich(table: Table) -> rich.table.Table:
-    """A table for rich's console: the best in bold, the baseline's row dim."""
+    """A table for rich's console: the best in bold, the baseline's row dim; without notes."""
     from rich import box
     from rich.table import Table as RichTable
     from rich.text import Text
 
     result = RichTable(
         title=Text(table.caption) if table.caption else None,
-        caption=Text("\n".join(table.notes)) if table.notes else None,
         box=box.SIMPLE_HEAD,
-        caption_justify="left",
         title_justify="left",
     )
     for column in table.columns:
@@ -160,11 +158,15 @@ def to_rich(table: Table) -> rich.table.Table:
 def print_table(table: Table) -> None:
     """Print a table for people on stdout; where that is no terminal, as wide as it needs."""
     from rich.console import Console
+    from rich.text import Text
 
     console, shown = Console(), to_rich(table)
     if not console.is_terminal:
         console = Console(width=max(console.width, console.measure(shown).maximum, _WIDE))
     console.print(shown)
+    # Not as its caption, which would be folded to the width of the table.
+    for note in table.notes:
+        console.print(Text(note), soft_wrap=not console.is_terminal, highlight=False)
 
 
 RENDERERS: dict[str, Callable[[Table], str]] = {
