@@ -11,6 +11,8 @@ Value = str | float | int | None
 NOTHING = "–"
 """Shown where a system has no value."""
 
+BASELINE = "(baseline)"
+
 
 @dataclass(frozen=True)
 class Column:
@@ -119,6 +121,11 @@ def format_value(column: Column, value: Value) -> str:
     return (
         f"<{10.0**-digits:.{digits}f}" if value > 0 and not float(text.replace(",", "")) else text
     )
+
+
+def with_baseline(texts: list[str], row: Row, label: str) -> list[str]:
+    """A row's texts, with the baseline marked behind its name."""
+    return [f"{texts[0]} {label}", *texts[1:]] if row.baseline and texts else texts
 
 
 def _cell(column: Column, row: Row, best: str | None) -> Cell:

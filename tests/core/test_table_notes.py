@@ -252,6 +252,8 @@ def test_what_is_there_is_not_rounded_to_nothing():
     assert shown == ["0.000", "<0.001", "<0.001", "0.001", "<0.001", "1.000", "12,345.600"]
     assert format_value(Column("p", "p", 0, False), 0.4) == "<1"
     assert format_value(Column("p", "p", 0, False), 0) == "0"
+    table = Table((column,), (Row({"x": 0.0004}), Row({"x": 0.5})))
+    assert "$<$0.001" in render(table, "latex") and "| <0.001 |" in render(table, "md")
     almost = measure_column("nDCG", [1.0000000000000002, 0.7312])
     assert format_value(almost, 0.7312) == "0.731"  # a share, though its best is above 1
     assert measure_column("NumRet", [1000.0, 40.0]).digits == 0
