@@ -16,7 +16,7 @@ from pathlib import Path
 from harness.account import Account, count
 from harness.artifacts import MANIFEST
 from harness.jsonlines import SUFFIXES, jsonl_files
-from harness.lucene.jvm import kernel, lucene_errors, start
+from harness.lucene.jvm import java_path, kernel, lucene_errors, start
 
 _FIRST_POLL, _POLL = 0.001, 0.02
 _BRIEF_BYTES = 200 << 20
@@ -43,8 +43,8 @@ class JsonReading:
         self._counted: list[Account | str] = []
         self._stop = threading.Event()
         with lucene_errors(doing):
-            names = "\n".join(str(path.absolute()) for path in files)
-            self._reading = kernel("JsonVectors")(names.encode(), str(folder.resolve()))
+            names = "\n".join(map(_kernel_name, files)).encode(errors="surrogateescape")
+            self._reading = kernel("JsonVectors")(names, java_path(folder))
         self._counting = threading.Thread(target=self._count, daemon=True)
         self._counting.start()
 
@@ -84,6 +84,11 @@ class JsonReading:
         """Stop counting."""
         self._stop.set()
         self._counting.join()
+
+
+def _kernel_name(path: Path) -> str:
+    """An absolute path with the name's own ending, which a link's target need not have."""
+    return f"{java_path(path.parent)}{os.sep}{path.name}"
 
 
 def jsonl_sources(path: Path) -> list[Path]:
