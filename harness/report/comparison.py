@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from harness.errors import InputError
 from harness.perquery import LATENCY, POSTINGS, QUERY_TERMS
+from harness.report.notes import query_notes, shared_notes
 from harness.report.points import Point
 from harness.report.tables import Column, Row, Table, Value, measure_column
 from harness.significance import RESAMPLES, Comparison, compare
@@ -54,6 +55,8 @@ def build_table(
             comparisons = compare_points(points, measures, baseline)
     comparisons = comparisons or []
     values = [_row_values(point, measures) for point in points]
+    queries = query_notes(points, measures, baseline)
+    said = {p.name: list(dict.fromkeys([*p.notes, *queries.get(p.name, [])])) for p in points}
     columns = _columns(values, measures)
     marks = {(c.system, c.measure): _mark(c) for c in comparisons}
     rows = [
@@ -61,10 +64,12 @@ def build_table(
             values=row,
             marks={m: mark for m in measures if (mark := marks.get((point.name, m)))},
             baseline=point.name == baseline,
+            notes=tuple(said[point.name]),
         )
         for point, row in zip(points, values, strict=True)
     ]
-    return Table(columns, tuple(rows), caption, _notes(points, baseline, comparisons))
+    notes = (*_notes(points, baseline, comparisons), *shared_notes(said))
+    return Table(columns, tuple(rows), caption, notes)
 
 
 def compare_points(
@@ -73,7 +78,7 @@ def compare_points(
     """Test every point against the baseline, Holm over all points and measures.
 
     Raises:
-        InputError: no point has the baseline's name.
+        InputError: no point has the baseline's name, or a value is not a number.
     """
     name = find_baseline(points, baseline)
     systems = {p.name: {m: _as_mapping(p, m) for m in measures} for p in points}
@@ -108,6 +113,11 @@ def default_baseline(points: Sequence[Point]) -> str | None:
 
 def _as_mapping(point: Point, measure: str) -> dict[str, float]:
     values = point.by_query(measure)
+    if values.isna().any():
+        raise InputError(
+            f"{point.name} has no number for {measure} and query {values.index[values.isna()][0]}. "
+            f"Compute its values again: give the judgments with --qrels or --dataset."
+        )
     return dict(zip(values.index.astype(str), values.tolist(), strict=True))
 
 
@@ -152,7 +162,7 @@ def _columns(values: Sequence[dict[str, Value]], measures: Sequence[str]) -> tup
 
 
 def _mark(comparison: Comparison) -> str:
-    if comparison.p_holm >= ALPHA:
+    if not comparison.p_holm < ALPHA:
         return ""
     return BETTER if comparison.difference > 0 else WORSE
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.artifacts import write_json
 from harness.errors import InputError
-from harness.perquery import column, find_sidecar, read_values
+from harness.perquery import column, read_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +36,7 @@ class Point:
         facts: numbers that are not per query: ``index_bytes``, ``document_terms``,
             ``latency_mean_ms``, ``latency_p95_ms``, ``flops``, ``covariance_share``, and any other.
         run: the run file, if there is one.
+        notes: sentences on what the values do not cover.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Point:
     facts: Mapping[str, Any] = field(default_factory=dict)
     run: Path | None = None
     rules: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def pruning(self) -> str:
@@ -86,6 +88,25 @@ def load_points(path: Path) -> list[Point]:
     return points
 
 
+def read_sweep_file(folder: Path) -> dict[str, Any]:
+    """What ``sweep.json`` of a sweep's folder holds.
+
+    Raises:
+        InputError: there is none, or it is no JSON.
+    """
+    path = folder / SWEEP_FILE
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(
+            f"{path.parent} has no {SWEEP_FILE}, so it is not the folder of a finished sweep. "
+            f"Give a folder that `esplade sweep --out` wrote, or run files."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read ({error}). Run the sweep again.") from None
+    return found if isinstance(found, dict) else {"points": found}
+
+
 def write_sweep_file(folder: Path, points: Sequence[Point], **facts: Any) -> None:
     """Write ``sweep.json`` for points whose files are in place under ``folder/points``.
 
@@ -108,38 +129,8 @@ def write_sweep_file(folder: Path, points: Sequence[Point], **facts: Any) -> Non
     write_json(folder / SWEEP_FILE, {**facts, "points": entries})
 
 
-def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
-    """A point for a lone run file; facts and pruning from its metadata, if it has any.
-
-    Args:
-        path: of the run. ``run.trec`` is named after its folder, others after themselves.
-        values: per-query values of effectiveness; the costs beside the run are added.
-
-    Raises:
-        InputError: the sidecar or the metadata cannot be read.
-    """
-    from harness.runmetadata import read_metadata
-
-    block = read_metadata(path)
-    method = block.get("method") or {}
-    name = path.parent.name if path.name == "run.trec" else path.name.split(".trec")[0]
-    name = name.removesuffix(".gz").removesuffix(".txt").removesuffix(".run")
-    retrieval = str(method.get("retrieval", ""))
-    point = Point(
-        name=name,
-        system=str(method.get("system") or (retrieval if retrieval.startswith("BM25") else name)),
-        values=_stored_values(path),
-        qk=_whole(method.get("qk")),
-        dk=_whole(method.get("dk")),
-        facts=dict(block.get("resources") or {}),
-        run=path,
-        rules=str(method.get("pruning") or ""),
-    )
-    return point if values is None else with_effectiveness(point, values)
-
-
-def with_effectiveness(point: Point, values: pd.DataFrame) -> Point:
-    """Replace the effectiveness of a point, keeping its costs."""
+def with_effectiveness(point: Point, values: pd.DataFrame, notes: Sequence[str] = ()) -> Point:
+    """Replace the effectiveness of a point and what is noted of it, keeping its costs."""
     import pandas as pd
 
     from harness.evaluation import is_effectiveness
@@ -148,27 +139,13 @@ def with_effectiveness(point: Point, values: pd.DataFrame) -> Point:
     costs = point.values[
         point.values["measure"].isin([name for name in names if not is_effectiveness(name)])
     ]
-    return replace(point, values=pd.concat([values, costs], ignore_index=True))
-
-
-def _stored_values(run: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    sidecar = find_sidecar(run)
-    return read_values(sidecar) if sidecar else pd.DataFrame(columns=["query", "measure", "value"])
+    facts = {key: value for key, value in point.facts.items() if key != "notes"}
+    table = pd.concat([values, costs], ignore_index=True)
+    return replace(point, values=table, facts=facts, notes=tuple(notes))
 
 
 def _read_entries(path: Path) -> list[Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(
-            f"{path.parent} has no {SWEEP_FILE}, so it is not the folder of a finished sweep. "
-            f"Give a folder that `esplade sweep --out` wrote, or run files."
-        ) from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read ({error}). Run the sweep again.") from None
-    entries = found.get("points") if isinstance(found, dict) else found
+    entries = read_sweep_file(path.parent).get("points")
     if not isinstance(entries, list) or not entries:
         raise InputError(f"{path} lists no points. Run the sweep again.")
     return entries
@@ -178,8 +155,9 @@ def _load_point(folder: Path, position: int, entry: Any) -> Point:
     try:
         name, system = str(entry["name"]), str(entry["system"])
         facts = dict(entry.get("facts") or {})
-        qk, dk = _whole(entry.get("qk")), _whole(entry.get("dk"))
+        qk, dk = whole(entry.get("qk")), whole(entry.get("dk"))
         rules = str(entry.get("pruning") or "")
+        notes = tuple(map(str, facts.get("notes") or ()))
         run = folder / entry.get("run", f"points/{name}/run.trec")
         values = folder / entry.get("perquery", f"points/{name}/perquery.parquet")
     except (TypeError, KeyError, ValueError, AttributeError) as error:
@@ -188,8 +166,9 @@ def _load_point(folder: Path, position: int, entry: Any) -> Point:
             f"name, system, qk and dk. Run the sweep again."
         ) from None
     found = run if run.exists() else None
-    return Point(name, system, read_values(values), qk, dk, facts, found, rules)
+    return Point(name, system, read_values(values), qk, dk, facts, found, rules, notes)
 
 
-def _whole(value: Any) -> int | None:
+def whole(value: Any) -> int | None:
+    """A number of terms kept, if there is one."""
     return None if value is None else int(value)

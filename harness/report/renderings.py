@@ -11,26 +11,13 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import InputError
-from harness.report.tables import Cell, Column, Row, Table, Value
+from harness.report.latex import to_latex
+from harness.report.tables import BASELINE, Cell, Column, Table, Value, with_baseline
 
 if TYPE_CHECKING:
     import rich.table
 
-BASELINE = "(baseline)"
 _WIDE = 200
-
-_LATEX_SPECIAL = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "–": "--",
-        "≤": r"$\leq$",
-        "±": r"$\pm$",
-        **{c: "\\" + c for c in "&%$#_{}"},
-    }
-)
-_LATEX_MARKS = {"▲": r"$^{\blacktriangle}$", "▼": r"$^{\blacktriangledown}$"}
 
 
 def render(table: Table, format: str) -> str:
@@ -53,22 +40,23 @@ def to_markdown(table: Table) -> str:
         texts = [
             f"**{_pipe(c.text)}**{c.mark}" if c.best else _pipe(c.text) + c.mark for c in cells
         ]
-        lines.append(_pipe_row(_with_baseline(texts, row, BASELINE)))
+        lines.append(_pipe_row(with_baseline(texts, row, BASELINE)))
     lines += [line for note in table.notes for line in ("", note)]
     return "\n".join(lines) + "\n"
 
 
 def to_csv(table: Table) -> str:
-    """Keys as the header and values in full precision; a column of marks where there are any."""
+    """Keys as the header, values in full precision; columns of marks and of notes if any."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     marked = [column for column in table.columns if table.has_marks(column)]
     header = [column.key for column in table.columns] + ["baseline"]
-    writer.writerow(header + [f"{column.key}_mark" for column in marked])
+    noted = ["notes"] if any(row.notes for row in table.rows) else []
+    writer.writerow([*header, *(f"{column.key}_mark" for column in marked), *noted])
     for row in table.rows:
         values = [_plain(row.values.get(column.key)) for column in table.columns]
         marks = [row.marks.get(column.key, "") for column in marked]
-        writer.writerow([*values, int(row.baseline), *marks])
+        writer.writerow([*values, int(row.baseline), *marks, *(" ".join(row.notes) for _ in noted)])
     return stream.getvalue()
 
 
@@ -88,28 +76,11 @@ def as_dict(table: Table) -> dict[str, Any]:
             "values": {c.key: _plain(row.values.get(c.key)) for c in table.columns},
             "marks": dict(row.marks),
             "baseline": row.baseline,
+            "notes": list(row.notes),
         }
         for row in table.rows
     ]
     return {"caption": table.caption, "columns": columns, "rows": rows, "notes": list(table.notes)}
-
-
-def to_latex(table: Table) -> str:
-    """A tabular for booktabs; marks are symbols of amssymb."""
-    align = "".join("l" if column.digits is None else "r" for column in table.columns)
-    lines = [
-        "% needs \\usepackage{booktabs,amssymb}",
-        f"\\begin{{tabular}}{{{align}}}",
-        "\\toprule",
-        " & ".join(_latex(column.label) for column in table.columns) + r" \\",
-        "\\midrule",
-    ]
-    for row, cells in zip(table.rows, table.cells(), strict=True):
-        texts = _with_baseline([_latex_cell(cell) for cell in cells], row, BASELINE)
-        lines.append(" & ".join(texts) + r" \\")
-    lines += ["\\bottomrule", "\\end{tabular}"]
-    lines += [f"% {note}" for note in (table.caption, *table.notes) if note]
-    return "\n".join(lines) + "\n"
 
 
 def to_html(table: Table) -> str:
@@ -121,7 +92,7 @@ def to_html(table: Table) -> str:
     lines += [f"<thead><tr>{head}</tr></thead>", "<tbody>"]
     for row, cells in zip(table.rows, table.cells(), strict=True):
         start = '<tr class="baseline">' if row.baseline else "<tr>"
-        texts = _with_baseline([_html_text(cell) for cell in cells], row, BASELINE)
+        texts = with_baseline([_html_text(cell) for cell in cells], row, BASELINE)
         pairs = zip(table.columns, texts, strict=True)
         lines.append(start + "".join(f"<td{_html_class(c)}>{t}</td>" for c, t in pairs) + "</tr>")
     lines += ["</tbody>", "</table>"]
@@ -130,16 +101,14 @@ def to_html(table: Table) -> str:
 
 
 def to_rich(table: Table) -> rich.table.Table:
-    """A table for rich's console: the best in bold, the baseline's row dim."""
+    """A table for rich's console: the best in bold, the baseline's row dim; without notes."""
     from rich import box
     from rich.table import Table as RichTable
     from rich.text import Text
 
     result = RichTable(
         title=Text(table.caption) if table.caption else None,
-        caption=Text("\n".join(table.notes)) if table.notes else None,
         box=box.SIMPLE_HEAD,
-        caption_justify="left",
         title_justify="left",
     )
     for column in table.columns:
@@ -148,7 +117,7 @@ def to_rich(table: Table) -> rich.table.Table:
     for row, cells in zip(table.rows, table.cells(), strict=True):
         # In front, since what follows a number would push its digits out of line.
         shown = [f"{cell.mark} {cell.text}" if cell.mark else cell.text for cell in cells]
-        texts = _with_baseline(shown, row, BASELINE)
+        texts = with_baseline(shown, row, BASELINE)
         styles = ["bold" if cell.best else "" for cell in cells]
         styled = [Text(t, style=s) for t, s in zip(texts, styles, strict=True)]
         result.add_row(*styled, style="dim" if row.baseline else None)
@@ -158,11 +127,15 @@ def to_rich(table: Table) -> rich.table.Table:
 def print_table(table: Table) -> None:
     """Print a table for people on stdout; where that is no terminal, as wide as it needs."""
     from rich.console import Console
+    from rich.text import Text
 
     console, shown = Console(), to_rich(table)
     if not console.is_terminal:
         console = Console(width=max(console.width, console.measure(shown).maximum, _WIDE))
     console.print(shown)
+    # Not as its caption, which would be folded to the width of the table.
+    for note in table.notes:
+        console.print(Text(note), soft_wrap=not console.is_terminal, highlight=False)
 
 
 RENDERERS: dict[str, Callable[[Table], str]] = {
@@ -172,10 +145,6 @@ RENDERERS: dict[str, Callable[[Table], str]] = {
     "html": to_html,
     "json": to_json,
 }
-
-
-def _with_baseline(texts: list[str], row: Row, label: str) -> list[str]:
-    return [f"{texts[0]} {label}", *texts[1:]] if row.baseline and texts else texts
 
 
 def _plain(value: Value) -> Value:
@@ -188,16 +157,6 @@ def _pipe(text: str) -> str:
 
 def _pipe_row(texts: list[str]) -> str:
     return "| " + " | ".join(texts) + " |"
-
-
-def _latex(text: str) -> str:
-    return text.translate(_LATEX_SPECIAL)
-
-
-def _latex_cell(cell: Cell) -> str:
-    text = rf"\textbf{{{_latex(cell.text)}}}" if cell.best else _latex(cell.text)
-    mark = _LATEX_MARKS.get(cell.mark, f"$^{{{_latex(cell.mark)}}}$" if cell.mark else "")
-    return text + mark
 
 
 def _html_class(column: Column) -> str:

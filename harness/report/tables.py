@@ -11,6 +11,8 @@ Value = str | float | int | None
 NOTHING = "–"
 """Shown where a system has no value."""
 
+BASELINE = "(baseline)"
+
 
 @dataclass(frozen=True)
 class Column:
@@ -38,11 +40,13 @@ class Row:
         values: column key to value; what is missing or NaN is shown as a dash.
         marks: column key to a superscript, for significance.
         baseline: whether the others are compared with this one.
+        notes: sentences on what its values do not cover; those of a table repeat them for people.
     """
 
     values: Mapping[str, Value]
     marks: Mapping[str, str] = field(default_factory=dict)
     baseline: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,14 @@ class Table:
 def measure_column(name: str, values: Sequence[Value], digits: int = 3) -> Column:
     """The column of a measure: its decimals if it is a share, none if it is a count."""
     numbers = [float(v) for v in values if v is not None and is_number(v)]
-    return Column(name, name, digits if max(numbers, default=0.0) <= 1 else 0, True)
+    # A perfect share may be above 1 by its last bit, and is no count for that.
+    count = max(numbers, default=0.0) > 1 and all(number.is_integer() for number in numbers)
+    return Column(name, name, 0 if count else digits, None if _is_no_merit(name) else True)
+
+
+def _is_no_merit(name: str) -> bool:
+    """Counts of queries and results, and the share of those judged, are not better for more."""
+    return name.partition("@")[0] in ("NumQ", "NumRet", "Judged") or name.startswith("NumRel")
 
 
 def is_number(value: Value) -> bool:
@@ -102,12 +113,24 @@ def is_number(value: Value) -> bool:
 
 
 def format_value(column: Column, value: Value) -> str:
-    """The text of a value; numbers with the column's decimals and thousands separated."""
+    """The text of a value; numbers with the column's decimals and thousands separated.
+
+    What is more than nothing is not shown as zero, but as ``<0.001``.
+    """
     if isinstance(value, str):
         return value
     if value is None or not is_number(value):
         return NOTHING
-    return f"{value:,.{column.digits or 0}f}"
+    digits = column.digits or 0
+    text = f"{value:,.{digits}f}"
+    return (
+        f"<{10.0**-digits:.{digits}f}" if value > 0 and not float(text.replace(",", "")) else text
+    )
+
+
+def with_baseline(texts: list[str], row: Row, label: str) -> list[str]:
+    """A row's texts, with the baseline marked behind its name."""
+    return [f"{texts[0]} {label}", *texts[1:]] if row.baseline and texts else texts
 
 
 def _cell(column: Column, row: Row, best: str | None) -> Cell:
