@@ -110,7 +110,7 @@ def parse_scores(path: Path, fields: list[bytes], lines: NDArray[np.int64]) -> S
         raise
     _refuse(path, fields, lines, ~np.isfinite(scores))
     if not scores.all():
-        lost = [not s and _NOT_ZERO.match(f) for s, f in zip(scores, fields, strict=True)]
+        lost = [not s and bool(_NOT_ZERO.match(f)) for s, f in zip(scores, fields, strict=True)]
         _refuse(path, fields, lines, lost)
     return scores
 

@@ -82,6 +82,13 @@ def read_metadata(run_path: Path) -> dict[str, Any]:
                 f'{path}: "{component}" is no mapping, as ir_metadata has it. Correct it, or '
                 f"remove the file."
             )
+    for cut in ("qk", "dk"):
+        value = (block.get("method") or {}).get(cut)
+        if value is not None and type(value) is not int:
+            raise InputError(
+                f'{path}: "{cut}" of "method" is {str(value)[:40]!r}, where a whole number is '
+                f"needed. Correct it, or remove the file."
+            )
     return block
 
 

@@ -155,7 +155,13 @@ def test_names_that_no_run_can_hold(tmp_path, query, document, tag):
 @pytest.mark.parametrize(
     "text",
     ["a: [", "- 1\n", "\x00", "method: 3\n", "method: {}\nresources: [1]\n", "a: &a [1]\nb: *a\n"]
-    + ["method: {qk: 1, qk: 2}\n", "a: " + "[" * 2000, "a: !!python/name:os.getpid\n"],
+    + [
+        "method: {qk: 1, qk: 2}\n",
+        "method: {qk: few}\n",
+        "method: {dk: [1]}\n",
+        "a: " + "[" * 700,
+        "a: !!python/name:os.getpid\n",
+    ],
 )
 def test_broken_metadata(tmp_path, text):
     path = tmp_path / "run.trec"
