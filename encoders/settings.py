@@ -5,6 +5,7 @@ The command line makes its options from these declarations, so nothing here may 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -12,6 +13,8 @@ from encoders.errors import EncoderInputError
 
 SCHEDULES = ("linear", "cosine", "constant", "inverse-sqrt", "stable")
 """The learning rate after the warm-up; ``stable`` stays, and falls in the last fifth."""
+LAST_SEED = 2**31 - 1
+"""With what is added to it, every generator takes it."""
 QUERY_ENCODERS = ("shared", "separate", "inference-free", "inference-free-log")
 DISTILLATIONS = ("none", "margin-mse", "kl")
 
@@ -57,7 +60,9 @@ class TrainingSettings:
     bf16: bool = setting(False, "Compute in bfloat16 where that is safe; weights stay float32.")
     evaluate_every: int = setting(500, "Steps between evaluations, and checkpoints.", low=1)
     log_every: int = setting(50, "Steps between lines of the log.", low=1)
-    seed: int = setting(42, "Decides initialisation, order, masks, draws and dropout.", low=0)
+    seed: int = setting(
+        42, "Decides initialisation, order, masks, draws and dropout.", low=0, high=LAST_SEED
+    )
     half: bool = setting(False, "Save the finished model in half precision.")
 
     def __post_init__(self) -> None:
@@ -127,6 +132,8 @@ def _check(name: str, value: Any, limits: Any) -> None:
     if choices and value not in choices:
         named = ", ".join(choice for choice in choices if choice)
         raise EncoderInputError(f"{option} {value!r} is none of {named}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise EncoderInputError(f"{option} {value} is no finite number.")
     # Written so that NaN, which no comparison holds for, is refused too.
     if low is not None and not value >= low:
         raise EncoderInputError(f"{option} {value} is too small: give {low:g} or more.")

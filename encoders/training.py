@@ -111,6 +111,9 @@ def finish(
 ) -> None:
     """Write the finished encoder's folder: model, ``training.json``, ``log.jsonl``.
 
+    The last line of a Trainer's history is left out: its mean and its time are of the part since
+    the last kill alone. ``training.json`` has the time of all parts.
+
     Of several processes one writes; the others return when it has.
     """
     if processes.is_main():
@@ -118,7 +121,8 @@ def finish(
             save_encoder(model, folder, half=half)
             write_json(folder / "training.json", {**record, "environment": environment()})
             with (folder / "log.jsonl").open("w", encoding="utf-8", newline="\n") as stream:
-                stream.writelines(json.dumps(line, sort_keys=True) + "\n" for line in history)
+                lines = (line for line in history if "train_runtime" not in line)
+                stream.writelines(json.dumps(line, sort_keys=True) + "\n" for line in lines)
     processes.wait()
 
 

@@ -1,12 +1,14 @@
 """Where an unfinished training lives: its settings, its checkpoints, and the time it took so far.
 
 A training may be killed at any moment, in the middle of writing a checkpoint too. So a checkpoint
-counts only once a mark is in it, which is written last.
+counts only once a mark is in it, which is written last and says how large every file is.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -19,18 +21,32 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from encoders import processes
 from encoders.errors import EncoderInputError
 from encoders.files import write_json
+from encoders.marks import (
+    COMPLETE,
+    PREFIX,
+    checkpoints,
+    is_complete,
+    is_usable,
+    mark_complete,
+    step_of,
+)
 
 _SETTINGS = "settings.json"
 _CLOCK = "seconds.json"
-_COMPLETE = "COMPLETE"
-_PREFIX = "checkpoint-"
+_LOCK = "LOCK"
 
 
 @dataclass(frozen=True)
 class WorkFolder:
-    """The folder beside a training's output folder that holds its checkpoints."""
+    """The folder beside a training's output folder that holds its checkpoints.
+
+    Attributes:
+        path: the folder.
+        lock: an open file that keeps other processes out until this one ends, however it ends.
+    """
 
     path: Path
+    lock: int | None = None
 
     @classmethod
     def open(cls, out: Path, settings: Mapping[str, Any]) -> WorkFolder:
@@ -39,46 +55,65 @@ class WorkFolder:
         Every process must call it.
 
         Raises:
-            EncoderInputError: it belongs to a training with other settings, or to one of another
-                number of processes.
+            EncoderInputError: it belongs to a training with other settings, to one of another
+                number of processes, or to one that is running.
         """
-        path = out.absolute().with_name(f"{out.name}.unfinished")
+        path = _unfinished(out)
         wanted = json.loads(json.dumps({**settings, "processes": processes.count()}))
         _check_settings(path, wanted)
         processes.wait()
+        lock = None
         if processes.is_main():
             path.mkdir(parents=True, exist_ok=True)
+            lock = _locked(path)
+            # Without its settings a folder is one that was being removed.
+            known = (path / _SETTINGS).is_file()
             write_json(path / _SETTINGS, wanted)
-            for checkpoint in _checkpoints(path):
-                if not (checkpoint / _COMPLETE).is_file():
+            for checkpoint in checkpoints(path):
+                if not (known and is_complete(checkpoint)):
                     shutil.rmtree(checkpoint)
         processes.wait()
-        return cls(path)
+        return cls(path, lock)
 
     @property
     def last_checkpoint(self) -> str | None:
-        """The newest complete checkpoint, if any."""
-        found = [one for one in _checkpoints(self.path) if (one / _COMPLETE).is_file()]
+        """The newest checkpoint from which a training can go on, if any."""
+        found = [one for one in checkpoints(self.path) if is_usable(one)]
         return str(found[-1]) if found else None
 
     @property
-    def last_step(self) -> int:
+    def laststep_of(self) -> int:
         """Steps done at the newest complete checkpoint, or 0."""
-        return _step(Path(self.last_checkpoint)) if self.last_checkpoint else 0
+        return step_of(Path(self.last_checkpoint)) if self.last_checkpoint else 0
 
     @property
     def seconds(self) -> float:
         """Wall time that went into this training, up to the last checkpoint or the end."""
         try:
             return float(json.loads((self.path / _CLOCK).read_text())["seconds"])
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return 0.0
 
     def remove(self) -> None:
         """Remove what is left of a finished training."""
         processes.wait()
         if processes.is_main():
-            shutil.rmtree(self.path, ignore_errors=True)
+            _remove(self.path)
+            if self.lock is not None:
+                os.close(self.lock)
+
+
+def clear_finished(out: Path) -> None:
+    """Remove the work folder of a training that was killed after its encoder was in its place."""
+    path = _unfinished(out)
+    try:
+        done = json.loads((out / "training.json").read_text(encoding="utf-8"))
+        unfinished = json.loads((path / _SETTINGS).read_text(encoding="utf-8"))
+        of_done = {**done["settings"], **done["sources"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if {**of_done, "processes": unfinished.get("processes")} == unfinished:
+        _remove(path)
 
 
 @dataclass
@@ -110,12 +145,12 @@ class Checkpoints(TrainerCallback):
         if not processes.is_main():
             return
         self.note_time()
-        newest = self.work.path / f"{_PREFIX}{state.global_step}"
-        (newest / _COMPLETE).touch()
+        newest = self.work.path / f"{PREFIX}{state.global_step}"
+        mark_complete(newest)
         kept = {newest, Path(state.best_model_checkpoint or newest)}
-        for checkpoint in _checkpoints(self.work.path):
+        for checkpoint in checkpoints(self.work.path):
             if checkpoint not in kept:
-                (checkpoint / _COMPLETE).unlink(missing_ok=True)
+                (checkpoint / COMPLETE).unlink(missing_ok=True)
                 shutil.rmtree(checkpoint, ignore_errors=True)
 
     def note_time(self) -> None:
@@ -124,22 +159,49 @@ class Checkpoints(TrainerCallback):
         write_json(self.work.path / _CLOCK, {"seconds": spent})
 
 
+def _unfinished(out: Path) -> Path:
+    return out.absolute().with_name(f"{out.name}.unfinished")
+
+
 def _check_settings(path: Path, wanted: Mapping[str, Any]) -> None:
-    if not (path / _SETTINGS).is_file():
+    file = path / _SETTINGS
+    if not file.is_file():
         return
-    found = json.loads((path / _SETTINGS).read_text(encoding="utf-8"))
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        found = error
+    if not isinstance(found, dict):
+        raise EncoderInputError(
+            f"{path} holds an unfinished training whose settings cannot be read from {file.name} "
+            f"({found if isinstance(found, Exception) else 'it is no JSON object'}). Remove that "
+            f"folder to start anew."
+        )
     differing = sorted(k for k in {*found, *wanted} if found.get(k) != wanted.get(k))
     if differing:
         raise EncoderInputError(
             f"{path} holds an unfinished training with other settings ({', '.join(differing)}). "
-            f"Remove that folder to start anew, or go on with the settings in {path / _SETTINGS}."
+            f"Remove that folder to start anew, or go on with the settings in {file}."
         )
 
 
-def _checkpoints(path: Path) -> list[Path]:
-    found = [one for one in path.glob(f"{_PREFIX}*") if one.name[len(_PREFIX) :].isdigit()]
-    return sorted(found, key=_step)
+def _locked(path: Path) -> int | None:
+    """Keep other processes from a work folder for as long as this one lives."""
+    handle = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise EncoderInputError(
+            f"Another process is training in {path}. Wait until it has ended, or choose another "
+            f"output folder."
+        ) from None
+    except OSError:
+        pass  # a file system without locks
+    return handle
 
 
-def _step(checkpoint: Path) -> int:
-    return int(checkpoint.name[len(_PREFIX) :])
+def _remove(path: Path) -> None:
+    # Settings first: a checkpoint without them is never gone on from.
+    (path / _SETTINGS).unlink(missing_ok=True)
+    shutil.rmtree(path, ignore_errors=True)

@@ -39,6 +39,15 @@ class Fresh:
     wordpieces: int
     whole_words: bool
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.dropout <= 1:
+            raise InputError(f"--dropout {self.dropout} is no share: give 0 to 1.")
+        if self.hidden % self.heads:
+            raise InputError(
+                f"A hidden size of {self.hidden} cannot be shared by {self.heads} attention heads. "
+                f"Give --heads a divisor of --hidden."
+            )
+
 
 def check_given(
     context: typer.Context, vocab: Path | None, start: Path | None, backbone: str | None

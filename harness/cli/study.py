@@ -45,15 +45,15 @@ def study(
     from harness.study.inputs import check_evaluation
 
     read = read_study(file, KINDS)
-    check_evaluation(read)
+    check_evaluation(read, file.name)
     folder = out or Path("runs") / "local" / read.name
     if dry_run:
-        _show_plan(read, folder, only or [], calibrate, threads, as_json)
+        _show_plan(read, file.name, folder, only or [], calibrate, threads, as_json)
     else:
-        _run(read, folder, only or [], threads, as_json)
+        _run(read, file.name, folder, only or [], threads, as_json)
 
 
-def _run(read: Study, out: Path, only: list[str], threads: int, as_json: bool) -> None:
+def _run(read: Study, where: str, out: Path, only: list[str], threads: int, as_json: bool) -> None:
     from harness.cli.console import answer, say
     from harness.cli.studying import TorchEncoders
     from harness.errors import IntegrityError
@@ -66,7 +66,7 @@ def _run(read: Study, out: Path, only: list[str], threads: int, as_json: bool) -
     from harness.study.run import Runner, claim, select
     from harness.study.stages import file_lock
 
-    plan = Plan(read, read_inputs(read), out)
+    plan = Plan(read, read_inputs(read, where), out)
     units = select(plan.units, only)
     with ExitStack() as stack:
         claim(plan, stack)
@@ -108,7 +108,7 @@ def _tell(found: dict[str, Any], out: Path) -> None:
 
 
 def _show_plan(
-    read: Study, out: Path, only: list[str], calibrate: bool, threads: int, as_json: bool
+    read: Study, where: str, out: Path, only: list[str], calibrate: bool, threads: int, as_json: bool
 ) -> None:
     from harness.cli.console import answer
     from harness.cli.planning import measuring, plan_facts, print_plan
@@ -116,7 +116,7 @@ def _show_plan(
     from harness.study.plan import Plan
     from harness.study.run import select
 
-    inputs, missing = find_inputs(read)
+    inputs, missing = find_inputs(read, where)
     plan: Plan = Plan(read, inputs, out)
     units = select(plan.units, only)
     facts = plan_facts(plan, units, missing, measuring(calibrate, threads))

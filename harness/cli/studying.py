@@ -99,6 +99,22 @@ class TorchEncoders:
 
         return fingerprint(encoder)
 
+    def finished(self, out: Path) -> bool:
+        """Whether an encoder of ours with its record is there, and nothing is left to be done."""
+        from encoders.errors import EncoderInputError
+        from encoders.files import put_back
+        from encoders.folders import kind_of
+        from encoders.workfolder import clear_finished
+
+        put_back(out)
+        try:
+            whole = kind_of(out) == "esplade" and (out / "training.json").is_file()
+        except EncoderInputError:
+            whole = False
+        if whole:
+            clear_finished(out)
+        return whole
+
     def pretrain(
         self,
         start: Path,

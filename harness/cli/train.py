@@ -52,7 +52,9 @@ def pretrain(
     general: General = False,
     fields: options.Fields = "title",
     repeat: Annotated[int, typer.Option(min=0, help="Copies of the data set's texts.")] = 1,
-    limit: Annotated[int | None, typer.Option(help="Most general texts, drawn at random.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Most general texts, drawn at random.")
+    ] = None,
     backbone: Annotated[
         str | None, typer.Option(help="Start from this Hugging Face encoder (folder or id).")
     ] = None,
@@ -88,11 +90,11 @@ def pretrain(
     from harness.cli.training import corpus_texts, documents, prepare, tell
 
     check_given(context, vocab, start, backbone)
+    fresh = Fresh(layers, hidden, heads, dropout, wordpieces, whole_words)
     prepare(out, threads, overwrite, online)
     data, own = documents(dataset, fields, with_data=True) if dataset else (None, {})
     general_texts = corpus_texts(dataset, corpus, general)
     texts = mix(general_texts, list(own.values()), limit=limit, repeat=repeat, seed=settings.seed)
-    fresh = Fresh(layers, hidden, heads, dropout, wordpieces, whole_words)
     model, origin = starting_encoder(texts, vocab, start, backbone, online, fresh, settings)
     model.config.doc_fields = fields
     model.config.language = language or (data.language if data else None) or ""

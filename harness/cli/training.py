@@ -22,6 +22,9 @@ def prepare(out: Path, threads: int, overwrite: bool, online: bool = False) -> N
     Raises:
         InputError: ``out`` holds something.
     """
+    from encoders.files import put_back
+
+    put_back(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         ours = (out / "training.json").is_file()
         if not ours:
@@ -30,6 +33,9 @@ def prepare(out: Path, threads: int, overwrite: bool, online: bool = False) -> N
                 f"Choose another output folder."
             )
         if not overwrite:
+            from encoders.workfolder import clear_finished
+
+            clear_finished(out)
             raise InputError(
                 f"{out} holds a trained encoder. Add --overwrite to replace it, or choose "
                 f"another output folder."

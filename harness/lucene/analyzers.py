@@ -62,8 +62,22 @@ def find_analyzer(language: str | None) -> tuple[str, Any]:
         analyzer = _instance(name)
         if analyzer is not None:
             return name, analyzer
+    raise _unknown(language, names)
+
+
+def check_language(language: str) -> None:
+    """Refuse a language that no analyzer is known for, before Java is started.
+
+    Raises:
+        InputError: it is no known code, and no name of a class.
+    """
+    if not _class_names(language):
+        raise _unknown(language, ())
+
+
+def _unknown(language: str | None, names: tuple[str, ...]) -> InputError:
     known = ", ".join(sorted({"en", *_ANALYZERS}))
-    raise InputError(
+    return InputError(
         f"No analyzer for the language {language!r}"
         f"{' (not on the class path: ' + ', '.join(names) + ')' if names else ''}. "
         f"Known are {known}, and none for plain words; jars named in ESPLADE_CLASSPATH can add "

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from harness.artifacts import Building, building
+from harness.artifacts import Building, building, is_complete
 from harness.datasets import Dataset
 from harness.encoding import Part, encode_part
 from harness.evaluation import measure_names
@@ -22,8 +22,10 @@ from harness.study.sample import open_dataset
 from harness.study.sections import ModelSection, VocabularySection
 from harness.study.stages import Stage
 from harness.sweep import SweepSettings, System, parse_grid, run_sweep
+from harness.vectors import KIND as VECTORS
 
 Say = Callable[[str], None]
+_REMOVED = ".removed"
 SYSTEM = "encoder"
 """What the only system of a cell's sweep is called."""
 
@@ -88,7 +90,7 @@ class Builder:
     def _emlm(self, build: Building, stage: Stage) -> None:
         out = build.path / "model"
         start, corpus = stage.needs["start"], stage.needs["corpus"]
-        if not (out / "training.json").is_file():
+        if not self.encoders.finished(out):
             kind = type(self.study.base.pretrain)
             self.encoders.pretrain(
                 start.folder / "model",
@@ -118,7 +120,7 @@ class Builder:
 
     def _finetune(self, build: Building, stage: Stage) -> None:
         out, emlm = build.path / "model", stage.needs["emlm"]
-        if not (out / "training.json").is_file():
+        if not self.encoders.finished(out):
             kind = type(self.study.base.finetune)
             own = {k: v for k, v in stage.settings.items() if k not in ("dev", "dataset")}
             self.encoders.finetune(
@@ -138,7 +140,9 @@ class Builder:
         section = self.study.dataset
         parts: tuple[Part, ...] = ("docs", "queries")
         for part in parts:
-            if not (vectors / part).is_dir():
+            if not is_complete(vectors / part, VECTORS):
+                # What a killed process was about to remove.
+                shutil.rmtree(vectors / part, ignore_errors=True)
                 encode_part(
                     loaded, self.dataset, part, vectors / part,
                     fields=section.fields, split=section.split,
@@ -156,13 +160,23 @@ class Builder:
     def _tidy(self, folder: Path) -> None:
         """Remove what results do not need, unless it is to be kept."""
         keep = self.study.keep
+        _remove_whole(folder / _REMOVED)
         if "vectors" not in keep:
-            shutil.rmtree(folder / "vectors", ignore_errors=True)
+            _remove_whole(folder / "vectors")
         if "indexes" not in keep:
-            shutil.rmtree(folder / "sweep" / "indexes", ignore_errors=True)
+            _remove_whole(folder / "sweep" / "indexes")
         if "runs" not in keep:
             for run in folder.glob("sweep/points/*/run.trec*"):
                 run.unlink()
+
+
+def _remove_whole(folder: Path) -> None:
+    """Remove a folder so that a kill leaves none that is half there, which nothing could go on with."""
+    removed = folder.parent / _REMOVED
+    if folder.exists() and folder != removed:
+        shutil.rmtree(removed, ignore_errors=True)
+        folder.rename(removed)
+    shutil.rmtree(removed, ignore_errors=True)
 
 
 def sweep_settings(study: Study, dataset: Dataset, bm25: bool) -> SweepSettings:

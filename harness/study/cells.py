@@ -73,9 +73,13 @@ def _grid(study: Study) -> Iterator[Cell]:
     for combination in product(*study.factors.values()):
         levels = dict(zip(study.factors, combination, strict=True))
         settings = study.base
-        for factor, level in levels.items():
-            settings = settings.overridden(study.factors[factor][level])
-        yield Cell("-".join(combination) or "single", levels, settings)
+        name = "-".join(combination) or "single"
+        try:
+            for factor, level in levels.items():
+                settings = settings.overridden(study.factors[factor][level])
+        except ValueError as error:  # of levels that do not go together
+            raise InputError(f"[factors], {name}: {error}") from None
+        yield Cell(name, levels, settings)
 
 
 def _longer(cell: Cell, totals: tuple[int, ...]) -> Iterator[Cell]:

@@ -46,6 +46,9 @@ class StudyEncoders(Protocol):
     def fingerprint(self, encoder: Path) -> str:
         """Digest of an encoder's configuration, weights and vocabulary."""
 
+    def finished(self, out: Path) -> bool:
+        """Whether a training's encoder is in its folder, whole; what else it left is removed."""
+
     def pretrain(
         self,
         start: Path,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.errors import InputError
-from harness.study.tables import checked_values
+from harness.study.tables import checked_values, shown
 
 Kinds = Mapping[str, type[Any]]
 """Dataclasses of settings, by stage."""
@@ -59,7 +59,7 @@ def read_longer(table: Any, where: str) -> dict[str, tuple[int, ...]]:
         steps = steps if isinstance(steps, list) else [steps]
         if not steps or not all(type(n) is int for n in steps) or steps != sorted(set(steps)):
             raise InputError(
-                f"{where}, [longer], {cell}: give total numbers of steps, ascending; not {steps!r}."
+                f"{where}, [longer], {cell}: give total numbers of steps, ascending; not {shown(steps)}."
             )
         found[cell] = tuple(steps)
     return found
@@ -67,7 +67,7 @@ def read_longer(table: Any, where: str) -> dict[str, tuple[int, ...]]:
 
 def _table(value: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise InputError(f"{where} must be a table, not {value!r}.")
+        raise InputError(f"{where} must be a table, not {shown(value)}.")
     return value
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from harness.artifacts import file_digest
@@ -11,8 +12,9 @@ from harness.datasets import Dataset
 from harness.errors import InputError
 from harness.quantise import Quantiser
 from harness.study.cells import cells_of
-from harness.study.config import Study, expanded
+from harness.study.config import NotSet, Study, expanded
 from harness.study.plan import Inputs
+from harness.study.pools import general_lines
 from harness.study.sample import open_dataset
 from harness.sweep.grid import parse_grid
 
@@ -20,54 +22,90 @@ UNKNOWN = "unknown"
 """Stands for the digest of data that is not there."""
 
 
-def read_inputs(study: Study) -> Inputs:
-    """Find and digest what a study reads.
+def read_inputs(study: Study, where: str = "study") -> Inputs:
+    """Find, check and digest what a study reads.
+
+    Args:
+        study: see `harness.study.config`.
+        where: how messages call its file.
 
     Raises:
-        InputError: something is missing.
+        InputError: something is missing, or cannot be read.
     """
-    inputs, missing = find_inputs(study)
+    inputs, missing = find_inputs(study, where)
     if missing:
         raise InputError(" ".join(missing))
     return inputs
 
 
-def check_evaluation(study: Study) -> None:
+def check_evaluation(study: Study, where: str = "study") -> None:
     """Refuse a sweep that cannot be, before days of training.
 
     Raises:
-        InputError: the grid, the quantisation, a measure or the algorithm cannot be understood.
+        InputError: the grid, the quantisation, a measure, the algorithm or a language cannot be
+            understood.
     """
     from harness.evaluation import measure_names
     from harness.lucene.algorithms import check_algorithm
 
-    parse_grid(study.sweep.grid)
-    Quantiser.parse(study.sweep.quantise)
-    measure_names(study.sweep.measures)
-    check_algorithm(study.sweep.algorithm)
+    checks: list[tuple[str, Callable[[str], object]]] = [
+        ("grid", parse_grid),
+        ("quantise", Quantiser.parse),
+        ("measures", measure_names),
+        ("algorithm", check_algorithm),
+        ("language", _check_language),
+    ]
+    for name, check in checks:
+        with _place(f"{where}, [sweep], {name}"):
+            check(getattr(study.sweep, name))
+    with _place(f"{where}, [dataset], language"):
+        _check_language(study.dataset.language)
 
 
-def find_inputs(study: Study) -> tuple[Inputs, list[str]]:
-    """Digests of what is there, and what to say of what is not."""
+def find_inputs(study: Study, where: str = "study") -> tuple[Inputs, list[str]]:
+    """Digests of what is there, and what to say of data whose place is not set on this machine.
+
+    Raises:
+        InputError: a place is given, and what is there cannot be read.
+    """
     missing: list[str] = []
     general: dict[str, str] = {}
     dataset = UNKNOWN
     try:
-        data = open_dataset(study.dataset)
-        _check_splits(study, data)
-        dataset = data.digest()
-        if "" in _general(study):
-            general[""] = _text_digest(data.general_texts())
-    except InputError as error:
+        with _place(f"{where}, [dataset]"):
+            data = open_dataset(study.dataset)
+            _check_splits(study, data)
+            dataset = data.digest()
+            if "" in _general(study):
+                general[""] = _text_digest(data.general_texts())
+    except NotSet as error:
         missing.append(str(error))
-    for path in _general(study):
-        if path:
-            try:
+    for path in filter(None, _general(study)):
+        try:
+            with _place(f"{where}, [corpus], general"):
                 general[path] = _file(path)
-            except InputError as error:
-                missing.append(str(error))
+        except NotSet as error:
+            missing.append(str(error))
     unknown = dict.fromkeys(_general(study), UNKNOWN)
     return Inputs(dataset, {**unknown, **general}), list(dict.fromkeys(missing))
+
+
+@contextmanager
+def _place(where: str) -> Iterator[None]:
+    """Say in which table of the study's file a mistake is."""
+    try:
+        yield
+    except NotSet:
+        raise
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+
+
+def _check_language(language: str) -> None:
+    from harness.lucene.analyzers import check_language
+
+    if language not in ("", "none"):
+        check_language(language)
 
 
 def _check_splits(study: Study, data: Dataset) -> None:
@@ -96,10 +134,13 @@ def _general(study: Study) -> list[str]:
 def _file(path: str) -> str:
     full = Path(expanded(path))
     if not full.is_file():
+        what = "a folder" if full.is_dir() else "no file" if full.exists() else "nothing"
         raise InputError(
-            f"There is no file {full} of general text (corpus.general). Give text in UTF-8, a "
+            f"{full} is {what}, where a file of general text is needed. Give text in UTF-8, a "
             f"paragraph a line, plain or .gz."
         )
+    if not sum(1 for _ in general_lines(full)):
+        raise InputError(f"{full} holds no text. Give text in UTF-8, a paragraph a line.")
     return file_digest(full)
 
 

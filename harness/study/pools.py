@@ -14,6 +14,7 @@ import numpy as np
 from harness.artifacts import Building
 from harness.datasets import Dataset
 from harness.errors import InputError
+from harness.reading import text_lines
 from harness.study import by_length
 from harness.study import texts as of
 from harness.study.by_length import Ints
@@ -103,10 +104,16 @@ def _paragraphs(dataset: Dataset, corpus: CorpusSection) -> Iterator[str]:
     if not corpus.general:
         yield from dataset.general_texts()
     for name in corpus.general:
-        path = Path(expanded(name))
-        opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="utf-8") as stream:
-            yield from (text for line in stream if (text := line.strip()))
+        yield from general_lines(Path(expanded(name)))
+
+
+def general_lines(path: Path) -> Iterator[str]:
+    """The paragraphs of a file of running text.
+
+    Raises:
+        InputError: the file cannot be read, or is no text in UTF-8; with the line.
+    """
+    return (text for line in text_lines(path) if (text := line.strip()))
 
 
 def build_corpus(build: Building, encoders: StudyEncoders, stage: Stage) -> None:

@@ -198,6 +198,7 @@ def _clear_stale(plan: Plan, out: Path) -> None:
         if partial.with_name(partial.name[1:].partition(".")[0]) not in known:
             shutil.rmtree(partial, ignore_errors=True)
     if "weights" not in plan.study.keep:
-        for file in out.glob(f"stages/*/*/{WEIGHTS}"):
+        # Not those of hidden folders: a killed stage goes on from what is there.
+        for file in out.glob(f"stages/*/[!.]*/{WEIGHTS}"):
             if file.parents[1] not in known:
                 file.unlink(missing_ok=True)

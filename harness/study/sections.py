@@ -10,8 +10,16 @@ SOURCES = ("titles", "general")
 SAMPLINGS = ("repeat", "uniq")
 
 
-def _within(default: Any, low: float | None = None, choices: tuple[str, ...] = ()) -> Any:
-    return field(default=default, metadata={"low": low, "choices": choices})
+_LAST_SEED = 2**31 - 1
+
+
+def _within(
+    default: Any,
+    low: float | None = None,
+    choices: tuple[str, ...] = (),
+    high: float | None = None,
+) -> Any:
+    return field(default=default, metadata={"low": low, "high": high, "choices": choices})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +65,7 @@ class CorpusSection:
     repeat_texts: int = _within(12800, low=1)
     lengths: str = _within("titles", choices=("titles", "paragraphs"))
     held_out: int = _within(300, low=1)
-    seed: int = _within(1, low=0)
+    seed: int = _within(1, low=0, high=_LAST_SEED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +92,14 @@ class ModelSection:
     layers: int = _within(2, low=1)
     hidden: int = _within(128, low=1)
     heads: int = _within(2, low=1)
-    dropout: float = _within(0.1, low=0)
+    dropout: float = _within(0.1, low=0, high=1)
+
+    def __post_init__(self) -> None:
+        if self.hidden % self.heads:
+            raise ValueError(
+                f"a hidden size of {self.hidden} cannot be shared by {self.heads} attention heads. "
+                f"Make hidden a multiple of heads."
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +108,7 @@ class DevSection:
 
     pool: int = _within(5000, low=0)
     queries: int = _within(1000, low=1)
-    seed: int = _within(1, low=0)
+    seed: int = _within(1, low=0, high=_LAST_SEED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +141,10 @@ class SeedsSection:
     order: tuple[int, ...] = (1,)
 
     def __post_init__(self) -> None:
+        for name, seeds in (("init", self.init), ("order", self.order)):
+            for seed in seeds:
+                if not 0 <= seed <= _LAST_SEED:
+                    raise ValueError(f"{name}: a seed is 0 to {_LAST_SEED}, not {seed}.")
         sizes = {len(self.init), len(self.order)}
         if 0 in sizes or (len(sizes) > 1 and 1 not in sizes):
             raise ValueError(

@@ -54,8 +54,8 @@ class SweepFolder:
                     f"{self.path} holds a sweep of {_differences(found, self.subject)}. Choose "
                     f"another --out, or add --overwrite to replace that sweep."
                 )
-            shutil.rmtree(self.path)
-        elif self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+            _empty(self.path)
+        elif self.path.exists() and not _is_free(self.path):
             raise InputError(
                 f"{self.path} holds files that are not a sweep's; they are left alone. "
                 f"Choose another --out."
@@ -100,6 +100,21 @@ class SweepFolder:
 
 
 Say = Callable[[str], None]
+
+
+def _is_free(folder: Path) -> bool:
+    """Whether nothing is in a folder but what a process left that was killed as it began."""
+    begun = f".{SWEEP_FILE}.partial-"
+    return folder.is_dir() and all(entry.name.startswith(begun) for entry in folder.iterdir())
+
+
+def _empty(folder: Path) -> None:
+    """Remove a sweep: its file last, by which the rest of a killed removal is known to be ours."""
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name == SWEEP_FILE):
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
 
 
 def _read(file: Path) -> dict[str, Any]:

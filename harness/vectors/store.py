@@ -64,7 +64,7 @@ class VectorWriter:
             dump_rows(stream, ids, self.terms, moved)
         _write_lines(self.packed / f"{name}.ids", ids)
         # Last, and by rename: this file is what makes the shard complete.
-        partial = self.packed / f"{name}.partial.npz"
+        partial = self.packed / f".{name}.npz"
         np.savez(partial, indptr=moved.indptr, indices=moved.indices, weights=moved.data)
         partial.rename(self.packed / f"{name}.npz")
         self.shards.append(name)
@@ -77,7 +77,8 @@ class VectorWriter:
         _write_lines(self.packed / "ids.txt", ids)
         _write_lines(self.packed / "terms.txt", self.terms)
         nnz = _join(parts, self.packed, len(ids))
-        for part in parts:
+        # From the last, so that what a kill leaves is the beginning, from which it can go on.
+        for part in reversed(parts):
             part.unlink()
             part.with_suffix(".ids").unlink()
         shards = [self.folder / f"{name}.jsonl" for name in self.shards]

@@ -118,6 +118,9 @@ class FakeEncoders:
     def fingerprint(self, encoder: Path) -> str:
         return (encoder / "model.safetensors").read_text()
 
+    def finished(self, out: Path) -> bool:
+        return (out / "training.json").is_file() and (out / "model.safetensors").is_file()
+
     def pretrain(
         self,
         start: Path,

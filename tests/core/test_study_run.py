@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -178,6 +180,25 @@ def test_other_settings_wait_until_a_running_study_has_ended(tmp_path: Path) -> 
     assert json.loads((out / "study.json").read_text())["config"]["sweep"]["grid"] == "0:0"
 
 
+def test_what_is_not_complete_is_made_again(made: Plan) -> None:
+    emlm, encoders = made.units[0].stages["emlm"], FakeEncoders()
+    runner = Runner(made, Builder(made, encoders, lambda text: None), lambda text: None)
+    with ExitStack() as stack:
+        claim(made, stack)
+        runner._ensure(emlm)
+    # As if killed when the encoder was saved, and its stage not finished.
+    model = emlm.folder.with_name(f".{emlm.folder.name}.partial-key-{emlm.key[:16]}") / "model"
+    emlm.folder.rename(model.parent)
+    (model.parent / "MANIFEST").unlink()
+    with ExitStack() as stack:
+        claim(made, stack)
+        assert (model / "model.safetensors").is_file()
+        # And where a file of it is gone all the same, it is trained again.
+        (model / "model.safetensors").unlink()
+        runner._ensure(emlm)
+    assert emlm.ready and encoders.calls == ["pretrain 8", "pretrain 8"]
+
+
 def test_what_a_changed_study_leaves_unfinished_is_removed(tmp_path: Path) -> None:
     one, two = _plan(tmp_path), _plan(tmp_path, sweep={"grid": "0:0"})
     sweep, emlm = (one.units[0].stages[kind].folder for kind in ("sweep", "emlm"))
@@ -218,11 +239,34 @@ def test_locks_end_with_their_block(tmp_path: Path) -> None:
 
 
 def test_missing_data_is_named(tmp_path: Path) -> None:
-    read = study(dataset={"path": str(tmp_path / "no")}, corpus={"general": ["$NOT_SET_AT_ALL/x"]})
+    write_collection(tmp_path / "data")
+    there = {"path": str(tmp_path / "data")}
+    read = study(dataset=there, corpus={"general": ["$NOT_SET_AT_ALL/x"]})
     _, missing = find_inputs(read)
-    assert len(missing) == 2 and "NOT_SET_AT_ALL" in missing[1]
-    with pytest.raises(InputError, match="is not a folder"):
+    assert len(missing) == 1 and "NOT_SET_AT_ALL" in missing[0]
+    with pytest.raises(InputError, match="NOT_SET_AT_ALL, which is not set"):
         read_inputs(read)
+
+
+@pytest.mark.parametrize("find", [find_inputs, read_inputs])
+def test_places_that_cannot_be_read_are_named(tmp_path: Path, find: Callable[..., Any]) -> None:
+    write_collection(tmp_path / "data")
+    there = {"path": str(tmp_path / "data")}
+    with pytest.raises(InputError, match=r"^x.toml, \[dataset\]: .*is not a folder"):
+        find(study(dataset={"path": str(tmp_path / "no")}), "x.toml")
+    (tmp_path / "latin").write_bytes(b"caf\xe9\n")
+    (tmp_path / "empty").touch()
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(b"some words\n" * 99)[:-9])
+    for name, why in (
+        ("nothing", "is nothing, where a file of general text is needed"),
+        ("data", "is a folder, where a file of general text is needed"),
+        ("latin", "line 1: .*UTF-8"),
+        ("empty", "holds no text"),
+        ("cut.gz", "cut"),
+    ):
+        read = study(dataset=there, corpus={"general": [str(tmp_path / name)]})
+        with pytest.raises(InputError, match=rf"^x.toml, \[corpus\], general: .*{name}.*{why}"):
+            find(read, "x.toml")
 
 
 def test_missing_splits_are_named(tmp_path: Path) -> None:
@@ -234,10 +278,17 @@ def test_missing_splits_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "sweep", [{"grid": "7"}, {"quantise": "x"}, {"measures": "RR@x"}, {"algorithm": "fast"}]
+    "sweep",
+    [
+        {"grid": "7"},
+        {"quantise": "x"},
+        {"measures": "RR@x"},
+        {"algorithm": "fast"},
+        {"language": "xx"},
+    ],
 )
 def test_sweeps_that_cannot_be(sweep: dict[str, str]) -> None:
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=rf"^study, \[sweep\], {next(iter(sweep))}: "):
         check_evaluation(study(sweep=sweep))
 
 
