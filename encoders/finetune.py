@@ -61,7 +61,8 @@ def finetune(
         TrainingStopped: all weights of one side became 0, or the loss is not finite.
     """
     processes.start()
-    work = WorkFolder.open(out, {**asdict(settings), **(sources or {})})
+    decided = {**asdict(settings), **(sources or {})}
+    WorkFolder.check(out, decided)
     _apply_limits(model, settings)
     set_query_encoder(model, settings)
     pairs = TokenisedPairs(model, train)
@@ -71,6 +72,7 @@ def finetune(
             "--patience watches the dev measure, and there is no dev data. Give a data set with a "
             "dev split, or --patience 0."
         )
+    work = WorkFolder.open(out, decided)
     if work.last_checkpoint is None:
         _prepare_start(model, train, settings)
     trainer = _trainer(model, pairs, dev, work, settings)

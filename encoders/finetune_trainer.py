@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -49,16 +48,9 @@ class FinetuneTrainer(EncoderTrainer):
         self.patience = Patience(settings)
         self.add_callback(self.patience)
 
-    def train(self, resume_from_checkpoint: Any = None, *args: Any, **kwargs: Any) -> Any:
-        """Train; a training that was killed after its last evaluation takes no further step."""
-        if resume_from_checkpoint is not None:
-            file = str(Path(resume_from_checkpoint) / "trainer_state.json")
-            state = TrainerState.load_from_json(file)
-            if self.patience.over(state.log_history):
-                self.state = state
-                self._load_best_model()
-                return None
-        return super().train(resume_from_checkpoint, *args, **kwargs)
+    def is_over(self, state: TrainerState) -> bool:
+        """Whether all steps are done, or patience had an end at the last evaluation."""
+        return super().is_over(state) or self.patience.over(state.log_history)
 
     def _determine_best_metric(self, *args: Any, **kwargs: Any) -> bool:
         # A checkpoint of another loss, with its far denser vectors, is no candidate.

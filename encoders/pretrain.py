@@ -60,7 +60,8 @@ def pretrain(
         TrainingStopped: the loss is not finite.
     """
     processes.start()
-    work = WorkFolder.open(out, {**asdict(settings), **(sources or {})})
+    decided = {**asdict(settings), **(sources or {})}
+    WorkFolder.check(out, decided)
     tokenizer, vocabulary = require_text(model)
     corpus = tokenise(texts, tokenizer, vocabulary, settings.max_length)
     if held_out is None:
@@ -70,6 +71,7 @@ def pretrain(
         train = _all(corpus, settings)
         given = tokenise(held_out, tokenizer, vocabulary, settings.max_length)
         evaluation = _Evaluation(given, np.arange(len(given), dtype=np.int64), 0)
+    work = WorkFolder.open(out, decided)
     trainer = _trainer(model, corpus, train, evaluation, work, settings)
     run(trainer, work, logs)
     final = trainer.evaluate()

@@ -136,6 +136,6 @@ def _check(name: str, value: Any, limits: Any) -> None:
         raise EncoderInputError(f"{option} {value} is no finite number.")
     # Written so that NaN, which no comparison holds for, is refused too.
     if low is not None and not value >= low:
-        raise EncoderInputError(f"{option} {value} is too small: give {low:g} or more.")
+        raise EncoderInputError(f"{option} {value} is too small: give {low:.10g} or more.")
     if high is not None and not value <= high:
-        raise EncoderInputError(f"{option} {value} is too large: give {high:g} or less.")
+        raise EncoderInputError(f"{option} {value} is too large: give {high:.10g} or less.")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import Trainer
+from transformers import Trainer, TrainerState
 
 from encoders import processes
 from encoders.errors import TrainingStopped
@@ -37,6 +38,24 @@ class EncoderTrainer(Trainer):
         self.add_callback(PassCounter(order, batch))
         self._sums: dict[str, float] = {}
         self._steps = 0
+
+    def train(self, resume_from_checkpoint: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Train; one that was killed after its last step takes no further step."""
+        if resume_from_checkpoint is not None:
+            file = str(Path(resume_from_checkpoint) / "trainer_state.json")
+            state = TrainerState.load_from_json(file)
+            if self.is_over(state):
+                self.state = state
+                if self.args.load_best_model_at_end and state.best_model_checkpoint:
+                    self._load_best_model()
+                else:
+                    self._load_from_checkpoint(resume_from_checkpoint)
+                return None
+        return super().train(resume_from_checkpoint, *args, **kwargs)
+
+    def is_over(self, state: TrainerState) -> bool:
+        """Whether a training that has come to a state takes no more steps."""
+        return bool(state.global_step >= self.args.max_steps)
 
     def report(
         self, loss: Tensor, describe: Callable[[], str], **values: Tensor

@@ -48,6 +48,16 @@ class WorkFolder:
     path: Path
     lock: int | None = None
 
+    @staticmethod
+    def check(out: Path, settings: Mapping[str, Any]) -> None:
+        """Refuse a training that cannot go on, before any work; nothing is written.
+
+        Raises:
+            EncoderInputError: the work folder of ``out`` belongs to a training with other
+                settings, or to one of another number of processes.
+        """
+        _check_settings(_unfinished(out), _wanted(settings))
+
     @classmethod
     def open(cls, out: Path, settings: Mapping[str, Any]) -> WorkFolder:
         """Open the work folder of ``out``, new or from a killed training with equal settings.
@@ -55,11 +65,9 @@ class WorkFolder:
         Every process must call it.
 
         Raises:
-            EncoderInputError: it belongs to a training with other settings, to one of another
-                number of processes, or to one that is running.
+            EncoderInputError: as `check`; or another process is training there.
         """
-        path = _unfinished(out)
-        wanted = json.loads(json.dumps({**settings, "processes": processes.count()}))
+        path, wanted = _unfinished(out), _wanted(settings)
         _check_settings(path, wanted)
         processes.wait()
         lock = None
@@ -163,12 +171,18 @@ def _unfinished(out: Path) -> Path:
     return out.absolute().with_name(f"{out.name}.unfinished")
 
 
+def _wanted(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as they are read again from JSON."""
+    found: dict[str, Any] = json.loads(json.dumps({**settings, "processes": processes.count()}))
+    return found
+
+
 def _check_settings(path: Path, wanted: Mapping[str, Any]) -> None:
     file = path / _SETTINGS
     if not file.is_file():
         return
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found: Any = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         found = error
     if not isinstance(found, dict):

@@ -108,6 +108,6 @@ def _check_limits(limits: Mapping[str, Any], value: Any, where: str) -> None:
         raise InputError(f"{where}: {shown(value)} is none of {named}.")
     # Written so that NaN, which no comparison holds for, is refused too.
     if low is not None and not value >= low:
-        raise InputError(f"{where}: {value} is too small: give {low:g} or more.")
+        raise InputError(f"{where}: {value} is too small: give {low:.10g} or more.")
     if high is not None and not value <= high:
-        raise InputError(f"{where}: {value} is too large: give {high:g} or less.")
+        raise InputError(f"{where}: {value} is too large: give {high:.10g} or less.")

@@ -21,8 +21,8 @@ KILLED = -signal.SIGKILL
 
 def _history(out: Path) -> list[dict[str, Any]]:
     lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
-    # The last lines of Trainer's own are about one process: how long it took.
-    return [line for line in lines if "train_runtime" not in line]
+    assert not any("train_runtime" in line for line in lines)  # of the last part alone
+    return lines
 
 
 def _check_equal(one: Path, two: Path) -> None:
@@ -49,6 +49,55 @@ def test_kill_and_resume(tmp_path: Path, kind: str, kills: list[str]) -> None:
     assert trainings.run(kind, tmp_path / "killed", {}) == 0
     _check_equal(tmp_path / "whole", tmp_path / "killed")
     assert {p.name for p in tmp_path.iterdir()} == {"whole", "killed"}
+
+
+@pytest.mark.parametrize("kind", ["pretrain", "finetune"])
+def test_after_the_last_step_comes_none(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Where the rate does not fall to 0, a further step would be seen in the weights.
+    settings = {"decay": "constant", "steps": 6, "evaluate_every": 3, "warmup": 0.0}
+    trainings.train(kind, tmp_path / "whole", settings)
+    with monkeypatch.context() as patch:
+        patch.setattr(f"encoders.{kind}.finish", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            trainings.train(kind, tmp_path / "killed", settings)
+    trainings.train(kind, tmp_path / "killed", settings)
+    _check_equal(tmp_path / "whole", tmp_path / "killed")
+
+
+def _killed(*_: Any, **__: Any) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "gone"])
+def test_a_damaged_checkpoint_is_not_gone_on_from(tmp_path: Path, damage: str) -> None:
+    trainings.train("pretrain", tmp_path / "whole", {})
+    assert trainings.run("pretrain", tmp_path / "out", {}, kill="10") == KILLED
+    file = tmp_path / "out.unfinished" / "checkpoint-9" / "optimizer.pt"
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2] if damage == "cut" else b"")
+    if damage == "gone":
+        file.unlink()
+    trainings.train("pretrain", tmp_path / "out", {})
+    _check_equal(tmp_path / "whole", tmp_path / "out")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"lr": 0.001'])
+def test_damaged_settings_are_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "out.unfinished").mkdir()
+    (tmp_path / "out.unfinished" / "settings.json").write_text(content)
+    with pytest.raises(EncoderInputError, match=r"settings cannot be read.*Remove that folder"):
+        trainings.train("pretrain", tmp_path / "out", {})
+
+
+def test_one_process_at_a_time(tmp_path: Path) -> None:
+    work = WorkFolder.open(tmp_path / "out", {"lr": 1})
+    with pytest.raises(EncoderInputError, match="Another process is training in .*out.unfinished"):
+        WorkFolder.open(tmp_path / "out", {"lr": 1})
+    work.remove()
+    WorkFolder.open(tmp_path / "out", {"lr": 2}).remove()
+    assert not list(tmp_path.iterdir())
 
 
 def test_half_a_checkpoint_is_never_believed(tmp_path: Path) -> None:

@@ -11,7 +11,12 @@ from encoders.settings import FinetuneSettings, PretrainSettings
     [
         ({"steps": 0}, "--steps 0 is too small: give 1 or more"),
         ({"warmup": 1.5}, "--warmup 1.5 is too large: give 1 or less"),
-        ({"lr": float("nan")}, "--lr nan is too small"),
+        ({"lr": float("nan")}, "--lr nan is no finite number"),
+        ({"lr": float("inf")}, "--lr inf is no finite number"),
+        ({"scale": float("inf")}, "--scale inf is no finite number"),
+        ({"seed": -1}, "--seed -1 is too small: give 0 or more"),
+        ({"seed": 2**31}, "--seed 2147483648 is too large"),
+        ({"batch": 0}, "--batch 0 is too small: give 1 or more"),
         ({"decay": "quadratic"}, "--decay 'quadratic' is none of linear, cosine"),
         ({"distillation": "mse"}, "--distillation 'mse' is none of none, margin-mse, kl"),
         ({"query_encoder": "other"}, "--query-encoder 'other' is none of shared, separate"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,28 @@ def test_longer_trainings_go_on_from_shorter_ones() -> None:
         ({"pretrain": {"step": 3}}, r"\[pretrain\] has no setting 'step'. Did you mean steps?"),
         ({"pretrain": {"steps": "3"}}, r"\[pretrain\], steps: '3' is not a whole number"),
         ({"pretrain": {"steps": True}}, "True is not a whole number"),
+        ({"pretrain": {"lr": float("inf")}}, r"\[pretrain\], lr: inf is no finite number"),
+        ({"pretrain": {"lr": float("nan")}}, r"\[pretrain\], lr: nan is no finite number"),
+        ({"pretrain": {"lr": 10**400}}, r"\[pretrain\], lr: 10{79}... is too large"),
+        ({"pretrain": {"steps": 0}}, r"\[pretrain\], steps: 0 is too small"),
+        ({"finetune": {"batch": -3}}, r"\[finetune\], batch: -3 is too small"),
+        ({"vocabulary": {"size": 0}}, r"\[vocabulary\], size: 0 is too small"),
+        ({"model": {"layers": -1}}, r"\[model\], layers: -1 is too small"),
+        ({"model": {"hidden": 9}}, r"\[model\]: a hidden size of 9 cannot be shared by 2"),
+        ({"model": {"dropout": 1.5}}, r"\[model\], dropout: 1.5 is too large"),
+        ({"seeds": {"init": [-1]}}, r"\[seeds\]: init: a seed is 0 to 2147483647, not -1"),
+        ({"seeds": {"order": [2**31]}}, r"\[seeds\]: order: a seed is 0 to"),
+        ({"seeds": {"order": [1.0]}}, r"\[1.0\] is not a list, each item a whole number"),
+        ({"corpus": {"seed": -1}}, r"\[corpus\], seed: -1 is too small"),
+        ({"factors": []}, r"\[factors\] must be a table, not \[\]"),
+        ({"factors": {"lr": [{}]}}, r"\[factors.lr\] must be a table"),
+        ({"factors": {"lr": {"a": 3}}}, r"\[factors.lr\], a must be a table, not 3"),
+        ({"factors": {"lr": {"a": {"pretrain": 3}}}}, "a, pretrain must be a table, not 3"),
+        ({"factors": {"lr": {"a": {"pretrain": {"lr": float("inf")}}}}}, "lr: inf is no finite"),
+        ({"factors": {"h": {"a": {"model": {"hidden": 9}}}}}, r"factors.h\], a: a hidden size of 9"),
+        ({"longer": [3]}, r"\[longer\] must be a table"),
+        ({"name": "a" * 101}, "at most 100"),
+        ({"name": ["a" * 200]}, r"not \['a{78}\.\.\.\.$"),
         ({"pretrain": {"lr": -1}}, r"\[pretrain\], lr: -1.0 is too small: give 0 or more"),
         ({"pretrain": {"decay": "slow"}}, "'slow' is none of 'linear'"),
         ({"pretrain": {"seed": 3}}, r"pretrain.seed has no place here. Seeds are those of \[seeds"),
@@ -114,6 +137,10 @@ def test_finetuning_may_be_a_factor_of_its_own() -> None:
             {"factors": {"a": {"x": {}, "x-y": {}}, "b": {"y-z": {}, "z": {}}}},
             "Two cells are called",
         ),
+        (
+            {"factors": {"a": {"x": {"model": {"hidden": 6}}}, "b": {"y": {"model": {"heads": 8}}}}},
+            r"\[factors\], x-y: a hidden size of 6 cannot be shared by 8",
+        ),
         ({"corpus": {"repeat_texts": 6}}, "no whole number of passes over 6 texts"),
         ({"corpus": {"repeat_texts": 12}}, "no whole number of passes over 12 texts"),
     ],
@@ -139,8 +166,52 @@ def test_published_studies_can_be_read(file: Path) -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="does not exist"):
         read_study(tmp_path / "none.toml", KINDS)
     (tmp_path / "bad.toml").write_text("a = [")
     with pytest.raises(InputError, match="is no TOML file"):
         read_study(tmp_path / "bad.toml", KINDS)
+
+
+START = b'name = "x"\n[dataset]\npath = "p"\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"a = " + b"[" * 100_000 + b"]" * 100_000, "is nested too deep"),
+        (b"a = " + b"{a = " * 100_000, "is nested too deep"),
+        (START + b"[pretrain]\nlr." + b"a." * 100_000 + b"a = 1\n", r"lr: .* is not a number"),
+        (START + b"[pretrain]\nsteps = " + b"9" * 5000, "is no TOML file"),
+        (START + b"[pretrain]\nlr = 1e400", "lr: inf is no finite number"),
+        (START + b"[[pretrain]]\nlr = 1.0", r"\[pretrain\] must be a table, not \[\{"),
+        (START + b"[pretrain]\nlr = 1.0\nlr = 2.0", "is no TOML file: Cannot overwrite"),
+        (START + b"[factors.a.b.pretrain.lr]\nx = 1", "b, pretrain, lr: .*is not a number"),
+        (START + b"[pretrain]\nlr = 2020-01-01", "lr: datetime.date.* is not a number"),
+        (b"pretrain = 3\n" + START, r"\[pretrain\] must be a table, not 3"),
+        (b"factors = 3\n" + START, r"\[factors\] must be a table, not 3"),
+        (b"keep = [[]]\n" + START, "keep: give a list of"),
+        (b'name = "caf\xe9"', "UTF-8"),
+        (b"name = \0", "NUL"),
+        ("name = 'x'".encode("utf-16"), "UTF-16"),
+        (b"", "lacks .dataset"),
+    ],
+)
+def test_hostile_files(tmp_path: Path, content: bytes, why: str) -> None:
+    (tmp_path / "hostile.toml").write_bytes(content)
+    with pytest.raises(InputError, match=why) as error:
+        read_study(tmp_path / "hostile.toml", KINDS)
+    assert "hostile.toml" in str(error.value) and len(str(error.value)) < 600
+
+
+def test_a_byte_order_mark_is_no_part_of_a_study(tmp_path: Path) -> None:
+    (tmp_path / "marked.toml").write_bytes(b"\xef\xbb\xbf" + START)
+    assert read_study(tmp_path / "marked.toml", KINDS).name == "x"
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="is a pipe"):
+        read_study(tmp_path / "pipe", KINDS)
+    with pytest.raises(InputError, match="is a folder"):
+        read_study(tmp_path, KINDS)

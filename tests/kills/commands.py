@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
+from collection import write_collection
 from disturbing import Workplace
 
 
@@ -91,6 +91,12 @@ CASES = {
     "study-report": _of("study-report {in}/study --out {work}/report --resamples 20"),
 }
 
+QUICK = {
+    "vocab": CASES["vocab"],
+    "encode": _of("encode --dataset {in}/data --encoder pydoc-tiny --out {work}/docs"),
+}
+"""Commands that need nothing made first."""
+
 _INPUTS = {
     "vocab.txt": "vocab --dataset {in}/data --corpus {in}/data/general.txt --out {in}/vocab.txt",
     "encoder": f"{_PRETRAIN} {_FRESH} --steps 4 --out {{in}}/encoder",
@@ -131,31 +137,31 @@ lr-h = { pretrain.lr = 2e-3 }
 """
 
 
-def make_input(place: Workplace, name: str, collection: Callable[[Path], None]) -> None:
-    """Make what a command reads, unless it is there; and what that needs in turn."""
+def make_inputs(place: Workplace, command: Iterable[str]) -> None:
+    """Make all that a command line reads and that is not there yet."""
+    for part in command:
+        if part.startswith("{in}/"):
+            _make(place, part.split("/")[1])
+
+
+def _make(place: Workplace, name: str) -> None:
     path = place.given / name
     if path.exists():
         return
     if name == "data":
-        collection(path)
+        write_collection(path)
     elif name == "study.toml":
+        _make(place, "data")
         path.write_text(_STUDY.replace("DATA", str(place.given / "data")))
     elif name == "docs.jsonl":
-        make_input(place, "docs", collection)
+        _make(place, "docs")
         shards = sorted((place.given / "docs").glob("*.jsonl"))
         path.write_bytes(b"".join(shard.read_bytes() for shard in shards))
     else:
         command = _INPUTS[name].split()
-        make_inputs(place, [c for c in command if c != f"{{in}}/{name}"], collection)
+        make_inputs(place, [part for part in command if part != f"{{in}}/{name}"])
         ended = place.run(command)
         assert ended.code == 0, ended.err
-
-
-def make_inputs(place: Workplace, command: object, collection: Callable[[Path], None]) -> None:
-    """Make all that a command line reads."""
-    for part in command:  # type: ignore[attr-defined]
-        if str(part).startswith("{in}/"):
-            make_input(place, str(part).split("/")[1], collection)
 
 
 def points(changes: list[str], most: int, seed: int) -> list[int]:
