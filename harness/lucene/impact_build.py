@@ -17,7 +17,7 @@ from harness.lucene.impact_checks import check_impacts
 from harness.lucene.impact_index import KIND, ImpactIndex, open_impact_index
 from harness.lucene.index import lucene_version
 from harness.lucene.inverting import Inverter, parts
-from harness.lucene.jvm import kernel
+from harness.lucene.jvm import java_path, kernel
 from harness.lucene.statistics import TermStatistics, compare_statistics
 from harness.lucene.tables import Tables, write_tables
 from harness.vectors.model import Vectors
@@ -121,7 +121,7 @@ def build_from_documents(
             yield part.stop - part.start, inverter.invert(ids[part], rows)
 
     with building(out, KIND, key=key, overwrite=overwrite) as build:
-        folder = str(build.path.resolve())
+        folder = java_path(build.path)
         feed(lambda: kernel("ImpactIndexer")(folder, threads), batches(), out, progress)
         expected = inverter.statistics()
         compare_statistics(out, read_back(build.path, out, ids), expected)

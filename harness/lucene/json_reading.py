@@ -14,7 +14,7 @@ from pathlib import Path
 
 from harness.artifacts import MANIFEST
 from harness.jsonlines import SUFFIXES, jsonl_files
-from harness.lucene.jvm import kernel, lucene_errors, start
+from harness.lucene.jvm import java_path, kernel, lucene_errors, start
 
 _POLL = 0.02
 _BRIEF_BYTES = 200 << 20
@@ -37,8 +37,8 @@ class JsonReading:
         self.folder = folder
         self._doing = doing
         with lucene_errors(doing):
-            names = "\n".join(str(path.resolve()) for path in files)
-            self._reading = kernel("JsonVectors")(names.encode(), str(folder.resolve()))
+            names = "\n".join(map(java_path, files))
+            self._reading = kernel("JsonVectors")(names.encode(), java_path(folder))
 
     def result(self, progress: Callable[[int], None] | None = None) -> bytes | None:
         """Wait for the end.
