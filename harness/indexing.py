@@ -50,9 +50,9 @@ def index_vectors(
 ) -> ImpactIndex:
     """Build a Lucene impact index of document vectors.
 
-    The manifest records the pruning, the quantisation, and what both dropped, clipped or
-    emptied. Documents that lose every term stay in the index: the count of documents never
-    changes.
+    The manifest records the pruning, the quantisation, what both dropped, clipped or emptied, and
+    the account of the files that were read. Documents that lose every term stay in the index:
+    the count of documents never changes.
 
     Args:
         vectors: documents, float weights or impacts.
@@ -83,10 +83,12 @@ def index_vectors(
             "quantisation": making.lost.to_dict(),
             "zero_weights": vectors.zeros,
             "empty_before": int((vectors.lengths() == 0).sum()),
+            **({"source": vectors.account.to_dict()} if vectors.account else {}),
         }
 
+    counted = vectors.account.documents if vectors.account else None
     return build_from_documents(
-        Documents(vectors.ids, vectors.terms, vectors.lengths(), making.rows),
+        Documents(vectors.ids, vectors.terms, vectors.lengths(), making.rows, counted),
         out,
         key=settings.key(source),
         facts=recorded,

@@ -19,7 +19,7 @@ import scipy.sparse as sp
 
 from harness.errors import InputError
 from harness.vectors import Vectors
-from harness.vectors.jsonl import MAX_IMPACT
+from harness.vectors.model import MAX_IMPACT
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,32 @@
-"""What all tests share: their order."""
+"""What all tests share: their order, and the command line run as a user runs it."""
 
 from __future__ import annotations
 
+import sys
+
 import pytest
+from commandline import Answer, Esplade
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Slow tests first, whole commands before the rest: no worker ends with minutes to itself."""
     items.sort(key=lambda item: ("slow" not in item.keywords, "e2e" not in item.path.parts))
+
+
+@pytest.fixture
+def esplade(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Esplade:
+    """Run a command in this process: its exit code, and what it printed."""
+    from harness.cli import main as command_line
+
+    def run(*arguments: object) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["esplade", *map(str, arguments)])
+        capsys.readouterr()
+        try:
+            command_line.main()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        captured = capsys.readouterr()
+        return Answer(code, captured.out, captured.err)
+
+    return run

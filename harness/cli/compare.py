@@ -51,9 +51,9 @@ def compare(
     Costs are shown for runs that have them beside them (ours do). The figure shows the first
     measure. Differences are tested by paired permutation, corrected by Holm's method.
     """
-    from harness.cli.console import say
-    from harness.cli.score import expand_runs
-    from harness.evaluation import parse_measures, split_measures
+    from harness.cli.console import remark, say
+    from harness.cli.score import document_ids, expand_runs
+    from harness.evaluation import measure_names
     from harness.report.comparison import (
         build_table,
         compare_points,
@@ -64,11 +64,12 @@ def compare(
     from harness.report.gathering import gather_points
     from harness.report.renderings import print_table
 
-    names = [str(measure) for measure in parse_measures(split_measures(measures))]
+    names = measure_names(measures)
     chosen = choose_format("json" if as_json else format, out)
     _check_outputs([out, *_pictures(figure)], overwrite)
     sources = [p for s in what for p in ([Path(s)] if Path(s).is_dir() else expand_runs([s]))]
-    points = gather_points(sources, _judgments(qrels, dataset, split), names, say)
+    judgments = _judgments(qrels, dataset, split, names)
+    points = gather_points(sources, judgments, names, remark, document_ids(dataset))
     against = default_baseline(points) if baseline is None else find_baseline(points, baseline)
     tests = [] if against is None else compare_points(points, names, against)
     table = build_table(points, names, against, tests)
@@ -100,10 +101,17 @@ def choose_format(format: str | None, out: Path | None) -> str | None:
     return format
 
 
-def _judgments(qrels: Path | None, dataset: str | None, split: str) -> pd.DataFrame | None:
+def _judgments(
+    qrels: Path | None, dataset: str | None, split: str, measures: Sequence[str]
+) -> pd.DataFrame | None:
     from harness.cli.score import read_judgments
+    from harness.evaluation import check_grades
 
-    return None if qrels is None and dataset is None else read_judgments(qrels, dataset, split)
+    if qrels is None and dataset is None:
+        return None
+    judgments = read_judgments(qrels, dataset, split)
+    check_grades(measures, judgments, qrels)
+    return judgments
 
 
 def _pictures(figure: Path | None) -> list[Path]:

@@ -23,6 +23,12 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+def remark(message: str) -> None:
+    """Tell on stderr what the answer holds as well, unless the answer is on the same terminal."""
+    if not (sys.stdout.isatty() and sys.stderr.isatty()):
+        say(message)
+
+
 def answer(value: Mapping[str, Any]) -> None:
     """Print one JSON object on stdout, for programs."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=True))

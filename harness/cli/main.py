@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from functools import cache
+from typing import Annotated, Any
 
 import typer
 
@@ -97,10 +99,16 @@ app.command()(export.export)
 app.command(name="export-encoder")(export_encoder.export_encoder)
 
 
+@cache
+def _command() -> Callable[[], Any]:
+    """The command line, put together once a process: it takes longer than many a command."""
+    return typer.main.get_command(app)
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
     try:
-        app()
+        _command()()
     except (InputError, EncoderInputError) as error:
         _fail(error, 2)
     except BrokenPipeError:

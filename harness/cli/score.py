@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,23 +40,26 @@ def score(
     Judged queries without results count as zero, and are reported; queries without judgments
     are ignored.
     """
-    from harness.cli.console import answer, say
-    from harness.evaluation import aggregate, parse_measures, read_and_evaluate, split_measures
+    from harness.cli.console import answer, remark
+    from harness.evaluation import aggregate, check_grades, measure_names, read_and_evaluate
 
     # Check what is cheap to check before reading anything large.
-    names = [str(measure) for measure in parse_measures(split_measures(measures))]
+    names = measure_names(measures)
     paths = expand_runs(run)
+    targets = _targets(per_query, paths)
     judgments = read_judgments(qrels, dataset, split)
-    found = []
+    check_grades(names, judgments, qrels)
+    found, tables = [], []
     for path in paths:
-        values, covered = read_and_evaluate(path, judgments, names)
-        if per_query is not None:
-            _write(per_query, path, values, several=len(paths) > 1)
+        values, covered = read_and_evaluate(path, judgments, names, document_ids(dataset))
+        tables.append(values)
         found.append((path, aggregate(values), covered))
         for note in [] if as_json else covered.notes():
-            say(f"{path}: {note}")
+            remark(f"{path}: {note}")
+    for target, values in zip(targets, tables, strict=False):
+        _write(target, values)
     if as_json:
-        answer({"measures": names, "runs": [_as_dict(*item) for item in found]})
+        answer({"measures": list(names), "runs": [_as_dict(*item) for item in found]})
     else:
         _print(names, found)
 
@@ -99,12 +103,48 @@ def read_judgments(qrels: Path | None, dataset: str | None, split: str) -> pd.Da
     return load_dataset(str(dataset)).qrels(split)
 
 
-def _write(out: Path, run: Path, values: pd.DataFrame, several: bool) -> None:
-    from harness.perquery import sidecar_path, write_values
+def document_ids(dataset: str | None) -> Callable[[], Iterator[str]] | None:
+    """What gives the ids of a data set's documents, for runs that seem to be of another."""
+    if dataset is None:
+        return None
 
-    # Runs of a sweep are all called run.trec; their folders tell them apart.
-    name = f"{run.resolve().parent.name}-{run.name}" if run.name == "run.trec" else run.name
-    write_values(out / sidecar_path(Path(name)) if several else out, values)
+    def ids() -> Iterator[str]:
+        from harness.datasets import load_dataset
+
+        return (document.id for document in load_dataset(dataset).docs())
+
+    return ids
+
+
+def _targets(per_query: Path | None, runs: Sequence[Path]) -> list[Path]:
+    """Where each run's values go.
+
+    Raises:
+        InputError: two runs' values would go to one file.
+    """
+    from harness.errors import InputError
+    from harness.perquery import sidecar_path
+
+    if per_query is None or len(runs) == 1:
+        return [] if per_query is None else [per_query]
+    targets: dict[Path, Path] = {}
+    for run in runs:
+        # Runs of a sweep are all called run.trec; their folders tell them apart.
+        name = f"{run.resolve().parent.name}-{run.name}" if run.name == "run.trec" else run.name
+        target = per_query / sidecar_path(Path(name))
+        if target in targets:
+            raise InputError(
+                f"The values of {targets[target]} and {run} would both go to {target}. Rename one "
+                f"of the runs, or score them apart."
+            )
+        targets[target] = run
+    return list(targets)
+
+
+def _write(target: Path, values: pd.DataFrame) -> None:
+    from harness.perquery import write_values
+
+    write_values(target, values)
 
 
 def _as_dict(path: Path, values: dict[str, float], covered: Coverage) -> dict[str, Any]:
@@ -115,10 +155,12 @@ def _as_dict(path: Path, values: dict[str, float], covered: Coverage) -> dict[st
         "answered": covered.answered,
         "missing": list(covered.missing),
         "unjudged": list(covered.unjudged),
+        "notes": covered.notes(),
     }
 
 
-def _print(names: list[str], found: list[tuple[Path, dict[str, float], Coverage]]) -> None:
+def _print(names: Sequence[str], found: list[tuple[Path, dict[str, float], Coverage]]) -> None:
+    from harness.report.notes import shared_notes
     from harness.report.renderings import print_table
     from harness.report.tables import Column, Row, Table, measure_column
 
@@ -129,4 +171,5 @@ def _print(names: list[str], found: list[tuple[Path, dict[str, float], Coverage]
         Row({"run": str(path), "queries": covered.judged, **values})
         for path, values, covered in found
     ]
-    print_table(Table(tuple(columns), tuple(rows)))
+    notes = shared_notes({str(path): covered.notes() for path, _, covered in found})
+    print_table(Table(tuple(columns), tuple(rows), notes=tuple(notes)))

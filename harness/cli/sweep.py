@@ -49,7 +49,7 @@ def sweep(
     from harness.cli.index import analyzer_language
     from harness.datasets import load_dataset
     from harness.errors import InputError
-    from harness.evaluation import split_measures
+    from harness.evaluation import measure_names
     from harness.lucene.algorithms import check_algorithm
     from harness.quantise import Quantiser
     from harness.sweep import SweepSettings, System, parse_grid, prepare_folder, run_sweep
@@ -64,7 +64,7 @@ def sweep(
         quantiser=Quantiser.parse(quantise),
         k=k,
         algorithm=check_algorithm(algorithm),
-        measures=tuple(split_measures(measures)),
+        measures=measure_names(measures),
         bm25=bm25,
         language=analyzer_language(language, data.language),
         threads=threads,

@@ -12,12 +12,13 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from harness.artifacts import building, check_free
+from harness.errors import IntegrityError
 from harness.lucene.building import check_ids, feed, read_back
 from harness.lucene.impact_checks import check_impacts
 from harness.lucene.impact_index import KIND, ImpactIndex, open_impact_index
 from harness.lucene.index import lucene_version
 from harness.lucene.inverting import Inverter, parts
-from harness.lucene.jvm import kernel
+from harness.lucene.jvm import java_path, kernel
 from harness.lucene.statistics import TermStatistics, compare_statistics
 from harness.lucene.tables import Tables, write_tables
 from harness.vectors.model import Vectors
@@ -77,12 +78,15 @@ class Documents:
         terms: the columns, in code point order.
         lengths: (documents,) int64, terms of each; an upper bound will do.
         rows: given row numbers or a slice of them, their int32 impacts as (rows, terms) CSR.
+        counted: how many documents a count of their source gave, by other means than they were
+            read with; None if there is none.
     """
 
     ids: Sequence[str]
     terms: list[str]
     lengths: NDArray[np.int64]
     rows: Callable[[Any], sp.csr_array]
+    counted: int | None = None
 
 
 def build_from_documents(
@@ -107,6 +111,9 @@ def build_from_documents(
         memory_mb: what the documents on their way to Lucene may take.
         threads: parts written at a time.
         progress: called with the number of documents handed over since the last call.
+
+    Raises:
+        IntegrityError: besides, the index does not hold as many documents as were counted.
     """
     check_free(out, KIND, overwrite)
     check_ids(documents.ids)
@@ -121,13 +128,23 @@ def build_from_documents(
             yield part.stop - part.start, inverter.invert(ids[part], rows)
 
     with building(out, KIND, key=key, overwrite=overwrite) as build:
-        folder = str(build.path.resolve())
+        folder = java_path(build.path)
         feed(lambda: kernel("ImpactIndexer")(folder, threads), batches(), out, progress)
         expected = inverter.statistics()
-        compare_statistics(out, read_back(build.path, out, ids), expected)
+        found = read_back(build.path, out, ids)
+        _check_count(out, len(ids), documents.counted)
+        compare_statistics(out, found, expected)
         recorded = write_tables(build.path, Tables(ids, documents.terms, *inverter.tables))
         build.facts = {**facts(), **_facts(ids, inverter, expected), **recorded}
     return open_impact_index(out)
+
+
+def _check_count(out: Path, indexed: int, counted: int | None) -> None:
+    if counted is not None and indexed != counted:
+        raise IntegrityError(
+            f"The index {out} holds {indexed:,} documents, and a count of the files that they come "
+            f"from gives {counted:,}. Nothing was written; report this."
+        )
 
 
 def _order(ids: Sequence[str]) -> NDArray[np.int64] | None:

@@ -55,7 +55,7 @@ class ImpactIndex(LuceneIndex):
                 reach 2^24, where Lucene's are no longer exact; an unknown algorithm.
             LuceneError: Lucene failed.
         """
-        self._check_k(k, threads)
+        k = self._possible(k, threads)
         chosen = choose_algorithm(algorithm)
         batch = self._batch(queries)
         hits = self._hits(self._searcher(k, threads, chosen), batch, k)
@@ -75,7 +75,7 @@ class ImpactIndex(LuceneIndex):
         Returns:
             float64, shape (repeats, queries).
         """
-        self._check_k(k)
+        k = self._possible(k)
         batch = self._batch(queries)
         search = self._searcher(k, 1, priced_algorithm(algorithm))
         passes = [self._hits(search, batch, k).seconds for _ in range(repeats + 1)]
@@ -87,16 +87,14 @@ class ImpactIndex(LuceneIndex):
         "saat" reads every posting once. The others may skip what cannot reach the k best. "auto"
         is the one of `priced_algorithm`.
         """
-        self._check_k(k)
+        k = self._possible(k)
         batch = self._batch(queries)
         chosen = priced_algorithm(algorithm)
         if chosen == "saat":
             postings, blocks = self._postings(batch), self._per_list(batch, BLOCK)
             return Touched(postings, postings, blocks, blocks)
         with lucene_errors(f"Searching the index {self.path}"):
-            counted = self._index.touched(
-                batch.pack(0, len(batch.ids)), min(k, self.num_docs), chosen
-            )
+            counted = self._index.touched(batch.pack(0, len(batch.ids)), k, chosen)
         counts = Reader(counted.tostring()).array(4 * len(batch.ids), "<i8")
         return Touched(*counts.reshape(-1, 4).T.astype(np.int64))
 

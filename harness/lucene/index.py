@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from harness.artifacts import MANIFEST, read_manifest
 from harness.errors import InputError
-from harness.lucene.jvm import kernel, lucene_errors
+from harness.lucene.jvm import java_path, kernel, lucene_errors
 from harness.lucene.results import Hits, QueryBatch, SearchResult, search_batch
 from harness.lucene.tables import read_tables
 from harness.runfile import Run
@@ -113,18 +113,18 @@ class LuceneIndex:
             f"changed its files; build it again with --overwrite."
         )
 
-    def _check_k(self, k: int, threads: int = 1) -> None:
+    def _possible(self, k: int, threads: int = 1) -> int:
+        """As many results as there can be: room is made for that many, and no more."""
         if k < 1:
             raise InputError(f"k is {k}; ask for at least one result a query.")
         if threads < 1:
             raise InputError(f"threads is {threads}; at least one is needed.")
+        return min(k, self.num_docs)
 
     def _hits(self, search: Callable[[builtins.bytes], Any], batch: QueryBatch, k: int) -> Hits:
         with lucene_errors(f"Searching the index {self.path}"):
             return search_batch(
-                lambda queries: builtins.bytes(search(queries).tostring()),
-                batch,
-                min(k, self.num_docs),
+                lambda queries: builtins.bytes(search(queries).tostring()), batch, k
             )
 
     def _result(
@@ -166,7 +166,7 @@ def open_kernel_index(path: Path) -> Any:
     from jnius import JavaException
 
     try:
-        return index(str(path.resolve()))
+        return index(java_path(path))
     except JavaException as error:
         raise InputError(
             f"The index {path} cannot be opened by Lucene ({error.classname}: "

@@ -7,24 +7,27 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from harness.account import Account, count
 from harness.artifacts import MANIFEST
 from harness.jsonlines import SUFFIXES, jsonl_files
-from harness.lucene.jvm import kernel, lucene_errors, start
+from harness.lucene.jvm import java_path, kernel, lucene_errors, start
 
-_POLL = 0.02
+_FIRST_POLL, _POLL = 0.001, 0.02
 _BRIEF_BYTES = 200 << 20
 """Below this size of JSON (compressed, a fifth of it) an index is built in seconds."""
 
 
 class JsonReading:
-    """A reading that goes on in the background.
+    """A reading that goes on in the background, and beside it a count of the files' own.
 
     Attributes:
+        files: what is read.
         folder: where the kernel puts ``columns`` and ``weights``.
 
     Args:
@@ -34,11 +37,20 @@ class JsonReading:
     """
 
     def __init__(self, files: Sequence[Path], folder: Path, doing: str) -> None:
+        self.files = list(files)
         self.folder = folder
         self._doing = doing
+        self._counted: list[Account | str] = []
+        self._stop = threading.Event()
         with lucene_errors(doing):
-            names = "\n".join(str(path.resolve()) for path in files)
-            self._reading = kernel("JsonVectors")(names.encode(), str(folder.resolve()))
+            names = "\n".join(map(_kernel_name, files)).encode(errors="surrogateescape")
+            self._reading = kernel("JsonVectors")(names, java_path(folder))
+        self._counting = threading.Thread(target=self._count, daemon=True)
+        self._counting.start()
+
+    def _count(self) -> None:
+        for path in self.files:
+            self._counted.append(count(path, self._stop))
 
     def result(self, progress: Callable[[int], None] | None = None) -> bytes | None:
         """Wait for the end.
@@ -52,15 +64,31 @@ class JsonReading:
         Raises:
             LuceneError: the disk is full, for instance.
         """
-        done = 0
+        done, pause = 0, _FIRST_POLL
         while self._reading.isRunning():
-            time.sleep(_POLL)
+            time.sleep(pause)
+            pause = min(2 * pause, _POLL)
             if progress and (rows := self._reading.rows()) > done:
                 progress(rows - done)
                 done = rows
         with lucene_errors(self._doing):
             packed = self._reading.result()
         return None if packed is None else bytes(packed.tostring())
+
+    def counted(self) -> list[Account | str]:
+        """What each file holds by `count`, which does not look at what the kernel reads."""
+        self._counting.join()
+        return self._counted
+
+    def close(self) -> None:
+        """Stop counting."""
+        self._stop.set()
+        self._counting.join()
+
+
+def _kernel_name(path: Path) -> str:
+    """An absolute path with the name's own ending, which a link's target need not have."""
+    return f"{java_path(path.parent)}{os.sep}{path.name}"
 
 
 def jsonl_sources(path: Path) -> list[Path]:
@@ -94,9 +122,12 @@ def reading(path: Path, out: Path) -> Iterator[JsonReading | None]:
     arrays = out.with_name(f".{out.name}.partial-reading-{os.getpid()}")
     shutil.rmtree(arrays, ignore_errors=True)
     arrays.mkdir(parents=True)
+    begun = None
     try:
         begun = JsonReading(files, arrays, f"Building the index {out} (reading its vectors)")
         kernel("Rehearsal").begin()
         yield begun
     finally:
+        if begun:
+            begun.close()
         shutil.rmtree(arrays, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import locale
 import os
 import re
 import sys
@@ -126,6 +127,23 @@ def kernel(name: str) -> Any:
     return java_class(f"esplade.{name}")
 
 
+def java_path(path: Path) -> str:
+    """A path for Java, absolute.
+
+    Raises:
+        InputError: its bytes are no UTF-8: Java has no name for such a file.
+    """
+    name = str(path.resolve())
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            f"The path {name!r} holds bytes that are no UTF-8 text, and Java has no name for such "
+            f"a file. Rename the folder, or work in another one."
+        ) from None
+    return name
+
+
 @contextmanager
 def lucene_errors(doing: str) -> Iterator[None]:
     """Turn Java exceptions into one sentence of what failed.
@@ -219,7 +237,8 @@ def _boot(brief: bool) -> Jvm:
     options = java_options(java, own, brief)
     jnius_config.set_options(*(o for o in options if o not in own), *own)
     jnius_config.add_classpath(*map(str, (KERNEL_JAR, jar)), *_extra_classpath())
-    with _environment(JAVA_HOME=str(java.home), JVM_PATH=str(java.library)), _quiet_boot():
+    places = {"JAVA_HOME": str(java.home), "JVM_PATH": str(java.library)}
+    with _environment(**places, **_locale_of_names()), _quiet_boot():
         import jnius  # noqa: F401  importing it starts the JVM
     return Jvm(java, tried, os.getpid())
 
@@ -260,6 +279,18 @@ def _hush() -> None:
 
 
 _loggers: list[Any] = []  # java.util.logging forgets the level of a logger that nobody holds
+
+
+def _locale_of_names() -> dict[str, str]:
+    """A locale in which Java can write every file name that Python can.
+
+    Python takes names for UTF-8 even under LANG=C, as containers and cron have it; Java would
+    know ASCII alone.
+    """
+    if not hasattr(locale, "nl_langinfo") or sys.getfilesystemencoding() != "utf-8":
+        return {}
+    unicode = locale.nl_langinfo(locale.CODESET).lower().replace("-", "") == "utf8"
+    return {} if unicode else {"LC_ALL": "C.UTF-8"}
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from harness.artifacts import building, check_free
 from harness.lucene.analyzers import find_analyzer
 from harness.lucene.building import check_ids, feed, read_back
 from harness.lucene.index import LuceneIndex, lucene_version
-from harness.lucene.jvm import kernel, lucene_errors
+from harness.lucene.jvm import java_path, kernel, lucene_errors
 from harness.lucene.packing import Reader, pack_strings
 from harness.lucene.results import QueryBatch, SearchResult
 from harness.lucene.statistics import TermStatistics
@@ -67,7 +67,7 @@ class TextIndex(LuceneIndex):
             InputError: ``k`` or ``threads`` below 1.
             LuceneError: Lucene failed.
         """
-        self._check_k(k, threads)
+        k = self._possible(k, threads)
         batch = self.analyze(queries)
         hits = self._hits(self._searcher(k, threads, k1, b), batch, k)
         return self._result(batch, hits, hits.scores.astype(np.float64), tag, "lucene")
@@ -87,7 +87,7 @@ class TextIndex(LuceneIndex):
         Returns:
             float64, shape (repeats, queries).
         """
-        self._check_k(k)
+        k = self._possible(k)
         batch = self.analyze(queries)
         search = self._searcher(k, 1, k1, b)
         passes = [self._hits(search, batch, k).seconds for _ in range(repeats + 1)]
@@ -166,7 +166,7 @@ def build_text_index(
     check_ids(ids)
     name, analyzer = find_analyzer(language)
     with building(out, KIND, key=key, overwrite=overwrite) as build:
-        folder = str(build.path.resolve())
+        folder = java_path(build.path)
 
         def indexer() -> Any:
             return kernel("TextIndexer")(folder, float(memory_mb), analyzer)

@@ -8,12 +8,15 @@ what is wrong and where.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
+from harness.account import Account, check_account, total
+from harness.errors import IntegrityError
 from harness.lucene.json_reading import JsonReading
 from harness.lucene.packing import Reader
 from harness.vectors import read_vectors
@@ -35,11 +38,29 @@ def read_documents(
 
     Raises:
         InputError: as `read_vectors`.
+        IntegrityError: a count of the files' lines and bytes gives others than were read.
         LuceneError: the disk is full, for instance.
     """
     packed = begun.result(progress) if begun else None
-    found = _vectors(begun.folder, Reader(packed)) if begun and packed is not None else None
+    found = _read(begun, Reader(packed)) if begun and packed is not None else None
     return read_vectors(path, progress) if found is None else found
+
+
+def _read(begun: JsonReading, reader: Reader) -> Vectors | None:
+    """What the kernel read, when it agrees with the count; None if its texts are unusable."""
+    found = _vectors(begun.folder, reader)
+    if found is None:
+        return None
+    numbers = reader.array(4 * len(begun.files), "<i8").reshape(-1, 4).tolist()
+    accounts = [Account(*of_file) for of_file in numbers]
+    for path, read, counted in zip(begun.files, accounts, begun.counted(), strict=True):
+        check_account(path, read, counted)
+    account = total(accounts)
+    if account.documents != len(found.ids):
+        raise IntegrityError(
+            f"{len(found.ids):,} vectors came of {account.documents:,} lines. Nothing was written."
+        )
+    return replace(found, account=account)
 
 
 def _vectors(folder: Path, reader: Reader) -> Vectors | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from harness.errors import InputError
 from harness.perquery import LATENCY, POSTINGS, QUERY_TERMS
+from harness.report.notes import query_notes, shared_notes
 from harness.report.points import Point
 from harness.report.tables import Column, Row, Table, Value, measure_column
 from harness.significance import RESAMPLES, Comparison, compare
@@ -61,10 +62,12 @@ def build_table(
             values=row,
             marks={m: mark for m in measures if (mark := marks.get((point.name, m)))},
             baseline=point.name == baseline,
+            notes=point.notes,
         )
         for point, row in zip(points, values, strict=True)
     ]
-    return Table(columns, tuple(rows), caption, _notes(points, baseline, comparisons))
+    notes = _notes(points, measures, baseline, comparisons)
+    return Table(columns, tuple(rows), caption, notes)
 
 
 def compare_points(
@@ -73,7 +76,7 @@ def compare_points(
     """Test every point against the baseline, Holm over all points and measures.
 
     Raises:
-        InputError: no point has the baseline's name.
+        InputError: no point has the baseline's name, or a value is not a number.
     """
     name = find_baseline(points, baseline)
     systems = {p.name: {m: _as_mapping(p, m) for m in measures} for p in points}
@@ -108,6 +111,11 @@ def default_baseline(points: Sequence[Point]) -> str | None:
 
 def _as_mapping(point: Point, measure: str) -> dict[str, float]:
     values = point.by_query(measure)
+    if values.isna().any():
+        raise InputError(
+            f"{point.name} has no number for {measure} and query {values.index[values.isna()][0]}. "
+            f"Compute its values again: give the judgments with --qrels or --dataset."
+        )
     return dict(zip(values.index.astype(str), values.tolist(), strict=True))
 
 
@@ -152,13 +160,16 @@ def _columns(values: Sequence[dict[str, Value]], measures: Sequence[str]) -> tup
 
 
 def _mark(comparison: Comparison) -> str:
-    if comparison.p_holm >= ALPHA:
+    if not comparison.p_holm < ALPHA:
         return ""
     return BETTER if comparison.difference > 0 else WORSE
 
 
 def _notes(
-    points: Sequence[Point], baseline: str | None, comparisons: Sequence[Comparison]
+    points: Sequence[Point],
+    measures: Sequence[str],
+    baseline: str | None,
+    comparisons: Sequence[Comparison],
 ) -> tuple[str, ...]:
     notes = []
     if any(point.pruning for point in points):
@@ -169,7 +180,8 @@ def _notes(
             f"{RESAMPLES:,} sign flips, Holm over {len(comparisons)} comparisons, "
             f"{max(c.queries for c in comparisons):,} queries)."
         )
-    return (*notes, *_latency_notes(points))
+    covered = shared_notes({point.name: point.notes for point in points})
+    return (*notes, *_latency_notes(points), *covered, *query_notes(points, measures, baseline))
 
 
 def _latency_notes(points: Sequence[Point]) -> list[str]:

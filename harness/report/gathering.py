@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from harness.errors import InputError
 from harness.evaluation import read_and_evaluate
 from harness.report.points import Point, load_points, point_of_run, with_effectiveness
+from harness.report.subjects import require_one_subject
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,7 @@ def gather_points(
     judgments: pd.DataFrame | None,
     measures: Sequence[str],
     note: Callable[[str], None] = lambda text: None,
+    collection: Callable[[], Iterable[str]] | None = None,
 ) -> list[Point]:
     """Points of run files and sweep folders, scored by the same judgments if there are any.
 
@@ -32,12 +34,23 @@ def gather_points(
             have stored is taken.
         measures: to compute.
         note: told, a sentence each, of queries without results or judgments.
+        collection: gives the ids of all documents; see `harness.evaluation.coverage`.
 
     Raises:
-        InputError: a source is neither run nor sweep, or a run comes without judgments.
+        InputError: a source is neither run nor sweep, a run comes without judgments, or stored
+            values are of different data sets.
     """
+    if judgments is None:
+        require_one_subject([source for source in sources if source.is_dir()])
     loaded = [(source, point) for source in sources for point in _load(source, judgments)]
-    return distinct([(source, _score(p, judgments, measures, note)) for source, p in loaded])
+    scored = []
+    for source, point in loaded:
+        if judgments is not None:
+            point = _score(point, judgments, measures, collection)
+            for sentence in point.notes:
+                note(f"{point.run}: {sentence}")
+        scored.append((source, point))
+    return distinct(scored)
 
 
 def distinct(points: Sequence[Sourced]) -> list[Point]:
@@ -74,16 +87,18 @@ def _load(source: Path, judgments: pd.DataFrame | None) -> list[Point]:
 
 def _score(
     point: Point,
-    judgments: pd.DataFrame | None,
+    judgments: pd.DataFrame,
     measures: Sequence[str],
-    note: Callable[[str], None],
+    collection: Callable[[], Iterable[str]] | None,
 ) -> Point:
-    if judgments is None or point.run is None:
-        return point
-    values, covered = read_and_evaluate(point.run, judgments, measures)
-    for sentence in covered.notes():
-        note(f"{point.run}: {sentence}")
-    return with_effectiveness(point, values)
+    if point.run is None:
+        # Its stored values may be of other judgments.
+        raise InputError(
+            f"The point {point.name} has no run file any more, so it cannot be scored by these "
+            f"judgments. Compare without --qrels and --dataset, or leave its sweep out."
+        )
+    values, covered = read_and_evaluate(point.run, judgments, measures, collection)
+    return with_effectiveness(point, values, covered.notes())
 
 
 def _same(one: Point, other: Point) -> bool:

@@ -36,6 +36,7 @@ class Point:
         facts: numbers that are not per query: ``index_bytes``, ``document_terms``,
             ``latency_mean_ms``, ``latency_p95_ms``, ``flops``, ``covariance_share``, and any other.
         run: the run file, if there is one.
+        notes: sentences on what the values do not cover.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Point:
     facts: Mapping[str, Any] = field(default_factory=dict)
     run: Path | None = None
     rules: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def pruning(self) -> str:
@@ -84,6 +86,25 @@ def load_points(path: Path) -> list[Point]:
     if repeated:
         raise InputError(f"{path / SWEEP_FILE} lists the point {repeated} twice. Sweep again.")
     return points
+
+
+def read_sweep_file(folder: Path) -> dict[str, Any]:
+    """What ``sweep.json`` of a sweep's folder holds.
+
+    Raises:
+        InputError: there is none, or it is no JSON.
+    """
+    path = folder / SWEEP_FILE
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(
+            f"{path.parent} has no {SWEEP_FILE}, so it is not the folder of a finished sweep. "
+            f"Give a folder that `esplade sweep --out` wrote, or run files."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read ({error}). Run the sweep again.") from None
+    return found if isinstance(found, dict) else {"points": found}
 
 
 def write_sweep_file(folder: Path, points: Sequence[Point], **facts: Any) -> None:
@@ -138,8 +159,8 @@ def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
     return point if values is None else with_effectiveness(point, values)
 
 
-def with_effectiveness(point: Point, values: pd.DataFrame) -> Point:
-    """Replace the effectiveness of a point, keeping its costs."""
+def with_effectiveness(point: Point, values: pd.DataFrame, notes: Sequence[str] = ()) -> Point:
+    """Replace the effectiveness of a point and what is noted of it, keeping its costs."""
     import pandas as pd
 
     from harness.evaluation import is_effectiveness
@@ -148,7 +169,9 @@ def with_effectiveness(point: Point, values: pd.DataFrame) -> Point:
     costs = point.values[
         point.values["measure"].isin([name for name in names if not is_effectiveness(name)])
     ]
-    return replace(point, values=pd.concat([values, costs], ignore_index=True))
+    facts = {key: value for key, value in point.facts.items() if key != "notes"}
+    table = pd.concat([values, costs], ignore_index=True)
+    return replace(point, values=table, facts=facts, notes=tuple(notes))
 
 
 def _stored_values(run: Path) -> pd.DataFrame:
@@ -159,16 +182,7 @@ def _stored_values(run: Path) -> pd.DataFrame:
 
 
 def _read_entries(path: Path) -> list[Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(
-            f"{path.parent} has no {SWEEP_FILE}, so it is not the folder of a finished sweep. "
-            f"Give a folder that `esplade sweep --out` wrote, or run files."
-        ) from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read ({error}). Run the sweep again.") from None
-    entries = found.get("points") if isinstance(found, dict) else found
+    entries = read_sweep_file(path.parent).get("points")
     if not isinstance(entries, list) or not entries:
         raise InputError(f"{path} lists no points. Run the sweep again.")
     return entries
@@ -180,6 +194,7 @@ def _load_point(folder: Path, position: int, entry: Any) -> Point:
         facts = dict(entry.get("facts") or {})
         qk, dk = _whole(entry.get("qk")), _whole(entry.get("dk"))
         rules = str(entry.get("pruning") or "")
+        notes = tuple(map(str, facts.get("notes") or ()))
         run = folder / entry.get("run", f"points/{name}/run.trec")
         values = folder / entry.get("perquery", f"points/{name}/perquery.parquet")
     except (TypeError, KeyError, ValueError, AttributeError) as error:
@@ -188,7 +203,7 @@ def _load_point(folder: Path, position: int, entry: Any) -> Point:
             f"name, system, qk and dk. Run the sweep again."
         ) from None
     found = run if run.exists() else None
-    return Point(name, system, read_values(values), qk, dk, facts, found, rules)
+    return Point(name, system, read_values(values), qk, dk, facts, found, rules, notes)
 
 
 def _whole(value: Any) -> int | None:

@@ -59,16 +59,17 @@ def to_markdown(table: Table) -> str:
 
 
 def to_csv(table: Table) -> str:
-    """Keys as the header and values in full precision; a column of marks where there are any."""
+    """Keys as the header, values in full precision; columns of marks and of notes if any."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     marked = [column for column in table.columns if table.has_marks(column)]
     header = [column.key for column in table.columns] + ["baseline"]
-    writer.writerow(header + [f"{column.key}_mark" for column in marked])
+    noted = ["notes"] if any(row.notes for row in table.rows) else []
+    writer.writerow([*header, *(f"{column.key}_mark" for column in marked), *noted])
     for row in table.rows:
         values = [_plain(row.values.get(column.key)) for column in table.columns]
         marks = [row.marks.get(column.key, "") for column in marked]
-        writer.writerow([*values, int(row.baseline), *marks])
+        writer.writerow([*values, int(row.baseline), *marks, *(" ".join(row.notes) for _ in noted)])
     return stream.getvalue()
 
 
@@ -88,6 +89,7 @@ def as_dict(table: Table) -> dict[str, Any]:
             "values": {c.key: _plain(row.values.get(c.key)) for c in table.columns},
             "marks": dict(row.marks),
             "baseline": row.baseline,
+            "notes": list(row.notes),
         }
         for row in table.rows
     ]
@@ -130,16 +132,14 @@ def to_html(table: Table) -> str:
 
 
 def to_rich(table: Table) -> rich.table.Table:
-    """A table for rich's console: the best in bold, the baseline's row dim."""
+    """A table for rich's console: the best in bold, the baseline's row dim; without notes."""
     from rich import box
     from rich.table import Table as RichTable
     from rich.text import Text
 
     result = RichTable(
         title=Text(table.caption) if table.caption else None,
-        caption=Text("\n".join(table.notes)) if table.notes else None,
         box=box.SIMPLE_HEAD,
-        caption_justify="left",
         title_justify="left",
     )
     for column in table.columns:
@@ -158,11 +158,15 @@ def to_rich(table: Table) -> rich.table.Table:
 def print_table(table: Table) -> None:
     """Print a table for people on stdout; where that is no terminal, as wide as it needs."""
     from rich.console import Console
+    from rich.text import Text
 
     console, shown = Console(), to_rich(table)
     if not console.is_terminal:
         console = Console(width=max(console.width, console.measure(shown).maximum, _WIDE))
     console.print(shown)
+    # Not as its caption, which would be folded to the width of the table.
+    for note in table.notes:
+        console.print(Text(note), soft_wrap=not console.is_terminal, highlight=False)
 
 
 RENDERERS: dict[str, Callable[[Table], str]] = {

@@ -38,11 +38,13 @@ class Row:
         values: column key to value; what is missing or NaN is shown as a dash.
         marks: column key to a superscript, for significance.
         baseline: whether the others are compared with this one.
+        notes: sentences on what its values do not cover; those of a table repeat them for people.
     """
 
     values: Mapping[str, Value]
     marks: Mapping[str, str] = field(default_factory=dict)
     baseline: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,9 @@ class Table:
 def measure_column(name: str, values: Sequence[Value], digits: int = 3) -> Column:
     """The column of a measure: its decimals if it is a share, none if it is a count."""
     numbers = [float(v) for v in values if v is not None and is_number(v)]
-    return Column(name, name, digits if max(numbers, default=0.0) <= 1 else 0, True)
+    # A perfect share may be above 1 by its last bit, and is no count for that.
+    count = max(numbers, default=0.0) > 1 and all(number.is_integer() for number in numbers)
+    return Column(name, name, 0 if count else digits, True)
 
 
 def is_number(value: Value) -> bool:
@@ -102,12 +106,19 @@ def is_number(value: Value) -> bool:
 
 
 def format_value(column: Column, value: Value) -> str:
-    """The text of a value; numbers with the column's decimals and thousands separated."""
+    """The text of a value; numbers with the column's decimals and thousands separated.
+
+    What is more than nothing is not shown as zero, but as ``<0.001``.
+    """
     if isinstance(value, str):
         return value
     if value is None or not is_number(value):
         return NOTHING
-    return f"{value:,.{column.digits or 0}f}"
+    digits = column.digits or 0
+    text = f"{value:,.{digits}f}"
+    return (
+        f"<{10.0**-digits:.{digits}f}" if value > 0 and not float(text.replace(",", "")) else text
+    )
 
 
 def _cell(column: Column, row: Row, best: str | None) -> Cell:

@@ -11,7 +11,7 @@ from pathlib import Path
 from harness.artifacts import Building, building
 from harness.datasets import Dataset
 from harness.encoding import Part, encode_part
-from harness.evaluation import split_measures
+from harness.evaluation import measure_names
 from harness.quantise import Quantiser
 from harness.study import pools
 from harness.study.config import Study
@@ -176,7 +176,7 @@ def sweep_settings(study: Study, dataset: Dataset, bm25: bool) -> SweepSettings:
         quantiser=Quantiser.parse(section.quantise),
         k=section.k,
         algorithm=section.algorithm,
-        measures=tuple(split_measures(section.measures)),
+        measures=measure_names(section.measures),
         bm25=bm25,
         language=None if language == "none" else language,
         repeats=section.repeats,

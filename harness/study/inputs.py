@@ -38,12 +38,12 @@ def check_evaluation(study: Study) -> None:
     Raises:
         InputError: the grid, the quantisation, a measure or the algorithm cannot be understood.
     """
-    from harness.evaluation import parse_measures, split_measures
+    from harness.evaluation import measure_names
     from harness.lucene.algorithms import check_algorithm
 
     parse_grid(study.sweep.grid)
     Quantiser.parse(study.sweep.quantise)
-    parse_measures(split_measures(study.sweep.measures))
+    measure_names(study.sweep.measures)
     check_algorithm(study.sweep.algorithm)
 
 
@@ -71,6 +71,8 @@ def find_inputs(study: Study) -> tuple[Inputs, list[str]]:
 
 
 def _check_splits(study: Study, data: Dataset) -> None:
+    from harness.evaluation import check_grades, measure_names
+
     wanted = ["train", study.dataset.split]
     if any(cell.settings.finetune.patience for cell in cells_of(study)):
         wanted.append("dev")
@@ -80,6 +82,9 @@ def _check_splits(study: Study, data: Dataset) -> None:
                 f"{data.name} has no {split} split, which this study needs; it has: "
                 f"{', '.join(data.splits)}. Only finetune.patience = 0 does without dev."
             )
+    # Grades of the whole: those of a sample are among them.
+    judgments = getattr(data, "whole", data).qrels(study.dataset.split)
+    check_grades(measure_names(study.sweep.measures), judgments)
 
 
 def _general(study: Study) -> list[str]:

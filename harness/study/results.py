@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import perquery
 from harness.artifacts import atomic_text, provenance, write_json
-from harness.evaluation import split_measures
+from harness.evaluation import measure_names
 from harness.study.accounting import accounting, impossible
 from harness.study.building import sweep_settings
 from harness.study.controls import controls
@@ -187,7 +187,7 @@ def write_per_query(path: Path, points: Sequence[Point], measures: str) -> None:
     """
     import pandas as pd
 
-    wanted = {*split_measures(measures), *_COSTS}
+    wanted = {*measure_names(measures), *_COSTS}
     tables = []
     for point in points:
         table = perquery.read_values(point.folder / "perquery.parquet")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.artifacts import digest, read_manifest
 from harness.errors import InputError
-from harness.evaluation import DEFAULT_MEASURES, parse_measures
+from harness.evaluation import DEFAULT_MEASURES, check_grades
 from harness.indexing import IndexSettings, index_vectors
 from harness.lucene import impact_index, text_index
 from harness.outcome import Outcome, search_impacts, search_text
@@ -92,9 +92,9 @@ def prepare_folder(
 
     Raises:
         InputError: it holds something else, or a sweep of another data set, split or field and
-            ``overwrite`` is off; a measure is not known.
+            ``overwrite`` is off; a measure is not known, or cannot take the grades.
     """
-    parse_measures(settings.measures)
+    check_grades(settings.measures, dataset.qrels(settings.split))
     subject = {
         "dataset": dataset.name,
         "digest": dataset.digest(),

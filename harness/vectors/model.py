@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
+
+from harness.account import Account
+
+MAX_IMPACT = 2**24 - 1
+"""Largest impact that Lucene's float32 scores hold exactly."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +26,14 @@ class Vectors:
         matrix: (rows, terms), float32 weights or int32 impacts; canonical (sorted column
             indices, no duplicates), every stored value > 0.
         zeros: explicit zero weights that the source held and that were left out.
+        account: of the files of JSON Lines that were read; None for vectors from elsewhere.
     """
 
     ids: list[str]
     terms: list[str]
     matrix: sp.csr_array
     zeros: int = 0
+    account: Account | None = None
 
     @property
     def nnz(self) -> int:
@@ -40,7 +47,7 @@ class Vectors:
 
     def with_matrix(self, matrix: sp.csr_array) -> Vectors:
         """The same rows and terms with other weights."""
-        return Vectors(self.ids, self.terms, matrix, self.zeros)
+        return replace(self, matrix=matrix)
 
     def lengths(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Terms per vector, int64, shape (rows,)."""

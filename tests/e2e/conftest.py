@@ -1,34 +1,15 @@
-"""A small collection on disk, and the command line run as a user runs it."""
+"""A small collection on disk."""
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from commandline import Answer, Collection, Esplade
-
-from harness.cli import main as command_line
+from commandline import Collection
 
 TERMS = ["the", "##ing", "|", "가나", "🙂", *(f"t{i}" for i in range(25))]
-
-
-@pytest.fixture
-def esplade(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Esplade:
-    def run(*arguments: object) -> Answer:
-        monkeypatch.setattr(sys, "argv", ["esplade", *map(str, arguments)])
-        capsys.readouterr()
-        try:
-            command_line.main()
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return Answer(code, captured.out, captured.err)
-
-    return run
 
 
 @pytest.fixture(scope="session")

@@ -178,3 +178,5 @@ def test_what_the_kernel_packs(tmp_path: Path) -> None:
     assert reader.array(1, "<i8").tolist() == [1]
     assert reader.array(2, "<i4").tolist() == [1, 1]
     assert (reader.strings(), reader.strings()) == (["7"], ["a", "b"])
+    size = path.stat().st_size
+    assert reader.array(4, "<i8").tolist() == [size, size, 1, 0]

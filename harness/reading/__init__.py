@@ -1,0 +1,29 @@
+"""The ground that readers stand on: bytes, lines and records of files, and the place of each fault.
+
+Whatever is wrong with a file is one paragraph: the file, the line, what it is, and the remedy.
+"""
+
+from __future__ import annotations
+
+from harness.reading.documents import json_document, yaml_document
+from harness.reading.lines import byte_lines, lines, text, text_lines
+from harness.reading.opening import blocks, existing, optional, whole
+from harness.reading.records import clean_id, record, record_id, records, text_field
+
+__all__ = [
+    "blocks",
+    "byte_lines",
+    "clean_id",
+    "existing",
+    "json_document",
+    "lines",
+    "optional",
+    "record",
+    "record_id",
+    "records",
+    "text",
+    "text_field",
+    "text_lines",
+    "whole",
+    "yaml_document",
+]
