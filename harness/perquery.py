@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.artifacts import atomic_binary
+from harness.artifacts import atomic_binary, settle
 from harness.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def find_sidecar(run_path: Path) -> Path | None:
     Either its own sidecar, or ``perquery.parquet`` in the folder of a ``run.trec`` (where a
     sweep puts it).
     """
+    settle(run_path)
     candidates = [sidecar_path(run_path)]
     if run_path.name == "run.trec":
         candidates.append(run_path.with_name("perquery.parquet"))

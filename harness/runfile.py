@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.artifacts import atomic_text, check_new, discard, together
+from harness.artifacts import atomic_text, check_new, discard, settle, together
 from harness.errors import InputError
 from harness.perquery import sidecar_path
 from harness.runmetadata import metadata_path, write_metadata
@@ -65,6 +65,7 @@ def read_run(path: Path) -> Run:
         InputError: no such file, wrong number of columns, a score that is not a finite number,
             text that is not UTF-8, the same document twice for a query, no results at all.
     """
+    settle(path)
     data, skipped = _without_header(_read_bytes(path))
     lines = _lines_of_results(path, data, skipped)
     fields = data.split()

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.artifacts import atomic_text, provenance
+from harness.artifacts import atomic_text, provenance, settle
 from harness.errors import InputError
 
 
@@ -75,6 +75,7 @@ def read_metadata(run_path: Path) -> dict[str, Any]:
     """
     import yaml
 
+    settle(run_path)
     path = metadata_path(run_path)
     try:
         block = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -15,13 +15,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.artifacts.claims import claimed
-from harness.artifacts.leftovers import is_abandoned, leftovers, partial_path, remove
+from harness.artifacts.leftovers import is_abandoned, leftover_files, partial_path, remove
 from harness.errors import InputError
 
 _SUFFIX = ".placing"
@@ -89,9 +89,12 @@ def is_unfinished(main: Path) -> bool:
 def check_new(main: Path, overwrite: bool) -> None:
     """Refuse to replace a file unasked; what a killed process left unfinished may be replaced.
 
+    What dead processes left of it and of its companions is removed.
+
     Raises:
         InputError: the file is there, and ``overwrite`` is off.
     """
+    sweep(real_file(main))
     if main.exists() and not overwrite and not is_unfinished(main):
         raise InputError(f"{main} exists already. Add --overwrite to replace it.")
 
@@ -130,12 +133,17 @@ def named_in(folder: Path) -> set[Path]:
 
 
 def sweep(path: Path) -> None:
-    """Remove what killed processes left of a file that they were writing."""
-    left = [partial for partial in leftovers(path) if is_abandoned(partial)]
+    """Remove what killed processes left of a file, or of its companions, while writing."""
+    left = [file for file in leftover_files(path) if is_abandoned(file)]
     needed = named_in(path.parent) if left else set()
     for partial in left:
         if Path(os.path.realpath(partial)) not in needed:
             remove(partial)
+    lock = _lock(path)
+    if lock.exists():
+        # Whoever can claim it is alone, and takes the file away.
+        with suppress(InputError, OSError), claimed(path, lock):
+            pass
 
 
 def journal_path(main: Path) -> Path:
@@ -186,7 +194,9 @@ def _write_journal(journal: Path, files: _Files) -> None:
     # The file that the result is known by comes last.
     ordered = sorted(files.moves.items(), key=lambda move: move[1] == files.main)
     moves = [[_relative(aside, home), _relative(path, home)] for aside, path in ordered]
-    removed = [_relative(path, home) for path in files.removed]
+    # What is replaced is not removed as well: whoever repeats this would remove the new one.
+    gone = [path for path in files.removed if path not in files.moves.values()]
+    removed = [_relative(path, home) for path in gone]
     partial = partial_path(journal)
     try:
         with partial.open("w", encoding="utf-8") as stream:

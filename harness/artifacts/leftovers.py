@@ -41,13 +41,13 @@ def old_path(out: Path) -> Path:
 
 def leftovers(out: Path, mark: str = "") -> list[Path]:
     """The unfinished files and folders of ``out``, of whichever process."""
-    start = f".{out.name}.partial-{mark}"
-    try:
-        with os.scandir(out.parent) as entries:
-            found = [entry.name for entry in entries if entry.name.startswith(start)]
-    except OSError:
-        return []
-    return [out.with_name(name) for name in sorted(found)]
+    return _beside(out, f".{out.name}.partial-{mark}")
+
+
+def leftover_files(path: Path) -> list[Path]:
+    """The unfinished files of ``path`` and of those whose names go on after it and a point."""
+    found = _beside(path, f".{path.name}.")
+    return [file for file in found if ".partial-" in file.name and file.is_file()]
 
 
 def is_abandoned(partial: Path) -> bool:
@@ -75,6 +75,15 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError:
         return
+
+
+def _beside(out: Path, start: str) -> list[Path]:
+    try:
+        with os.scandir(out.parent) as entries:
+            found = [entry.name for entry in entries if entry.name.startswith(start)]
+    except OSError:
+        return []
+    return [out.with_name(name) for name in sorted(found)]
 
 
 @cache
