@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.artifacts import file_digest
-from harness.datasets import files
+from harness.datasets.card import read_card
 from harness.datasets.model import Document, judged
 from harness.datasets.qrels import read_qrels
 from harness.errors import InputError
+from harness.reading import existing, optional, record_id, records, text_field, text_lines
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SPLITS = ("train", "dev", "test")
+DOCUMENT_FIELDS = ("title", "text")
+QUERY_FIELDS = ("text",)
 
 
 class BeirFolder:
@@ -32,7 +34,7 @@ class BeirFolder:
         language: in place of the card's.
 
     Raises:
-        InputError: the folder or one of its three parts is missing, or the card is no JSON.
+        InputError: the folder or one of its three parts is missing, or the card is no card.
     """
 
     def __init__(self, folder: Path, name: str | None = None, language: str | None = None):
@@ -42,11 +44,11 @@ class BeirFolder:
                 f"queries.jsonl, qrels/test.tsv), or a name that `esplade data list` shows."
             )
         self.folder = folder
-        self.card = _read_card(folder)
-        self.name: str = name or self.card.get("name") or folder.resolve().name
-        self.language: str | None = language or self.card.get("language")
-        self.corpus_path = files.existing(folder / "corpus.jsonl")
-        self.queries_path = files.existing(folder / "queries.jsonl")
+        card = read_card(folder)
+        self.name: str = name or card.name or folder.resolve().name
+        self.language: str | None = language or card.language
+        self.corpus_path = existing(folder / "corpus.jsonl")
+        self.queries_path = existing(folder / "queries.jsonl")
         self.qrels_paths = self._find_qrels()
 
     @property
@@ -80,9 +82,9 @@ class BeirFolder:
 
     def general_texts(self) -> Iterator[str]:
         """The lines of ``general.txt[.gz]``, where the folder has one."""
-        path = files.optional(self.folder / "general.txt")
+        path = optional(self.folder / "general.txt")
         if path is not None:
-            yield from (line for _, line in files.lines(path) if line)
+            yield from filter(None, text_lines(path))
 
     def digest(self) -> str:
         """SHA-256 over the bytes of corpus, queries and judgments."""
@@ -97,7 +99,7 @@ class BeirFolder:
         return read_queries(self.queries_path)
 
     def _find_qrels(self) -> dict[str, Path]:
-        found = {s: files.optional(self.folder / "qrels" / f"{s}.tsv") for s in SPLITS}
+        found = {s: optional(self.folder / "qrels" / f"{s}.tsv") for s in SPLITS}
         paths = {split: path for split, path in found.items() if path is not None}
         if not paths:
             raise InputError(
@@ -111,14 +113,16 @@ def read_documents(path: Path) -> Iterator[Document]:
     """Documents of a ``corpus.jsonl[.gz]``; memory holds their ids, to find duplicates.
 
     Raises:
-        InputError: malformed line, bad or duplicate id, non-string field, empty collection.
+        InputError: malformed line, bad or duplicate id, non-string field, no field that is known
+            where there are others, empty collection.
     """
     seen: dict[str, int] = {}
-    for number, record in files.records(path):
-        doc_id = files.record_id(record, path, number)
+    for number, record in records(path):
+        doc_id = record_id(record, path, number)
         check_new(seen, doc_id, path, number)
-        title = files.text_field(record, "title", path, number)
-        yield Document(doc_id, title, files.text_field(record, "text", path, number))
+        check_fields(record, DOCUMENT_FIELDS, path, number)
+        title = text_field(record, "title", path, number)
+        yield Document(doc_id, title, text_field(record, "text", path, number))
     if not seen:
         raise InputError(f"{path} holds no documents: the collection is empty.")
 
@@ -131,13 +135,31 @@ def read_queries(path: Path) -> dict[str, str]:
     """
     seen: dict[str, int] = {}
     texts = {}
-    for number, record in files.records(path):
-        query_id = files.record_id(record, path, number)
+    for number, record in records(path):
+        query_id = record_id(record, path, number)
         check_new(seen, query_id, path, number)
-        texts[query_id] = files.text_field(record, "text", path, number)
+        check_fields(record, QUERY_FIELDS, path, number)
+        texts[query_id] = text_field(record, "text", path, number)
     if not texts:
         raise InputError(f"{path} holds no queries.")
     return texts
+
+
+def check_fields(record: dict[str, Any], known: tuple[str, ...], path: Path, number: int) -> None:
+    """A record has at least one of the fields that are read, unless it has none at all.
+
+    Raises:
+        InputError: its content stands under other names, which would be lost.
+    """
+    if any(name in record for name in known):
+        return
+    others = [name for name in record if name not in ("_id", "id")]
+    if others:
+        raise InputError(
+            f"{path}, line {number}: the record has no {' or '.join(f'`{n}`' for n in known)}, "
+            f"but {', '.join(f'`{name[:40]}`' for name in others[:5])}. Rename the field that "
+            f"holds its text."
+        )
 
 
 def check_new(seen: dict[str, int], value: str, path: Path, number: int) -> None:
@@ -152,16 +174,3 @@ def check_new(seen: dict[str, int], value: str, path: Path, number: int) -> None
             f"{path}, line {number}: the id {value!r} was on line {first} already. Ids must be "
             f"unique; remove or rename one. `esplade data check` lists all of them."
         )
-
-
-def _read_card(folder: Path) -> dict[str, Any]:
-    path = folder / "dataset.json"
-    if not path.is_file():
-        return {}
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read ({error}). Repair or remove it.") from None
-    if not isinstance(card, dict):
-        raise InputError(f'{path} must hold a JSON object, for example {{"language": "en"}}.')
-    return card

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from harness.datasets import files
-from harness.datasets.beir import BeirFolder
+from harness.datasets.beir import DOCUMENT_FIELDS, QUERY_FIELDS, BeirFolder, check_fields
 from harness.datasets.qrels import parse_judgments
 from harness.errors import InputError
+from harness.reading import byte_lines, record_id, text_field
+from harness.reading import record as parsed
 
 _T = TypeVar("_T")
 EXAMPLES = 20
@@ -100,7 +102,7 @@ def _at(report: Report, severity: str, kind: str, path: Path, line: int, what: s
 
 def _check_documents(report: Report, path: Path) -> dict[str, int]:
     seen: dict[str, int] = {}
-    for number, record in _records(report, path, seen):
+    for number, record in _records(report, path, seen, DOCUMENT_FIELDS):
         fields = [_field(report, record, name, path, number) for name in ("title", "text")]
         doc_id = str(record.get("_id", record.get("id")))
         if not fields[0]:
@@ -116,7 +118,7 @@ def _check_documents(report: Report, path: Path) -> dict[str, int]:
 
 def _check_queries(report: Report, path: Path) -> dict[str, int]:
     seen: dict[str, int] = {}
-    for number, record in _records(report, path, seen):
+    for number, record in _records(report, path, seen, QUERY_FIELDS):
         if not _field(report, record, "text", path, number):
             query_id = str(record.get("_id", record.get("id")))
             _at(report, "warning", "empty query", path, number, query_id)
@@ -132,7 +134,7 @@ def _check_qrels(
     grades: dict[tuple[str, str], int] = {}
     relevant: set[str] = set()
     judged: dict[str, int] = {}
-    for number, judgment in parse_judgments(path):
+    for number, judgment in _as_far_as_possible(report, parse_judgments(path)):
         if isinstance(judgment, InputError):
             report.add("error", "malformed judgment", str(judgment))
             continue
@@ -157,30 +159,39 @@ def _check_qrels(
 
 
 def _records(
-    report: Report, path: Path, seen: dict[str, int]
+    report: Report, path: Path, seen: dict[str, int], fields: tuple[str, ...]
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """The records that are fit to look at; the others are reported."""
-    for number, line in files.lines(path):
+    for number, line in _as_far_as_possible(report, byte_lines(path)):
         if not line.strip():
             continue
-        record = _reported(report, "malformed record", lambda: files.record(line, path, number))  # noqa: B023
-        if record is None:
+        found = _reported(report, "malformed record", partial(parsed, line, path, number))
+        if found is None:
             continue
-        identity = _reported(report, "bad id", lambda: files.record_id(record, path, number))  # noqa: B023
+        identity = _reported(report, "bad id", partial(record_id, found, path, number))
         if identity is None:
             continue
         first = seen.setdefault(identity, number)
         if first != number:
             what = f"{identity} (first on line {first})"
             _at(report, "error", "duplicate id", path, number, what)
-        yield number, record
+        _reported(
+            report, "content in unknown fields", partial(check_fields, found, fields, path, number)
+        )
+        yield number, found
+
+
+def _as_far_as_possible(report: Report, items: Iterator[_T]) -> Iterator[_T]:
+    """What a reader gives; a file that cannot be read to its end is reported."""
+    try:
+        yield from items
+    except InputError as error:
+        report.add("error", "file that cannot be read on", str(error))
 
 
 def _field(report: Report, record: dict[str, Any], name: str, path: Path, number: int) -> str:
-    def read() -> str:
-        return files.text_field(record, name, path, number).strip()
-
-    return _reported(report, "field that is not a string", read) or ""
+    read = partial(text_field, record, name, path, number)
+    return (_reported(report, "field that is not a string", read) or "").strip()
 
 
 def _reported(report: Report, kind: str, read: Callable[[], _T]) -> _T | None:

@@ -29,6 +29,7 @@ class Coverage:
         documents: distinct documents of the run.
         judged_documents: distinct documents judged for the answered queries.
         found_documents: those of ``judged_documents`` that are anywhere in the run.
+        any_relevant: whether any judgment has a grade above zero.
         any_judged: whether a document of the run is judged for any query at all.
         examples: the first id in the run, and the first in the judgments.
         in_collection: how many of ``documents`` are in the collection; None if nobody looked.
@@ -41,6 +42,7 @@ class Coverage:
     documents: int = 0
     judged_documents: int = 0
     found_documents: int = 0
+    any_relevant: bool = True
     any_judged: bool = True
     examples: tuple[str, str] = ("", "")
     in_collection: int | None = None
@@ -65,6 +67,8 @@ class Coverage:
                 f"{len(self.unjudged):,} queries of the run have no judgments and are ignored "
                 f"({first(self.unjudged)})."
             )
+        if not self.any_relevant:
+            notes.append("No judged document is relevant (no grade is above 0): all is zero.")
         return notes + ([self._strangers()] if self.strange else [])
 
     def _strangers(self) -> str:
@@ -106,6 +110,7 @@ def coverage(
         documents=len(documents),
         judged_documents=len(answered),
         found_documents=len(answered & documents),
+        any_relevant=bool((qrels["relevance"] > 0).any()),
         any_judged=not documents.isdisjoint(qrels["doc_id"]),
         examples=(min(documents, default=""), min(answered, default="")),
     )

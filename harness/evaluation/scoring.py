@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,12 +72,16 @@ def aggregate(values: pd.DataFrame) -> dict[str, float]:
     Returns:
         Measure name to value, in the order of appearance.
     """
+    import ir_measures
+
     result = {}
     for name, group in values.groupby("measure", sort=False):
-        aggregator = _aggregator(str(name))
-        for value in group["value"].tolist():
-            aggregator.add(value)
-        result[str(name)] = float(aggregator.result())
+        total, aggregator = math.fsum(group["value"].tolist()), _aggregator(str(name))
+        if isinstance(aggregator, ir_measures.MeanAgg):
+            result[str(name)] = total / len(group)
+        else:
+            aggregator.add(total)
+            result[str(name)] = float(aggregator.result())
     return result
 
 

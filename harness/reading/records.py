@@ -56,7 +56,7 @@ def record_id(record: dict[str, Any], path: Path, number: int) -> str:
             record has both names with different ids.
     """
     value = _id(record.get("_id", record.get("id")), path, number)
-    if "_id" in record and "id" in record and _id(record["id"], path, number) != value:
+    if "id" in record and "_id" in record and _id(record["id"], path, number) != value:
         raise InputError(
             f"{path}, line {number}: the record has the `_id` {record['_id']!r} and the `id` "
             f"{record['id']!r}. Keep one of the two."

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from harness.errors import InputError
 from harness.evaluation import read_and_evaluate
-from harness.report.points import Point, load_points, point_of_run, with_effectiveness
+from harness.report.lone_runs import point_of_run
+from harness.report.points import Point, load_points, with_effectiveness
 from harness.report.subjects import require_one_subject
 
 if TYPE_CHECKING:

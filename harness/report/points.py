@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.artifacts import write_json
 from harness.errors import InputError
-from harness.perquery import column, find_sidecar, read_values
+from harness.perquery import column, read_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,36 +129,6 @@ def write_sweep_file(folder: Path, points: Sequence[Point], **facts: Any) -> Non
     write_json(folder / SWEEP_FILE, {**facts, "points": entries})
 
 
-def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
-    """A point for a lone run file; facts and pruning from its metadata, if it has any.
-
-    Args:
-        path: of the run. ``run.trec`` is named after its folder, others after themselves.
-        values: per-query values of effectiveness; the costs beside the run are added.
-
-    Raises:
-        InputError: the sidecar or the metadata cannot be read.
-    """
-    from harness.runmetadata import read_metadata
-
-    block = read_metadata(path)
-    method = block.get("method") or {}
-    name = path.parent.name if path.name == "run.trec" else path.name.split(".trec")[0]
-    name = name.removesuffix(".gz").removesuffix(".txt").removesuffix(".run")
-    retrieval = str(method.get("retrieval", ""))
-    point = Point(
-        name=name,
-        system=str(method.get("system") or (retrieval if retrieval.startswith("BM25") else name)),
-        values=_stored_values(path),
-        qk=_whole(method.get("qk")),
-        dk=_whole(method.get("dk")),
-        facts=dict(block.get("resources") or {}),
-        run=path,
-        rules=str(method.get("pruning") or ""),
-    )
-    return point if values is None else with_effectiveness(point, values)
-
-
 def with_effectiveness(point: Point, values: pd.DataFrame, notes: Sequence[str] = ()) -> Point:
     """Replace the effectiveness of a point and what is noted of it, keeping its costs."""
     import pandas as pd
@@ -174,13 +144,6 @@ def with_effectiveness(point: Point, values: pd.DataFrame, notes: Sequence[str] 
     return replace(point, values=table, facts=facts, notes=tuple(notes))
 
 
-def _stored_values(run: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    sidecar = find_sidecar(run)
-    return read_values(sidecar) if sidecar else pd.DataFrame(columns=["query", "measure", "value"])
-
-
 def _read_entries(path: Path) -> list[Any]:
     entries = read_sweep_file(path.parent).get("points")
     if not isinstance(entries, list) or not entries:
@@ -192,7 +155,7 @@ def _load_point(folder: Path, position: int, entry: Any) -> Point:
     try:
         name, system = str(entry["name"]), str(entry["system"])
         facts = dict(entry.get("facts") or {})
-        qk, dk = _whole(entry.get("qk")), _whole(entry.get("dk"))
+        qk, dk = whole(entry.get("qk")), whole(entry.get("dk"))
         rules = str(entry.get("pruning") or "")
         notes = tuple(map(str, facts.get("notes") or ()))
         run = folder / entry.get("run", f"points/{name}/run.trec")
@@ -206,5 +169,6 @@ def _load_point(folder: Path, position: int, entry: Any) -> Point:
     return Point(name, system, read_values(values), qk, dk, facts, found, rules, notes)
 
 
-def _whole(value: Any) -> int | None:
+def whole(value: Any) -> int | None:
+    """A number of terms kept, if there is one."""
     return None if value is None else int(value)

@@ -1,0 +1,49 @@
+"""A run file as a point: what it is called, and what lies beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.perquery import find_sidecar, read_values
+from harness.report.points import Point, whole, with_effectiveness
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
+    """A point for a lone run file; facts and pruning from its metadata, if it has any.
+
+    Args:
+        path: of the run. ``run.trec`` is named after its folder, others after themselves.
+        values: per-query values of effectiveness; the costs beside the run are added.
+
+    Raises:
+        InputError: the sidecar or the metadata cannot be read.
+    """
+    from harness.runmetadata import read_metadata
+
+    block = read_metadata(path)
+    method = block.get("method") or {}
+    name = path.parent.name if path.name == "run.trec" else path.name.split(".trec")[0]
+    name = name.removesuffix(".gz").removesuffix(".txt").removesuffix(".run")
+    retrieval = str(method.get("retrieval", ""))
+    point = Point(
+        name=name,
+        system=str(method.get("system") or (retrieval if retrieval.startswith("BM25") else name)),
+        values=_stored_values(path),
+        qk=whole(method.get("qk")),
+        dk=whole(method.get("dk")),
+        facts=dict(block.get("resources") or {}),
+        run=path,
+        rules=str(method.get("pruning") or ""),
+    )
+    return point if values is None else with_effectiveness(point, values)
+
+
+def _stored_values(run: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    sidecar = find_sidecar(run)
+    return read_values(sidecar) if sidecar else pd.DataFrame(columns=["query", "measure", "value"])
