@@ -12,6 +12,7 @@ from typing import NamedTuple
 from harness.datasets import Dataset
 from harness.errors import InputError
 from harness.expansion import Expansion, Side
+from harness.halves import mended
 from harness.pruning import Rule
 from harness.report.tables import Column, Row, Table
 
@@ -49,8 +50,10 @@ def draw_examples(data: Dataset, split: str, count: int, fields: str) -> list[Ex
     names = [query for query in queries if query in best]
     names = names[:: max(1, len(names) // count)][:count]
     wanted = {best[name] for name in names}
-    contents = {d.id: d.content(fields) for d in data.docs() if d.id in wanted}
-    found = [Example(queries[n], text) for n in names if (text := contents.get(best[n], ""))]
+    contents = {d.id: mended(d.content(fields)) for d in data.docs() if d.id in wanted}
+    found = [
+        Example(mended(queries[n]), text) for n in names if (text := contents.get(best[n], ""))
+    ]
     if not found:
         raise InputError(
             f"No query of {data.name}'s {split} split has a relevant document with {fields}: "

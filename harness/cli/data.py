@@ -40,12 +40,14 @@ def list_datasets(as_json: options.AsJson = False) -> None:
 
 
 @app.command()
-def show(name: Name, as_json: options.AsJson = False, fields: options.Fields = "title") -> None:
+def show(name: Name, as_json: options.AsJson = False, fields: options.Fields = None) -> None:
     """Counts of a data set, and a few of its queries with their documents."""
     from harness.cli.console import answer
+    from harness.cli.fields import settle_fields
     from harness.datasets import load_dataset
 
     dataset = load_dataset(name)
+    fields = settle_fields(dataset, fields)
     facts = _facts(dataset, fields)
     if as_json:
         answer(facts)

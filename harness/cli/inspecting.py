@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import InputError
+from harness.halves import mended
 
 if TYPE_CHECKING:
     from harness.cli.loading import LoadedEncoder
@@ -32,13 +33,22 @@ def texts_by_side(
     dataset: str | None,
     split: str,
     examples: int,
-    fields: str,
+    fields: tuple[str | None, str],
 ) -> dict[Side, list[str]]:
     """The texts to encode as queries and as documents.
+
+    Args:
+        texts: given on the command line.
+        side: query, doc, or None for what there is.
+        dataset: whose examples.
+        split: of the data set.
+        examples: how many.
+        fields: of documents: those asked for, if any, and the encoder's own.
 
     Raises:
         InputError: no text, or both texts and a data set, or a side that does not exist.
     """
+    from harness.cli.fields import settle_fields
     from harness.datasets import load_dataset
     from harness.examples import draw_examples
 
@@ -47,8 +57,9 @@ def texts_by_side(
     if bool(texts) == bool(dataset):
         raise InputError('Give texts in quotes, or --dataset D for examples: inspect "a text".')
     if not dataset:
-        return {"doc" if side == "doc" else "query": list(texts or ())}
-    drawn = draw_examples(load_dataset(dataset), split, examples, fields)
+        return {"doc" if side == "doc" else "query": [mended(text) for text in texts or ()]}
+    data = load_dataset(dataset)
+    drawn = draw_examples(data, split, examples, settle_fields(data, *fields))
     found: dict[Side, list[str]] = {
         "query": [example.query for example in drawn],
         "doc": [example.document for example in drawn],
