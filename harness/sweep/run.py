@@ -95,6 +95,7 @@ def prepare_folder(
         InputError: it holds something else, or a sweep of another data set, split or field and
             ``overwrite`` is off; a measure is not known, or cannot take the grades.
     """
+    # What cannot be scored is refused before the hours of encoding, not after them.
     check_grades(settings.measures, dataset.qrels(settings.split))
     subject = {
         "dataset": dataset.name,
