@@ -73,10 +73,12 @@ def expand_runs(patterns: list[str]) -> list[Path]:
     """
     from glob import glob
 
+    from harness.artifacts import settle
     from harness.errors import InputError
 
     paths: list[Path] = []
     for pattern in patterns:
+        settle(Path(pattern))
         matches = [pattern] if Path(pattern).is_file() else sorted(glob(pattern, recursive=True))
         files = [Path(match) for match in matches if Path(match).is_file()]
         if not files:
