@@ -108,7 +108,13 @@ def _tell(found: dict[str, Any], out: Path) -> None:
 
 
 def _show_plan(
-    read: Study, where: str, out: Path, only: list[str], calibrate: bool, threads: int, as_json: bool
+    read: Study,
+    where: str,
+    out: Path,
+    only: list[str],
+    calibrate: bool,
+    threads: int,
+    as_json: bool,
 ) -> None:
     from harness.cli.console import answer
     from harness.cli.planning import measuring, plan_facts, print_plan

@@ -38,7 +38,9 @@ def study_report(
     relative_margin: Annotated[
         float, typer.Option(help="The same as a share of the level; the smaller of both counts.")
     ] = 0.05,
-    resamples: Annotated[int, typer.Option(min=1, help="Bootstrap resamples of every interval.")] = 2_000,
+    resamples: Annotated[
+        int, typer.Option(min=1, help="Bootstrap resamples of every interval.")
+    ] = 2_000,
     seed: Annotated[int, typer.Option(min=0, help="Decides the resamples.")] = 0,
     as_json: options.AsJson = False,
 ) -> None:

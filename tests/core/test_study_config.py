@@ -74,7 +74,10 @@ def test_longer_trainings_go_on_from_shorter_ones() -> None:
         ({"factors": {"lr": {"a": 3}}}, r"\[factors.lr\], a must be a table, not 3"),
         ({"factors": {"lr": {"a": {"pretrain": 3}}}}, "a, pretrain must be a table, not 3"),
         ({"factors": {"lr": {"a": {"pretrain": {"lr": float("inf")}}}}}, "lr: inf is no finite"),
-        ({"factors": {"h": {"a": {"model": {"hidden": 9}}}}}, r"factors.h\], a: a hidden size of 9"),
+        (
+            {"factors": {"h": {"a": {"model": {"hidden": 9}}}}},
+            r"factors.h\], a: a hidden size of 9",
+        ),
         ({"longer": [3]}, r"\[longer\] must be a table"),
         ({"name": "a" * 101}, "at most 100"),
         ({"name": ["a" * 200]}, r"not \['a{78}\.\.\.\.$"),
@@ -138,7 +141,12 @@ def test_finetuning_may_be_a_factor_of_its_own() -> None:
             "Two cells are called",
         ),
         (
-            {"factors": {"a": {"x": {"model": {"hidden": 6}}}, "b": {"y": {"model": {"heads": 8}}}}},
+            {
+                "factors": {
+                    "a": {"x": {"model": {"hidden": 6}}},
+                    "b": {"y": {"model": {"heads": 8}}},
+                }
+            },
             r"\[factors\], x-y: a hidden size of 6 cannot be shared by 8",
         ),
         ({"corpus": {"repeat_texts": 6}}, "no whole number of passes over 6 texts"),
