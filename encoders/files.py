@@ -1,7 +1,7 @@
 """Files and folders that appear whole or not at all.
 
-What is being written as ``NAME`` is called ``.NAME.partial-PID`` until it is whole. A killed process
-leaves it; the next one that writes ``NAME`` removes it.
+What is being written as ``NAME`` is called ``.NAME.partial-PID`` until it is whole. A killed
+process leaves it; the next one that writes ``NAME`` removes it.
 """
 
 from __future__ import annotations

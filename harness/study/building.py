@@ -25,7 +25,6 @@ from harness.sweep import SweepSettings, System, parse_grid, run_sweep
 from harness.vectors import KIND as VECTORS
 
 Say = Callable[[str], None]
-_REMOVED = ".removed"
 SYSTEM = "encoder"
 """What the only system of a cell's sweep is called."""
 
@@ -160,7 +159,6 @@ class Builder:
     def _tidy(self, folder: Path) -> None:
         """Remove what results do not need, unless it is to be kept."""
         keep = self.study.keep
-        _remove_whole(folder / _REMOVED)
         if "vectors" not in keep:
             _remove_whole(folder / "vectors")
         if "indexes" not in keep:
@@ -171,12 +169,12 @@ class Builder:
 
 
 def _remove_whole(folder: Path) -> None:
-    """Remove a folder so that a kill leaves none that is half there, which nothing could go on with."""
-    removed = folder.parent / _REMOVED
-    if folder.exists() and folder != removed:
-        shutil.rmtree(removed, ignore_errors=True)
-        folder.rename(removed)
+    """Remove a folder so that a kill never leaves half of it, with which nothing can go on."""
+    removed = folder.with_name(".removed")
     shutil.rmtree(removed, ignore_errors=True)
+    if folder.exists():
+        folder.rename(removed)
+        shutil.rmtree(removed, ignore_errors=True)
 
 
 def sweep_settings(study: Study, dataset: Dataset, bm25: bool) -> SweepSettings:

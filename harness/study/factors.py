@@ -59,7 +59,8 @@ def read_longer(table: Any, where: str) -> dict[str, tuple[int, ...]]:
         steps = steps if isinstance(steps, list) else [steps]
         if not steps or not all(type(n) is int for n in steps) or steps != sorted(set(steps)):
             raise InputError(
-                f"{where}, [longer], {cell}: give total numbers of steps, ascending; not {shown(steps)}."
+                f"{where}, [longer], {cell}: give total numbers of steps, ascending; not "
+                f"{shown(steps)}."
             )
         found[cell] = tuple(steps)
     return found

@@ -132,11 +132,12 @@ def run_sweep(
         InputError: unusable vectors or judgments; ``out`` holds something else.
     """
     folder = prepare_folder(out, dataset, settings)
-    job = _Job(dataset, settings, folder, dataset.qrels(settings.split), say, progress)
-    if settings.bm25:
-        job.sweep_bm25()
-    for system in systems:
-        job.sweep_system(system)
+    with folder.claimed():
+        job = _Job(dataset, settings, folder, dataset.qrels(settings.split), say, progress)
+        if settings.bm25:
+            job.sweep_bm25()
+        for system in systems:
+            job.sweep_system(system)
     return out
 
 

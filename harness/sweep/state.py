@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from harness.artifacts import is_complete, write_json
+from harness.artifacts.claims import claimed
 from harness.errors import InputError
 from harness.reading import json_document
 
@@ -41,7 +43,17 @@ class SweepFolder:
         self.path = path
         self.subject = dict(subject)
         self.points: list[dict[str, Any]] = []
-        self._open(overwrite)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.claimed():
+            self._open(overwrite)
+
+    def claimed(self) -> AbstractContextManager[None]:
+        """Keep other processes from the folder while a block runs.
+
+        Raises:
+            InputError: one of them has it.
+        """
+        return claimed(self.path, self.path.with_name(f".{self.path.name}.partial-lock"))
 
     def _open(self, overwrite: bool) -> None:
         file = self.path / SWEEP_FILE
