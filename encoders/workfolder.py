@@ -90,7 +90,7 @@ class WorkFolder:
         return str(found[-1]) if found else None
 
     @property
-    def laststep_of(self) -> int:
+    def last_step(self) -> int:
         """Steps done at the newest complete checkpoint, or 0."""
         return step_of(Path(self.last_checkpoint)) if self.last_checkpoint else 0
 
