@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+_BACKSLASH = ord("\\")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _POSITION = re.compile(r": line 1 column (\d+) \(char \d+\)$")
 
@@ -27,17 +28,15 @@ def parse(data: bytes) -> Any:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise JsonFault(_why_malformed(data, error)) from None
-    if b"u003" in data or data.count(b":") != _colons(value):
+    # Colons of the text: one a name that was kept or dropped, and those inside of strings.
+    # Colons of the value, written again: the same without what was dropped. Only a colon that
+    # was written as \u003a is in the one and not in the other.
+    if (_BACKSLASH in data and b"u003" in data) or data.count(b":") != _colons(value):
         _refuse_repeated_names(data)
     return value
 
 
 def _colons(value: Any) -> int:
-    r"""Colons of a value written as JSON: one a name, and those inside of names and strings.
-
-    The text that it was read from has as many, unless the parser dropped a name that stood twice
-    (each has a colon, and none can add one), or wrote a colon as ``\u003a``.
-    """
     try:
         return orjson.dumps(value).count(b":")
     except TypeError:  # nested deeper than it writes, yet not deeper than it reads
