@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.artifacts import atomic_text
+from harness.artifacts import atomic_text, check_new, discard, settle, together
 from harness.errors import InputError
+from harness.perquery import sidecar_path
 from harness.reading import whole
 from harness.runcolumns import (
     COLUMNS,
@@ -71,6 +72,7 @@ def read_run(path: Path) -> Run:
         InputError: no such file, wrong number of columns, a score that is not a finite decimal
             number, text that is not UTF-8, the same document twice for a query, no results.
     """
+    settle(path)
     content = whole(path)
     check_text(path, content)
     data, skipped = without_header(content)
@@ -94,7 +96,9 @@ def write_run(
     """Write a TREC run (compressed if the name ends in ``.gz``), and its metadata beside it.
 
     The results are written in the order of ``run``, ranks from 1. Integer scores are written as
-    integers, others with all their digits. The metadata go to ``<path>.metadata.yaml``.
+    integers, others with all their digits. The metadata go to ``<path>.metadata.yaml``. Per-query
+    values of a run that was there before go; new ones are written in a block of `together` that
+    this is in too.
 
     Args:
         path: where the run goes; it appears whole or not at all.
@@ -105,20 +109,22 @@ def write_run(
     Raises:
         InputError: the file exists, or an id or the tag is empty or holds white space.
     """
-    if path.exists() and not overwrite:
-        raise InputError(f"{path} exists already. Add --overwrite to replace it.")
+    check_new(path, overwrite)
     for what, names in (("query id", run.query_ids), ("tag", [run.tag])):
         _refuse_spaces(what, names)
     text = "".join(_query_lines(query, docs, scores, run.tag) for query, docs, scores in run)
     data = text.encode()
     if path.suffix == ".gz":
         data = gzip.compress(data, compresslevel=6, mtime=0)
-    # A run without metadata is only undescribed; metadata of an older run would be a lie.
-    metadata_path(path).unlink(missing_ok=True)
-    with atomic_text(path) as stream:
-        stream.buffer.write(data)
-    if metadata is not None:
-        write_metadata(path, {"tag": run.tag, **metadata})
+    with together(path):
+        # A run without companions is only undescribed; those of an older run would be a lie.
+        discard(sidecar_path(path))
+        if metadata is None:
+            discard(metadata_path(path))
+        else:
+            write_metadata(path, {"tag": run.tag, **metadata})
+        with atomic_text(path) as stream:
+            stream.buffer.write(data)
 
 
 def _query_lines(query: str, docs: NDArray[np.object_], scores: Scores, tag: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.artifacts import atomic_text, provenance
+from harness.artifacts import atomic_text, provenance, settle
 from harness.errors import InputError
 from harness.reading import yaml_document
 
@@ -74,8 +74,9 @@ def read_metadata(run_path: Path) -> dict[str, Any]:
     Raises:
         InputError: the file cannot be read, or is no plain YAML mapping of components.
     """
+    settle(run_path)
     path = metadata_path(run_path)
-    block = yaml_document(path) if path.exists() else {}
+    block = yaml_document(path) if os.path.lexists(path) else {}
     for component in ("method", "resources"):
         if not isinstance(block.get(component) or {}, dict):
             raise InputError(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.perquery import find_sidecar, read_values
-from harness.report.points import Point, whole, with_effectiveness
+from harness.perquery import POSTINGS, find_sidecar, read_values
+from harness.report.entries import facts, text, whole
+from harness.report.points import Point, with_effectiveness
+from harness.runfile import Run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,24 +24,54 @@ def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
     Raises:
         InputError: the sidecar or the metadata cannot be read.
     """
-    from harness.runmetadata import read_metadata
+    from harness.runmetadata import metadata_path, read_metadata
 
+    where = str(metadata_path(path))
     block = read_metadata(path)
     method = block.get("method") or {}
-    name = path.parent.name if path.name == "run.trec" else path.name.split(".trec")[0]
-    name = name.removesuffix(".gz").removesuffix(".txt").removesuffix(".run")
-    retrieval = str(method.get("retrieval", ""))
+    name = _name(path)
+    retrieval = text(method, "retrieval", where)
     point = Point(
         name=name,
-        system=str(method.get("system") or (retrieval if retrieval.startswith("BM25") else name)),
+        system=text(method, "system", where)
+        or (retrieval if retrieval.startswith("BM25") else name),
         values=_stored_values(path),
-        qk=whole(method.get("qk")),
-        dk=whole(method.get("dk")),
-        facts=dict(block.get("resources") or {}),
+        qk=whole(method, "qk", where),
+        dk=whole(method, "dk", where),
+        facts=facts(block.get("resources"), f"{where}, resources"),
         run=path,
-        rules=str(method.get("pruning") or ""),
+        rules=text(method, "pruning", where),
     )
     return point if values is None else with_effectiveness(point, values)
+
+
+def undescribed_if_replaced(point: Point, run: Run) -> Point:
+    """The point without what lies beside its run file, where that is of an earlier run.
+
+    Args:
+        point: of a lone run file.
+        run: what the file holds now. Its tag is in our metadata, and its queries have costs.
+    """
+    from harness.runmetadata import read_metadata
+
+    path = point.run
+    if path is None:
+        return point
+    tag = read_metadata(path).get("tag")
+    costs = set(point.by_query(POSTINGS).index)
+    if tag in (None, run.tag) and (not costs or costs.issuperset(run.query_ids)):
+        return point
+    note = (
+        "The metadata and costs beside it are of another run, by their tag or queries, and are "
+        "left out."
+    )
+    name = _name(path)
+    return Point(name, name, point.values[:0], run=path, notes=(note,))
+
+
+def _name(path: Path) -> str:
+    name = path.parent.name if path.name == "run.trec" else path.name.split(".trec")[0]
+    return name.removesuffix(".gz").removesuffix(".txt").removesuffix(".run")
 
 
 def _stored_values(run: Path) -> pd.DataFrame:
