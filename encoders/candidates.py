@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from encoders.corpus import read_lines
 from encoders.errors import EncoderInputError
+from encoders.reading import numbered_lines
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -44,30 +47,53 @@ def read_candidates(path: Path) -> Candidates:
     scores: dict[str, dict[str, float]] = {}
     for where, record in _records(path):
         query = record.get("query_id")
-        if not isinstance(query, str):
+        if not isinstance(query, str) or not query:
             raise _bad(where, 'has no "query_id" that is a string')
         if query in negatives:
             raise _bad(where, f"repeats the query {query!r}")
-        positive = dict(_entries(record, "positives", where))
-        negative = dict(_entries(record, "negatives", where))
-        negatives[query] = list(negative)
-        given = {**positive, **negative}
-        scores[query] = {d: score for d, score in given.items() if score is not None}
+        negative: dict[str, None] = {}
+        given: dict[str, float] = {}
+        for key in ("positives", "negatives"):
+            for document, score in _entries(record, key, where):
+                if key == "negatives":
+                    negative[document] = None
+                if score is not None and given.setdefault(document, score) != score:
+                    raise _bad(where, f"gives {document!r} two scores")
+        negatives[query], scores[query] = list(negative), given
     if not negatives:
         raise EncoderInputError(f"{path} holds no line. Give one line of JSON for each query.")
     return Candidates(negatives, {q: given for q, given in scores.items() if given})
 
 
 def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    for number, line in enumerate(read_lines(path), 1):
-        where = f"{path}, line {number} (empty lines not counted),"
+    for number, line in numbered_lines(path):
+        if not line.strip():
+            continue
+        where = f"{path}, line {number},"
         try:
-            record = json.loads(line)
+            record = json.loads(line, object_pairs_hook=_object, parse_constant=_refuse)
+        except RecursionError:
+            raise _bad(where, "is nested too deeply") from None
         except ValueError as error:
             raise _bad(where, f"is no JSON ({error})") from None
         if not isinstance(record, dict):
             raise _bad(where, "is no JSON object")
+        if "\\u" in line and _HALF.search(json.dumps(record, ensure_ascii=False)):
+            raise _bad(where, "holds half a character (a lone surrogate)")
         yield where, record
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for i, name in enumerate(names) if name in names[:i])
+        raise ValueError(f"the name {json.dumps(twice)} stands twice in an object")
+    return found
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"JSON has no {word}")
 
 
 def _entries(record: dict[str, Any], key: str, where: str) -> Iterator[tuple[str, float | None]]:
@@ -78,16 +104,22 @@ def _entries(record: dict[str, Any], key: str, where: str) -> Iterator[tuple[str
         document, score = entry, None
         if isinstance(entry, dict):
             document, score = entry.get("id"), entry.get("score")
-        if not isinstance(document, str):
+        if not isinstance(document, str) or not document:
             raise _bad(where, f'has an entry of "{key}" without an "id" that is a string')
         if score is not None and not _is_finite_number(score):
-            raise _bad(where, f"gives {document!r} the score {score!r}, which is no finite number")
+            raise _bad(
+                where, f"gives {document!r} the score {repr(score)[:40]}, which is no finite number"
+            )
         yield document, score
 
 
 def _is_finite_number(value: Any) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and math.isfinite(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer beyond float64
+        return False
 
 
 def _bad(where: str, what: str) -> EncoderInputError:

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from encoders.errors import EncoderInputError
+from encoders.reading import numbered_lines
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Yield the non-empty lines of a text file, plain or gzip-compressed (``.gz``), stripped.
+    """Yield the non-empty lines of a text file, plain or compressed with gzip, stripped.
 
     Raises:
-        EncoderInputError: the file is missing, damaged, or not UTF-8.
+        EncoderInputError: as `encoders.reading.numbered_lines`.
     """
-    try:
-        opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="utf-8") as stream:
-            for line in stream:
-                if text := line.strip():
-                    yield text
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise EncoderInputError(
-            f"The corpus {path} cannot be read ({error}). Give a text file in UTF-8, a paragraph "
-            f"a line, plain or compressed with gzip."
-        ) from None
+    return (text for _, line in numbered_lines(path) if (text := line.strip()))
 
 
 def mix(
