@@ -76,7 +76,7 @@ def read_metadata(run_path: Path) -> dict[str, Any]:
     """
     settle(run_path)
     path = metadata_path(run_path)
-    block = yaml_document(path) if path.exists() else {}
+    block = yaml_document(path) if os.path.lexists(path) else {}
     for component in ("method", "resources"):
         if not isinstance(block.get(component) or {}, dict):
             raise InputError(

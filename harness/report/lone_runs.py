@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.perquery import find_sidecar, read_values
-from harness.report.points import Point, whole, with_effectiveness
+from harness.report.entries import facts, text, whole
+from harness.report.points import Point, with_effectiveness
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,22 +23,24 @@ def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
     Raises:
         InputError: the sidecar or the metadata cannot be read.
     """
-    from harness.runmetadata import read_metadata
+    from harness.runmetadata import metadata_path, read_metadata
 
+    where = str(metadata_path(path))
     block = read_metadata(path)
     method = block.get("method") or {}
     name = path.parent.name if path.name == "run.trec" else path.name.split(".trec")[0]
     name = name.removesuffix(".gz").removesuffix(".txt").removesuffix(".run")
-    retrieval = str(method.get("retrieval", ""))
+    retrieval = text(method, "retrieval", where)
     point = Point(
         name=name,
-        system=str(method.get("system") or (retrieval if retrieval.startswith("BM25") else name)),
+        system=text(method, "system", where)
+        or (retrieval if retrieval.startswith("BM25") else name),
         values=_stored_values(path),
-        qk=whole(method.get("qk")),
-        dk=whole(method.get("dk")),
-        facts=dict(block.get("resources") or {}),
+        qk=whole(method, "qk", where),
+        dk=whole(method, "dk", where),
+        facts=facts(block.get("resources"), f"{where}, resources"),
         run=path,
-        rules=str(method.get("pruning") or ""),
+        rules=text(method, "pruning", where),
     )
     return point if values is None else with_effectiveness(point, values)
 

@@ -6,7 +6,7 @@ A sweep leaves a folder with ``sweep.json``, the list of its points, and per poi
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from harness.artifacts import write_json
 from harness.errors import InputError
 from harness.perquery import column, read_values
+from harness.reading import json_document
+from harness.report.entries import AGAIN, facts, text, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,16 +97,12 @@ def read_sweep_file(folder: Path) -> dict[str, Any]:
         InputError: there is none, or it is no JSON.
     """
     path = folder / SWEEP_FILE
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         raise InputError(
             f"{path.parent} has no {SWEEP_FILE}, so it is not the folder of a finished sweep. "
             f"Give a folder that `esplade sweep --out` wrote, or run files."
-        ) from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read ({error}). Run the sweep again.") from None
-    return found if isinstance(found, dict) else {"points": found}
+        )
+    return json_document(path)
 
 
 def write_sweep_file(folder: Path, points: Sequence[Point], **facts: Any) -> None:
@@ -147,28 +145,30 @@ def with_effectiveness(point: Point, values: pd.DataFrame, notes: Sequence[str] 
 def _read_entries(path: Path) -> list[Any]:
     entries = read_sweep_file(path.parent).get("points")
     if not isinstance(entries, list) or not entries:
-        raise InputError(f"{path} lists no points. Run the sweep again.")
+        raise InputError(f"{path} lists no points. {AGAIN}")
     return entries
 
 
 def _load_point(folder: Path, position: int, entry: Any) -> Point:
-    try:
-        name, system = str(entry["name"]), str(entry["system"])
-        facts = dict(entry.get("facts") or {})
-        qk, dk = whole(entry.get("qk")), whole(entry.get("dk"))
-        rules = str(entry.get("pruning") or "")
-        notes = tuple(map(str, facts.get("notes") or ()))
-        run = folder / entry.get("run", f"points/{name}/run.trec")
-        values = folder / entry.get("perquery", f"points/{name}/perquery.parquet")
-    except (TypeError, KeyError, ValueError, AttributeError) as error:
+    where = f"{folder / SWEEP_FILE}, point {position}"
+    if not isinstance(entry, dict):
+        raise InputError(f"{where} is no JSON object. {AGAIN}")
+    name, system = (text(entry, key, where) for key in ("name", "system"))
+    if not name or not system:
         raise InputError(
-            f"{folder / SWEEP_FILE}, point {position}: cannot be used ({error!r}); it needs "
-            f"name, system, qk and dk. Run the sweep again."
-        ) from None
-    found = run if run.exists() else None
-    return Point(name, system, read_values(values), qk, dk, facts, found, rules, notes)
-
-
-def whole(value: Any) -> int | None:
-    """A number of terms kept, if there is one."""
-    return None if value is None else int(value)
+            f"{where} has no name or no system; it needs name, system, qk and dk. {AGAIN}"
+        )
+    run = folder / (text(entry, "run", where) or f"points/{name}/run.trec")
+    values = folder / (text(entry, "perquery", where) or f"points/{name}/perquery.parquet")
+    known = facts(entry.get("facts"), f"{where}, facts")
+    return Point(
+        name=name,
+        system=system,
+        values=read_values(values),
+        qk=whole(entry, "qk", where),
+        dk=whole(entry, "dk", where),
+        facts=known,
+        run=run if os.path.exists(run) else None,
+        rules=text(entry, "pruning", where),
+        notes=tuple(known.get("notes") or ()),
+    )
