@@ -93,7 +93,7 @@ def go_on(folder: Path) -> None:
         return
     state = json.loads(journal.read_text(encoding="utf-8"))
     made = folder / state["from"]
-    if not made.is_dir() and not (folder / MANIFEST).exists():
+    if not made.is_dir() and not (state["emptied"] and (folder / MANIFEST).exists()):
         return  # what was to move up is gone; the folder stays unfinished
     if not state["emptied"]:
         for name in sorted(content(folder), key=lambda name: name != MANIFEST):

@@ -77,8 +77,8 @@ def check_free(out: Path, kind: str, overwrite: bool, inputs: Iterable[Named] = 
         InputError: the folder holds a finished result and ``overwrite`` is off, or files that
             are not a result of this kind (those are never replaced); or see `check_folder`.
     """
-    put_back(real_file(out))
     check_folder(out, inputs)
+    put_back(real_file(out))
     if not out.exists() or not fixed.content(out) or fixed.is_being_filled(out):
         return
     if not is_complete(out, kind):
@@ -114,13 +114,12 @@ def building(
         InputError: ``out`` is not free (see `check_free`), or another process is building it.
         OutputError: it cannot be written, by a full disk for instance.
     """
+    check_folder(out)
     place = _Place.of(out)
     partial = partial_path(place.home, key if resume else None)
     with output_errors(out, partial):
-        check_free(out, kind, overwrite)
         place.out.parent.mkdir(parents=True, exist_ok=True)
         with claimed(out, place.lock):
-            # Once more: the process that had the claim may have finished meanwhile.
             check_free(out, kind, overwrite)
             _sweep(place.home, {partial, fixed.source(place.out)})
             partial.mkdir(exist_ok=True)
@@ -134,6 +133,14 @@ def building(
                 if not resume or _is_final(error):
                     remove(partial)
                 raise
+
+
+def scratch_folder(out: Path, what: str) -> Path:
+    """Where something may lie that is needed only while ``out`` is made; the caller removes it.
+
+    If that process is killed, the next one that builds ``out`` does.
+    """
+    return partial_path(_Place.of(out).home, what=what)
 
 
 def _is_final(error: BaseException) -> bool:

@@ -110,10 +110,13 @@ def settle(main: Path) -> None:
     Raises:
         InputError: that is not possible here.
     """
-    main = real_file(main)
-    journal = journal_path(main)
-    if not journal.exists():
-        return
+    try:
+        main = real_file(main)
+        journal = journal_path(main)
+        if not journal.exists():
+            return
+    except (OSError, ValueError):
+        return  # no name of a file: whoever reads it says so
     try:
         with claimed(main, _lock(main), wait=True):
             if journal.exists():

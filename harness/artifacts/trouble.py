@@ -57,7 +57,7 @@ def output_errors(out: Path, *aside: Path) -> Iterator[None]:
     except OSError as error:
         number = _number(error)
         if number in _OF_WRITING or _is_about(error, (out, *aside)):
-            raise OutputError(explain(out, error, number)) from error
+            raise OutputError(_explain(out, error, number)) from error
         raise
     except InputError:
         raise
@@ -65,22 +65,25 @@ def output_errors(out: Path, *aside: Path) -> Iterator[None]:
         number = _number(error)
         if number is None:
             raise
-        raise OutputError(explain(out, error, number)) from error
+        raise OutputError(_explain(out, error, number)) from error
 
 
-def explain(out: Path | str, error: BaseException, number: int | None) -> str:
-    """One paragraph: what cannot be written, why, and what to do."""
+def explain(error: BaseException) -> str | None:
+    """One paragraph on an error that can only come from writing, wherever; None for others."""
+    number = _number(error)
+    if number not in _OF_WRITING:
+        return None
+    named = getattr(error, "filename", None)
+    return _explain(named if isinstance(named, str) else "The output", error, number)
+
+
+def _explain(out: Path | str, error: BaseException, number: int | None) -> str:
     what = os.strerror(number) if number else str(error)
     remedy = _REMEDIES.get(number or 0, "Choose another place")
     return (
         f"{out} cannot be written: {what}. {remedy}, and run the command again; what was there "
         f"before is unchanged."
     )
-
-
-def is_of_writing(error: BaseException) -> bool:
-    """Whether an error can only come from a place that takes no (more) output."""
-    return _number(error) in _OF_WRITING
 
 
 def _number(error: BaseException) -> int | None:

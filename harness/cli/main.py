@@ -115,9 +115,18 @@ def main() -> None:
         # The reader of a pipe (head, less) has seen enough.
         sys.stderr.close()
         sys.exit(0)
-    except (IntegrityError, TrainingStopped, OSError, MemoryError) as error:
+    except Exception as error:
+        _fail_otherwise(error)
+
+
+def _fail_otherwise(error: Exception) -> None:
+    from harness.artifacts import OutputError, explain
+
+    if said := explain(error):
+        _fail(OutputError(said), 2)
+    elif isinstance(error, IntegrityError | TrainingStopped | OSError | MemoryError):
         _fail(error, 1)
-    except Exception as error:  # the last resort: an internal fault never looks like success
+    else:  # the last resort: an internal fault never looks like success
         _fail(error, 1, f"internal error: {type(error).__name__}: ", " (--debug shows where)")
 
 
