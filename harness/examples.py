@@ -7,9 +7,11 @@ Table 2, with the terms that each pruning leaves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from harness.datasets import Dataset
+from harness.datasets.contents import Contents
 from harness.errors import InputError
 from harness.expansion import Expansion, Side
 from harness.halves import mended
@@ -60,6 +62,23 @@ def draw_examples(data: Dataset, split: str, count: int, fields: str) -> list[Ex
             f"there is no example to show."
         )
     return found
+
+
+def draw_apart(data: Dataset, count: int, fields: str) -> tuple[list[str], list[str]]:
+    """Queries, if there are any, and documents of a collection that nobody has judged.
+
+    Args:
+        data: a collection, with or without queries.
+        count: how many of each.
+        fields: what of a document is shown, and encoded.
+    """
+    try:
+        queries = list(data.queries().values())
+    except InputError:
+        queries = []
+    queries = queries[:: max(1, len(queries) // count)][:count]
+    some = (text for _, text in Contents(data, fields) if text.strip())
+    return [mended(query) for query in queries], list(islice(some, count))
 
 
 def expansion_table(

@@ -50,7 +50,7 @@ def texts_by_side(
     """
     from harness.cli.fields import settle_fields
     from harness.datasets import load_dataset
-    from harness.examples import draw_examples
+    from harness.examples import draw_apart, draw_examples
 
     if side not in (None, "query", "doc"):
         raise InputError(f"--side {side!r} is neither query nor doc.")
@@ -59,12 +59,14 @@ def texts_by_side(
     if not dataset:
         return {"doc" if side == "doc" else "query": [mended(text) for text in texts or ()]}
     data = load_dataset(dataset)
-    drawn = draw_examples(data, split, examples, settle_fields(data, *fields))
-    found: dict[Side, list[str]] = {
-        "query": [example.query for example in drawn],
-        "doc": [example.document for example in drawn],
-    }
-    return {of: listed for of, listed in found.items() if side in (None, of)}
+    settled = settle_fields(data, *fields)
+    if data.splits:
+        drawn = draw_examples(data, split, examples, settled)
+        queries, documents = [e.query for e in drawn], [e.document for e in drawn]
+    else:
+        queries, documents = draw_apart(data, examples, settled)
+    found: dict[Side, list[str]] = {"query": queries, "doc": documents}
+    return {of: listed for of, listed in found.items() if listed and side in (None, of)}
 
 
 def show_text(found: Mapping[str, Expansion], side: Side) -> None:

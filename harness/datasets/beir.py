@@ -25,6 +25,7 @@ QUERY_FIELDS = ("text",)
 class BeirFolder:
     """``corpus.jsonl``, ``queries.jsonl``, ``qrels/{train,dev,test}.tsv``, each maybe ``.gz``.
 
+    A collection alone can be encoded and indexed, and so can queries that nobody has judged.
     A file ``dataset.json`` may give ``name`` and ``language``; ``general.txt[.gz]`` beside it is
     pre-training text, a paragraph a line.
 
@@ -34,7 +35,7 @@ class BeirFolder:
         language: in place of the card's.
 
     Raises:
-        InputError: the folder or one of its three parts is missing, or the card is no card.
+        InputError: the folder or its corpus is missing, or the card is no card.
     """
 
     def __init__(self, folder: Path, name: str | None = None, language: str | None = None):
@@ -48,7 +49,7 @@ class BeirFolder:
         self.name: str = name or card.name or folder.resolve().name
         self.language: str | None = language or card.language
         self.corpus_path = existing(folder / "corpus.jsonl")
-        self.queries_path = existing(folder / "queries.jsonl")
+        self.queries_path = optional(folder / "queries.jsonl")
         self.qrels_paths = self._find_qrels()
 
     @property
@@ -65,7 +66,13 @@ class BeirFolder:
         return read_documents(self.corpus_path)
 
     def queries(self, split: str = "test") -> dict[str, str]:
-        """Text by id of the queries judged in a split, in file order."""
+        """Text by id of the queries judged in a split, in file order; all if nothing is judged.
+
+        Raises:
+            InputError: there is no such split, or there are no queries.
+        """
+        if not self.qrels_paths:
+            return self._texts
         return judged(self._texts, self.qrels(split), str(self.folder), split)
 
     def qrels(self, split: str = "test") -> pd.DataFrame:
@@ -74,6 +81,11 @@ class BeirFolder:
         Raises:
             InputError: there is no such split.
         """
+        if not self.qrels_paths:
+            raise InputError(
+                f"{self.folder} has no judgments, and this needs them: none of qrels/train.tsv, "
+                f"dev.tsv, test.tsv (or .gz) exists. Add qrels/{split}.tsv."
+            )
         if split not in self.qrels_paths:
             raise InputError(
                 f"{self.folder} has no split {split!r}; it has: {', '.join(self.splits)}."
@@ -87,26 +99,25 @@ class BeirFolder:
             yield from filter(None, text_lines(path))
 
     def digest(self) -> str:
-        """SHA-256 over the bytes of corpus, queries and judgments."""
+        """SHA-256 over the bytes of what there is of corpus, queries and judgments."""
         return self._digest
 
     @cached_property
     def _digest(self) -> str:
-        return file_digest(self.corpus_path, self.queries_path, *self.qrels_paths.values())
+        parts = (self.corpus_path, self.queries_path, *self.qrels_paths.values())
+        return file_digest(*(path for path in parts if path is not None))
 
     @cached_property
     def _texts(self) -> dict[str, str]:
+        if self.queries_path is None:
+            raise InputError(
+                f"{self.folder} has no queries.jsonl (or .gz), and this needs queries. Add it."
+            )
         return read_queries(self.queries_path)
 
     def _find_qrels(self) -> dict[str, Path]:
         found = {s: optional(self.folder / "qrels" / f"{s}.tsv") for s in SPLITS}
-        paths = {split: path for split, path in found.items() if path is not None}
-        if not paths:
-            raise InputError(
-                f"{self.folder} has no judgments: none of qrels/train.tsv, dev.tsv, test.tsv "
-                f"(or .gz) exists. Add at least one."
-            )
-        return paths
+        return {split: path for split, path in found.items() if path is not None}
 
 
 def read_documents(path: Path) -> Iterator[Document]:
@@ -162,8 +173,10 @@ def check_fields(record: dict[str, Any], known: tuple[str, ...], path: Path, num
         )
 
 
-def check_new(seen: dict[str, int], value: str, path: Path, number: int) -> None:
-    """Note an id and its line in ``seen``.
+def check_new(
+    seen: dict[str, int], value: str, path: Path | str, number: int, unit: str = "line"
+) -> None:
+    """Note an id and its line (or record) in ``seen``.
 
     Raises:
         InputError: it was there already.
@@ -171,6 +184,6 @@ def check_new(seen: dict[str, int], value: str, path: Path, number: int) -> None
     first = seen.setdefault(value, number)
     if first != number:
         raise InputError(
-            f"{path}, line {number}: the id {value!r} was on line {first} already. Ids must be "
-            f"unique; remove or rename one. `esplade data check` lists all of them."
+            f"{path}, {unit} {number}: the id {value!r} was on {unit} {first} already. Ids must "
+            f"be unique; remove or rename one. `esplade data check` lists all of them."
         )

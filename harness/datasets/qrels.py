@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.datasets.judgments import LARGEST_GRADE, Judgment, judgment_table
 from harness.errors import InputError
 from harness.reading import clean_id, lines
 
@@ -17,16 +18,11 @@ _FORMS = (
     "Use BEIR's form (a header line, then query-id, corpus-id and score, separated by tabs) or "
     "TREC's (query 0 document grade, separated by spaces or tabs)."
 )
-LARGEST_GRADE = 1_000_000
-"""Tools keep a table with a row for every grade up to the largest."""
-
 _INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 # Only these separate columns: what else is white space would be a part of an id.
 _BLANKS = re.compile(r"[ \t]+")
 _QUERY_NAMES = {"query-id", "query_id", "queryid", "query", "qid", "q_id", "topic", "topic_id"}
 _GRADE_NAMES = {"score", "relevance", "rel", "grade", "label", "judgment", "judgement", "gain"}
-Judgment = tuple[int, str, str, int]
-"""Line number, query id, document id, grade."""
 
 
 def read_qrels(path: str | Path) -> pd.DataFrame:
@@ -43,26 +39,11 @@ def read_qrels(path: str | Path) -> pd.DataFrame:
         InputError: missing file, wrong columns, a grade that is not an integer, no judgments,
             or two grades for one pair; with the line.
     """
-    import pandas as pd
-
     path = Path(path)
-    grades: dict[tuple[str, str], int] = {}
-    for number, query, document, grade in judgments(path):
-        before = grades.setdefault((query, document), grade)
-        if before != grade:
-            raise InputError(
-                f"{path}, line {number}: query {query!r} and document {document!r} are judged "
-                f"{grade} here and {before} before. Keep one of the two."
-            )
-    if not grades:
+    table = judgment_table(judgments(path), lambda number: f"{path}, line {number}")
+    if not len(table):
         raise InputError(f"{path} holds no judgments. {_FORMS}")
-    return pd.DataFrame(
-        {
-            "query_id": pd.Series([q for q, _ in grades], dtype=object),
-            "doc_id": pd.Series([d for _, d in grades], dtype=object),
-            "relevance": pd.Series(list(grades.values()), dtype="int64"),
-        }
-    )
+    return table
 
 
 def judgments(path: Path) -> Iterator[Judgment]:

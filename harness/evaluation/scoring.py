@@ -96,7 +96,7 @@ def read_and_evaluate(
 
     run = read_run(path)
     try:
-        return evaluate(run, qrels, measures), coverage(run, qrels, collection)
+        return evaluate(run, qrels, measures), coverage(run, qrels, collection, measures)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 

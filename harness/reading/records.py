@@ -82,15 +82,21 @@ def clean_id(value: str, path: Path, number: int) -> str:
     Raises:
         InputError: it is empty, too long, or holds white space or what nobody can see.
     """
-    if not value or _NO_ID.search(value):
-        raise InputError(f"{path}, line {number}: {_why_no_id(value)}")
-    if 4 * len(value) > LONGEST_ID and len(value.encode()) > LONGEST_ID:
-        raise InputError(
-            f"{path}, line {number}: the id that begins with {value[:40]!r} has "
-            f"{len(value.encode()):,} bytes, and an index holds ids of at most {LONGEST_ID:,}. "
-            f"Shorten it."
-        )
+    if fault := fault_of_id(value):
+        raise InputError(f"{path}, line {number}: {fault}")
     return value
+
+
+def fault_of_id(value: str) -> str | None:
+    """Why a TREC run or an index cannot hold an id, in a sentence; None if they can."""
+    if not value or _NO_ID.search(value):
+        return _why_no_id(value)
+    if 4 * len(value) > LONGEST_ID and len(value.encode()) > LONGEST_ID:
+        return (
+            f"the id that begins with {value[:40]!r} has {len(value.encode()):,} bytes, and an "
+            f"index holds ids of at most {LONGEST_ID:,}. Shorten it."
+        )
+    return None
 
 
 def _why_no_id(value: str) -> str:

@@ -96,6 +96,7 @@ def prepare_folder(
             ``overwrite`` is off; a measure is not known, or cannot take the grades.
     """
     check_folder(out)
+    # What cannot be scored is refused before the hours of encoding, not after them.
     check_grades(settings.measures, dataset.qrels(settings.split))
     subject = {
         "dataset": dataset.name,

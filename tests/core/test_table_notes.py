@@ -326,3 +326,16 @@ def test_graded_measures_are_compared_by_their_own_ids(app, tmp_path):
     values = [row["values"]["ERR@5"] for row in found["rows"]]
     assert values == pytest.approx([0.15430, (3 / 16 + 7 / 16) / 2], abs=1e-5)
     assert [c["queries"] for c in found["comparisons"]] == [2]
+
+
+def test_a_measure_deeper_than_the_run_is_noted(app, tmp_path, qrels):
+    deep = ["rel", *(f"x{i}" for i in range(99))]
+    write_run(tmp_path / "a.trec", run_of(QUERIES, deep))
+    args = ["--run", tmp_path / "a.trec", "--qrels", qrels, "--json"]
+    found = json.loads(invoke(app, "score", *args, "--measures", "R@100 R@1000 AP P@500").stdout)
+    (note,) = found["runs"][0]["notes"]
+    assert note == "The run ends at 100 results a query, and R@1000, P@500 cannot see further."
+    uneven = Run(
+        ["q01", "q02"], np.array([0, 60, 100]), np.array(deep, object), np.arange(100), "t"
+    )
+    assert not coverage(uneven, judged("rel"), measures=["R@1000"]).cut_short

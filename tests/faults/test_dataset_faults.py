@@ -85,7 +85,7 @@ def test_ids_that_are_right(tmp_path: Path) -> None:
 def test_an_id_that_no_index_holds_is_refused_before_indexing(tmp_path: Path) -> None:
     from typer.testing import CliRunner
 
-    from harness.cli.main import app
+    from harness.cli.app import app
 
     line = '{"_id": "' + "x" * 40_000 + '", "title": "x"}\n'
     folder, index = folder_of(tmp_path, GOOD + line), tmp_path / "index"
@@ -102,12 +102,46 @@ def test_empty_collection(tmp_path: Path) -> None:
     assert "empty collection" in check(folder).faults
 
 
-@pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl", "qrels/test.tsv"])
-def test_missing_file(tmp_path: Path, name: str) -> None:
+def test_missing_files(tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
-    (folder / name).unlink()
+    whole = load_dataset(folder).digest()
+    (folder / "qrels" / "test.tsv").unlink()
+    data = load_dataset(folder)
+    assert data.splits == ()
+    assert data.queries() == data.queries("train") == {"q1": "x"}
+    with pytest.raises(InputError, match="no judgments, and this needs them.*qrels/test.tsv"):
+        data.qrels()
+    judged_by_nobody = data.digest()
+    (folder / "queries.jsonl").unlink()
+    alone = load_dataset(folder)
+    assert [document.id for document in alone.docs()] == ["d1"]
+    assert len({whole, judged_by_nobody, alone.digest()}) == 3
+    with pytest.raises(InputError, match="has no queries.jsonl"):
+        alone.queries()
+    report = check(folder)
+    assert (report.errors, report.counts["judgments"]) == (0, {})
+    assert {"no queries", "no judgments"} <= report.faults.keys()
+    (folder / "corpus.jsonl").unlink()
     with pytest.raises(InputError, match="exist"):
         load_dataset(folder)
+
+
+def test_judgments_without_queries(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    (folder / "queries.jsonl").unlink()
+    with pytest.raises(InputError, match="has no queries.jsonl"):
+        load_dataset(folder).queries()
+    assert check(folder).faults["judgment of an unknown query"].count == 1
+
+
+def test_queries_that_are_documents(tmp_path: Path) -> None:
+    corpus = '{"_id": "a1", "text": "close zoos"}\n{"_id": "a2", "text": "open zoos"}\n'
+    queries = '{"_id": "a1", "text": "close zoos"}\n'
+    report = check(folder_of(tmp_path, corpus, queries, HEADER + "a1\ta2\t1\n"))
+    fault = report.faults["query ids that are also document ids"]
+    assert (fault.severity, fault.count) == ("warning", 1)
+    assert "line 1: a1 (one of 1 query ids that are also document ids" in fault.examples[0]
+    assert "--drop-self" in fault.examples[0]
 
 
 def test_missing_folder_split_and_query(tmp_path: Path) -> None:
