@@ -19,6 +19,12 @@ Values = dict[str, float]
 _ALIKE = ("P", "R", "AP", "Rprec", "Success", "nDCG")
 """Measures that trec_eval computes in one pass from equal parameters, told apart by its labels."""
 
+_FAULTS = (
+    *(subprocess.SubprocessError, ArithmeticError, LookupError, TypeError, ValueError),
+    *(AssertionError, AttributeError, RuntimeError),
+)
+"""How tools fail; a full disk, say, is another matter."""
+
 
 def compute(measures: Sequence[Any], data: Numbered) -> list[Values]:
     """Compute measures for every judged query.
@@ -74,10 +80,8 @@ def _by_library(measures: Sequence[Any], data: Numbered) -> dict[Any, Values]:
     try:
         evaluator = ir_measures.evaluator(own, data.judgments)
         metrics = list(evaluator.iter_calc(_ranking(own, data)))
-    except (subprocess.SubprocessError, ArithmeticError, LookupError, TypeError, ValueError) as e:
-        raise IntegrityError(_failed(own, e)) from None
-    except (AssertionError, AttributeError, RuntimeError) as e:
-        raise IntegrityError(_failed(own, e)) from None
+    except _FAULTS as error:
+        raise IntegrityError(_failed(own, error)) from None
     found: dict[Any, Values] = {measure: {} for measure in own}
     for metric in metrics:
         values = found[metric.measure]
