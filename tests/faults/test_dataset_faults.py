@@ -85,7 +85,7 @@ def test_ids_that_are_right(tmp_path: Path) -> None:
 def test_an_id_that_no_index_holds_is_refused_before_indexing(tmp_path: Path) -> None:
     from typer.testing import CliRunner
 
-    from harness.cli.main import app
+    from harness.cli.app import app
 
     line = '{"_id": "' + "x" * 40_000 + '", "title": "x"}\n'
     folder, index = folder_of(tmp_path, GOOD + line), tmp_path / "index"
