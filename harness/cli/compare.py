@@ -72,7 +72,8 @@ def compare(
     _check_outputs(outputs, overwrite)
     sources = [p for s in what for p in ([Path(s)] if Path(s).is_dir() else expand_runs([s]))]
     judgments = _judgments(qrels, dataset, split, names)
-    points = gather_points(sources, judgments, names, remark, document_ids(dataset))
+    note = remark if out is None else say
+    points = gather_points(sources, judgments, names, note, document_ids(dataset))
     against = default_baseline(points) if baseline is None else find_baseline(points, baseline)
     tests = [] if against is None else compare_points(points, names, against)
     table = build_table(points, names, against, tests)

@@ -21,6 +21,7 @@ from harness.evaluation import (
     parse_measures,
     split_measures,
 )
+from harness.evaluation.grades import greatest_grade
 from harness.perquery import make_values
 from harness.runfile import Run, read_run
 
@@ -389,3 +390,9 @@ def test_a_tool_that_is_not_there_is_named(monkeypatch):
     monkeypatch.setattr(ir_measures.gdeval, "_is_available", False)
     with pytest.raises(InputError, match="no installed package computes it; Install perl"):
         parse_measures(["ERR@5"])
+
+
+def test_the_greatest_grade_of_a_measure():
+    measures = [ir_measures.ERR @ 5, ir_measures.nDCG(dcg="exp-log2") @ 5, ir_measures.nDCG @ 5]
+    assert [greatest_grade(m) for m in measures] == [4, 4, 10**6]
+    assert greatest_grade(ir_measures.BPM(max_rel=3) @ 5) == 3

@@ -16,7 +16,7 @@ from harness.cli import compare, score
 from harness.datasets import load_dataset
 from harness.errors import InputError
 from harness.evaluation import coverage
-from harness.perquery import make_values, read_values, write_values
+from harness.perquery import make_values, read_values, sidecar_path, write_values
 from harness.report.comparison import build_table
 from harness.report.gathering import gather_points
 from harness.report.points import Point, write_sweep_file
@@ -24,6 +24,7 @@ from harness.report.renderings import RENDERERS, render
 from harness.report.sweep import write_report
 from harness.report.tables import Column, Row, Table, format_value, measure_column
 from harness.runfile import Run, write_run
+from harness.runmetadata import describe
 from harness.sweep import SweepSettings, parse_grid, prepare_folder
 
 QUERIES = [f"q{i:02}" for i in range(1, 41)]
@@ -73,9 +74,6 @@ def test_unanswered_queries_are_noted_in_every_format(app, tmp_path, qrels, form
     ]
     result = invoke(app, "compare", *args, "--format", format)
     assert MISSING in result.stdout
-    out = tmp_path / f"table.{'tex' if format == 'latex' else format}"
-    invoke(app, "compare", *args, "--out", out)
-    assert MISSING in out.read_text()
     if format == "csv":
         whole, part = csv.DictReader(io.StringIO(result.stdout))
         assert (whole["notes"], part["notes"]) == ("", MISSING)
@@ -326,3 +324,44 @@ def test_graded_measures_are_compared_by_their_own_ids(app, tmp_path):
     values = [row["values"]["ERR@5"] for row in found["rows"]]
     assert values == pytest.approx([0.15430, (3 / 16 + 7 / 16) / 2], abs=1e-5)
     assert [c["queries"] for c in found["comparisons"]] == [2]
+
+
+def test_a_measure_deeper_than_the_run_is_noted(app, tmp_path, qrels):
+    deep = ["rel", *(f"x{i}" for i in range(99))]
+    write_run(tmp_path / "a.trec", run_of(QUERIES, deep))
+    args = ["--run", tmp_path / "a.trec", "--qrels", qrels, "--json"]
+    found = json.loads(invoke(app, "score", *args, "--measures", "R@100 R@1000 AP P@500").stdout)
+    (note,) = found["runs"][0]["notes"]
+    assert note == "The run ends at 100 results a query, and R@1000, P@500 cannot see further."
+    uneven = Run(
+        ["q01", "q02"], np.array([0, 60, 100]), np.array(deep, object), np.arange(100), "t"
+    )
+    assert not coverage(uneven, judged("rel"), measures=["R@1000"]).cut_short
+
+
+def compared(app, *args):
+    return json.loads(invoke(app, "compare", *args, "--measures", "RR@10", "--json").stdout)
+
+
+def test_costs_and_metadata_of_a_run_that_was_replaced_are_left_out(app, tmp_path, qrels):
+    path = tmp_path / "a.trec"
+    facts = describe(method={"system": "ours", "qk": 5, "dk": 9}, resources={"index_bytes": 7})
+    write_run(path, run_of(QUERIES, tag="ours"), facts)
+    write_values(sidecar_path(path), make_values(QUERIES, {"postings": [10] * 40}))
+    (row,) = compared(app, path, "--qrels", qrels)["rows"]
+    assert row["values"]["system"] == "ours" and row["values"]["postings"] == 10
+    assert row["values"]["pruning"] == "5:9" and row["notes"] == []
+    lines = path.read_text()
+    for changed in (lines.replace(" ours", " theirs"), lines + "q99 Q0 rel 1 1 ours\n"):
+        path.write_text(changed)
+        (row,) = compared(app, path, "--qrels", qrels)["rows"]
+        assert row["values"]["system"] == "a" and "postings" not in row["values"]
+        assert "are of another run" in row["notes"][0]
+
+
+def test_two_runs_that_tie_are_two_rows(app, tmp_path, qrels):
+    for folder in ("a", "b"):
+        write_run(tmp_path / folder / "x.trec", run_of(QUERIES))
+    one, two = tmp_path / "a" / "x.trec", tmp_path / "b" / "x.trec"
+    rows = compared(app, one, two, one, "--qrels", qrels)["rows"]
+    assert [row["values"]["system"] for row in rows] == ["a/x", "b/x"]
