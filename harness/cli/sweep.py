@@ -46,6 +46,7 @@ def sweep(
     Started again after a kill, it goes on where it was. The folder then holds the runs, the
     per-query values, the table (md, csv, json, tex), figure1 (png, svg) and report.html.
     """
+    from harness.artifacts import check_folder
     from harness.cli.analyzing import analyzer_language
     from harness.cli.console import progress, say
     from harness.cli.fields import settle_fields, trained_fields
@@ -72,6 +73,8 @@ def sweep(
         threads=threads,
         drop_self=drop_self,
     )
+    # Vectors may lie in the sweep's own folder, unless that is replaced with all that it holds.
+    check_folder(out, (dataset, vectors, queries, *(encoder or ())) if overwrite else ())
     prepare_folder(out, data, settings, overwrite)
     if vectors is not None and queries is not None:
         systems = [System(name, vectors, queries)]
