@@ -62,6 +62,11 @@ class Point:
         """Whether this is the budget line that learned systems are held against."""
         return self.system.casefold().startswith("bm25")
 
+    @property
+    def made(self) -> tuple[str, ...]:
+        """What is to be said of what it was made of: BM25's analyzer, texts that were cut."""
+        return tuple(self.facts.get("made") or ())
+
     def by_query(self, measure: str) -> pd.Series[float]:
         """The values of one measure or cost, indexed by query id; empty if there are none."""
         return column(self.values, measure)
