@@ -10,9 +10,7 @@ this form; with ``--scores``, those of the encoder.
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +18,7 @@ from typing import Any
 
 from encoders.errors import EncoderInputError
 from encoders.reading import numbered_lines
-
-_HALF = re.compile("[\ud800-\udfff]")
+from encoders.strict_json import parse_json
 
 
 @dataclass(frozen=True)
@@ -50,16 +47,14 @@ def read_candidates(path: Path) -> Candidates:
         if not isinstance(query, str) or not query:
             raise _bad(where, 'has no "query_id" that is a string')
         if query in negatives:
-            raise _bad(where, f"repeats the query {query!r}")
-        negative: dict[str, None] = {}
-        given: dict[str, float] = {}
-        for key in ("positives", "negatives"):
-            for document, score in _entries(record, key, where):
-                if key == "negatives":
-                    negative[document] = None
-                if score is not None and given.setdefault(document, score) != score:
-                    raise _bad(where, f"gives {document!r} two scores")
-        negatives[query], scores[query] = list(negative), given
+            raise _bad(where, f"repeats the query {query[:80]!r}")
+        positive = _entries(record, "positives", where)
+        negative = _entries(record, "negatives", where)
+        negatives[query] = list(negative)
+        given = {**positive, **negative}
+        if twice := [d for d in negative.keys() & positive if positive[d] != negative[d]]:
+            raise _bad(where, f"gives {twice[0][:80]!r} two scores")
+        scores[query] = {d: score for d, score in given.items() if score is not None}
     if not negatives:
         raise EncoderInputError(f"{path} holds no line. Give one line of JSON for each query.")
     return Candidates(negatives, {q: given for q, given in scores.items() if given})
@@ -71,35 +66,19 @@ def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             continue
         where = f"{path}, line {number},"
         try:
-            record = json.loads(line, object_pairs_hook=_object, parse_constant=_refuse)
-        except RecursionError:
-            raise _bad(where, "is nested too deeply") from None
+            record = parse_json(line)
         except ValueError as error:
             raise _bad(where, f"is no JSON ({error})") from None
         if not isinstance(record, dict):
             raise _bad(where, "is no JSON object")
-        if "\\u" in line and _HALF.search(json.dumps(record, ensure_ascii=False)):
-            raise _bad(where, "holds half a character (a lone surrogate)")
         yield where, record
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for i, name in enumerate(names) if name in names[:i])
-        raise ValueError(f"the name {json.dumps(twice)} stands twice in an object")
-    return found
-
-
-def _refuse(word: str) -> None:
-    raise ValueError(f"JSON has no {word}")
-
-
-def _entries(record: dict[str, Any], key: str, where: str) -> Iterator[tuple[str, float | None]]:
+def _entries(record: dict[str, Any], key: str, where: str) -> dict[str, float | None]:
     entries = record.get(key, [])
     if not isinstance(entries, list):
         raise _bad(where, f'has a "{key}" that is no list')
+    found: dict[str, float | None] = {}
     for entry in entries:
         document, score = entry, None
         if isinstance(entry, dict):
@@ -107,10 +86,11 @@ def _entries(record: dict[str, Any], key: str, where: str) -> Iterator[tuple[str
         if not isinstance(document, str) or not document:
             raise _bad(where, f'has an entry of "{key}" without an "id" that is a string')
         if score is not None and not _is_finite_number(score):
-            raise _bad(
-                where, f"gives {document!r} the score {repr(score)[:40]}, which is no finite number"
-            )
-        yield document, score
+            what = f"gives {document[:80]!r} the score {repr(score)[:80]}"
+            raise _bad(where, f"{what}, which is no finite number")
+        if found.setdefault(document, score) != score:
+            raise _bad(where, f"gives {document[:80]!r} two scores")
+    return found
 
 
 def _is_finite_number(value: Any) -> bool:
@@ -118,7 +98,7 @@ def _is_finite_number(value: Any) -> bool:
         return False
     try:
         return math.isfinite(value)
-    except OverflowError:  # an integer beyond float64
+    except OverflowError:
         return False
 
 

@@ -6,16 +6,24 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from encoders.errors import EncoderInputError
 from encoders.reading import numbered_lines
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Yield the non-empty lines of a text file, plain or compressed with gzip, stripped.
+    """Yield the non-empty lines of a text file, plain or gzip-compressed (``.gz``), stripped.
 
     Raises:
-        EncoderInputError: as `encoders.reading.numbered_lines`.
+        EncoderInputError: the file is missing, empty, damaged, not UTF-8, or holds NULs.
     """
-    return (text for _, line in numbered_lines(path) if (text := line.strip()))
+    empty = True
+    for _, line in numbered_lines(path):
+        for piece in line.split("\r"):
+            if text := piece.strip():
+                empty = False
+                yield text
+    if empty:
+        raise EncoderInputError(f"{path} holds no text. Give running text, a paragraph a line.")
 
 
 def mix(

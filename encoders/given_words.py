@@ -42,14 +42,14 @@ def given_words(path: Path, size: int | None = None) -> GivenWords:
     chosen: dict[str, None] = {}
     lines = 0
     for number, line in numbered_lines(path):
-        word = nfkc(line).lower().strip()
-        if not word:
+        if not line.strip():
             continue
         lines += 1
+        word = nfkc(line).lower().strip()
         if not is_word(word):
             raise EncoderInputError(
-                f"{path}, line {number}: {line!r} holds white space, so it cannot be a term. Put "
-                f"exactly one word on each line, without counts."
+                f"{path}, line {number}: {line.strip()[:80]!r} holds white space, so it cannot "
+                f"be a term. Put exactly one word on each line, without counts."
             )
         chosen.setdefault(word, None)
     if not chosen:

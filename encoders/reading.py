@@ -1,4 +1,7 @@
-"""Text files read strictly, packed or not: every fault is told with the file and its line."""
+"""Text files read strictly, packed or not: every fault is told with the file and its line.
+
+`harness.reading` is its like for what is no part of an encoder, of which nothing is imported here.
+"""
 
 from __future__ import annotations
 

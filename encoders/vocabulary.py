@@ -146,8 +146,8 @@ def _check_lines(path: Path, lines: list[str]) -> None:
     for number, word in enumerate(lines, start=1):
         if not is_word(word):
             raise EncoderInputError(
-                f"{path}, line {number}: {word!r} is empty or holds white space, so it cannot be "
-                f"a term. Put exactly one word on each line."
+                f"{path}, line {number}: {word[:80]!r} is empty or holds white space, so it cannot "
+                f"be a term. Put exactly one word on each line."
             )
         if _MARK in word:
             raise EncoderInputError(
@@ -157,7 +157,7 @@ def _check_lines(path: Path, lines: list[str]) -> None:
         first = seen.setdefault(word, number)
         if first != number:
             raise EncoderInputError(
-                f"{path}, line {number}: {word!r} stands on line {first} already. Remove one."
+                f"{path}, line {number}: {word[:80]!r} stands on line {first} already. Remove one."
             )
     if not lines:
         raise EncoderInputError(f"The vocabulary {path} is empty. Put one word on each line.")
