@@ -84,8 +84,10 @@ final class JsonLines implements AutoCloseable {
     boolean ascii = true;
     int i = next;
     while (true) {
-      for (; i < filled; i++) {
-        byte character = buffer[i];
+      byte[] text = buffer;
+      int limit = filled;
+      for (; i < limit; i++) {
+        byte character = text[i];
         if (character < ' ') {
           if (character == '\n') {
             return take(i, i + 1, ascii);

@@ -121,6 +121,8 @@ final class JsonRecord {
   }
 
   private void vector() throws IOException {
+    JsonParser json = this.json;
+    int row = this.row;
     size = 0;
     JsonToken token = json.nextToken();
     while (token == JsonToken.FIELD_NAME) {
@@ -131,13 +133,18 @@ final class JsonRecord {
       }
       expect(usedBy[column] != row);
       usedBy[column] = row;
-      weight(column, json.nextToken());
+      float weight = weight(json.nextToken());
+      if (weight == 0) {
+        zeros++;
+      } else {
+        add(column, weight);
+      }
       token = json.nextToken();
     }
     expect(token == JsonToken.END_OBJECT);
   }
 
-  private void weight(int column, JsonToken token) throws IOException {
+  private float weight(JsonToken token) throws IOException {
     boolean integer = token == JsonToken.VALUE_NUMBER_INT;
     expect(integer || token == JsonToken.VALUE_NUMBER_FLOAT);
     char[] digits = json.getTextCharacters();
@@ -149,11 +156,10 @@ final class JsonRecord {
     }
     expect(value <= (integer ? MOST_EXACT : Float.MAX_VALUE));
     integers &= integer;
-    float weight = (float) value;
-    if (weight == 0) {
-      zeros++;
-      return;
-    }
+    return (float) value;
+  }
+
+  private void add(int column, float weight) {
     if (size == columns.length) {
       columns = Arrays.copyOf(columns, 2 * size);
       weights = Arrays.copyOf(weights, 2 * size);
