@@ -15,7 +15,8 @@ from torch import Tensor
 from encoders.errors import EncoderInputError
 from encoders.model import EspladeModel
 from encoders.precision import OutputLayer, Precision, lowered
-from encoders.term_weights import weigh_queries
+from encoders.term_weights import longer_queries, weigh_queries
+from encoders.truncation import cut_to
 
 Side = Literal["doc", "query"]
 Progress = Callable[[int], None]
@@ -35,6 +36,9 @@ def encode(
 ) -> sparse.csr_array:
     """Encode texts into non-negative sparse vectors over U.
 
+    Half characters (lone surrogates) become question marks; what is beyond the model's longest
+    text is left out (`encode_counting` says of how many).
+
     Args:
         model: an encoder with its tokenizer (see `encoders.checkpoints.load_encoder`).
         texts: any number of texts; an empty one gives an empty row.
@@ -52,11 +56,33 @@ def encode(
         EncoderInputError: the model has no tokenizer, its weights are not finite, or the precision
             cannot be had.
     """
+    return encode_counting(
+        model,
+        texts,
+        side=side,
+        batch_tokens=batch_tokens,
+        top_k=top_k,
+        progress=progress,
+        precision=precision,
+    )[0]
+
+
+def encode_counting(
+    model: EspladeModel,
+    texts: Sequence[str],
+    *,
+    side: Side = "doc",
+    batch_tokens: int = 4096,
+    top_k: int | None = None,
+    progress: Progress | None = None,
+    precision: Precision = "float32",
+) -> tuple[sparse.csr_array, int]:
+    """Encode texts as `encode` does, and count those that are longer than the model takes."""
     if side == "query" and model.term_weights is not None:
         limit = _limit(model.config.term_limit(side), top_k)
-        return weigh_queries(model, texts, limit)
+        return weigh_queries(model, texts, limit), longer_queries(model, texts)
     model = model.for_side(side)
-    ids = _token_ids(model, texts, side)
+    ids, longer = _token_ids(model, texts, side)
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]), reverse=True)
     limit = _limit(model.config.term_limit(side), top_k)
     parts: list[_Triples] = []
@@ -70,7 +96,7 @@ def encode(
                 progress(len(batch))
     finally:
         model.train(was_training)
-    return _assemble(parts, (len(ids), model.config.output_size))
+    return _assemble(parts, (len(ids), model.config.output_size)), longer
 
 
 def encode_stream(
@@ -104,17 +130,14 @@ def encode_stream(
 _Triples = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]
 
 
-def _token_ids(model: EspladeModel, texts: Sequence[str], side: Side) -> list[list[int]]:
+def _token_ids(
+    model: EspladeModel, texts: Sequence[str], side: Side
+) -> tuple[list[list[int]], int]:
     if model.tokenizer is None:
         raise EncoderInputError(
             "The model has no tokenizer. Load it with encoders.checkpoints.load_encoder."
         )
-    if not texts:
-        return []
-    length = model.config.length_limit(side)
-    encoded = model.tokenizer(list(texts), truncation=True, max_length=length)
-    ids: list[list[int]] = encoded["input_ids"]
-    return ids
+    return cut_to(model.tokenizer, texts, model.config.length_limit(side))
 
 
 def _limit(own: int, asked: int | None) -> int:

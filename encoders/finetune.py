@@ -80,6 +80,7 @@ def finetune(
         "settings": asdict(settings),
         "sources": sources or {},
         "counts": {"pairs": len(pairs), "documents": len(train.documents)},
+        "lengths": _lengths(model, pairs),
         "dev": trainer.evaluate() if dev else {},
         "steps_done": trainer.state.global_step,
         "convergence": _convergence(trainer, settings) if dev else None,
@@ -154,6 +155,23 @@ def _check_pairs(pairs: TokenisedPairs, settings: FinetuneSettings) -> None:
 def _convergence(trainer: FinetuneTrainer, settings: FinetuneSettings) -> dict[str, Any]:
     # The last line is of the model that is kept, which may be an earlier one.
     return convergence(trainer.state.log_history[:-1], settings).to_dict()
+
+
+def _lengths(model: EspladeModel, pairs: TokenisedPairs) -> dict[str, Any]:
+    """How many distinct contents and queries are longer than what the model is trained on."""
+    config = model.config
+    return {
+        "documents": {
+            "limit": config.doc_max_length,
+            "longer": pairs.longer_documents,
+            "texts": len(pairs.documents),
+        },
+        "queries": {
+            "limit": config.query_max_length,
+            "longer": pairs.longer_queries,
+            "texts": len(pairs.queries),
+        },
+    }
 
 
 def _apply_limits(model: EspladeModel, settings: FinetuneSettings) -> None:

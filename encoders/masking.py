@@ -42,12 +42,14 @@ class TokenisedTexts:
         starts: (texts + 1,) where each text starts in ``ids``.
         word_of_token: (tokens,) which occurrence of a word of U a token belongs to; -1 for none.
         labels: (occurrences,) the id in U of each occurrence, in the order of the texts.
+        longer: how many texts, of those kept, had more tokens than may be; the rest is dropped.
     """
 
     ids: NDArray[np.int32]
     starts: Ints
     word_of_token: NDArray[np.int32]
     labels: NDArray[np.int32]
+    longer: int = 0
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -73,8 +75,11 @@ def tokenise(
     ids: list[NDArray[np.int32]] = []
     members: list[NDArray[np.int32]] = []
     labels: list[int] = []
-    for pieces, belongs, found in _aligned(texts, tokenizer, vocabulary, max_length, window):
+    longer = 0
+    parts = _aligned(texts, tokenizer, vocabulary, max_length, window)
+    for pieces, belongs, found, is_longer in parts:
         if found:
+            longer += is_longer
             ids.append(np.array(pieces, dtype=np.int32))
             numbers = np.array(belongs, dtype=np.int32)
             members.append(np.where(numbers >= 0, numbers + len(labels), -1))
@@ -86,6 +91,7 @@ def tokenise(
         np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64),
         np.concatenate(members or none).astype(np.int32),
         np.array(labels, dtype=np.int32),
+        longer,
     )
 
 
@@ -99,7 +105,7 @@ def token_counts(
 ) -> Ints:
     """Number of tokens that `tokenise` makes of each text; 0 for one that it leaves out."""
     parts = _aligned(texts, tokenizer, vocabulary, max_length, window)
-    return np.array([len(pieces) if found else 0 for pieces, _, found in parts], dtype=np.int64)
+    return np.array([len(pieces) if found else 0 for pieces, _, found, _ in parts], dtype=np.int64)
 
 
 def _aligned(
@@ -108,13 +114,15 @@ def _aligned(
     vocabulary: Vocabulary,
     max_length: int,
     window: int,
-) -> Iterator[tuple[list[int], list[int], list[int]]]:
-    """Input ids of each text, with what `_align` says of them."""
+) -> Iterator[tuple[list[int], list[int], list[int], bool]]:
+    """Input ids of each text, with what `_align` says of them, and whether it was cut."""
     stream = map(nfkc, texts)
     while batch := list(islice(stream, window)):
         encoded = tokenizer(batch, truncation=True, max_length=max_length).encodings or []
         for text, encoding in zip(batch, encoded, strict=True):
-            yield encoding.ids, *_align(text, encoding.offsets, vocabulary)
+            ids = encoding.ids
+            cut = len(ids) >= max_length and bool(encoding.overflowing)
+            yield ids, *_align(text, encoding.offsets, vocabulary), cut
 
 
 def _align(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from encoders.errors import EncoderInputError
 from encoders.model import EspladeModel
-from encoders.term_weights import query_terms
+from encoders.term_weights import longer_queries, query_terms
+from encoders.truncation import cut_to
 
 Ints = NDArray[np.int64]
 
@@ -52,6 +52,8 @@ class TokenisedPairs:
         pairs: (pairs, 2) query and document.
         negatives: (n,) hard negatives of each query.
         scores: a teacher's scores of each query, by document.
+        longer_documents: contents with more tokens than the model takes; the rest is not seen.
+        longer_queries: the same of queries.
         query_names: id of each query.
         document_names: id of a document with each content.
     """
@@ -62,8 +64,9 @@ class TokenisedPairs:
         place = {name: number[content] for name, content in data.documents.items()}
         self.query_names = [q for q in data.queries if data.relevant.get(q)]
         self.document_names = _first_names(place, len(contents))
-        self.documents = _ids(model, contents, "doc")
-        self.queries = _query_ids(model, [data.queries[q] for q in self.query_names])
+        self.documents, self.longer_documents = _ids(model, contents, "doc")
+        texts = [data.queries[q] for q in self.query_names]
+        self.queries, self.longer_queries = _query_ids(model, texts)
         self.pairs = _pairs(self.query_names, data, place)
         self.codes: Ints = np.sort(self.pairs[:, 0] * len(contents) + self.pairs[:, 1])
         self.negatives = [
@@ -117,17 +120,14 @@ def _first_names(place: Mapping[str, int], contents: int) -> list[str]:
     return names
 
 
-def _query_ids(model: EspladeModel, texts: Sequence[str]) -> list[list[int]]:
+def _query_ids(model: EspladeModel, texts: Sequence[str]) -> tuple[list[list[int]], int]:
     if model.term_weights is None:
         return _ids(model, texts, "query")
     most = model.config.query_max_length
-    return [query_terms(model, text, most) for text in texts]
+    terms = [query_terms(model, text, most) for text in texts]
+    return terms, longer_queries(model, texts)
 
 
-def _ids(model: EspladeModel, texts: Iterable[str], side: str) -> list[list[int]]:
+def _ids(model: EspladeModel, texts: Sequence[str], side: str) -> tuple[list[list[int]], int]:
     assert model.tokenizer is not None
-    encoded: Any = model.tokenizer(
-        list(texts) or [""], truncation=True, max_length=model.config.length_limit(side)
-    )
-    ids: list[list[int]] = encoded["input_ids"]
-    return ids
+    return cut_to(model.tokenizer, list(texts) or [""], model.config.length_limit(side))

@@ -82,6 +82,7 @@ def pretrain(
             "texts": len(train),
             "held_out": len(evaluation.numbers),
             "tokens": len(corpus.ids),
+            "longer": corpus.longer,
         },
         "held_out": result,
         "seconds": round(work.seconds, 1),

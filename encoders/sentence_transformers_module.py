@@ -136,7 +136,9 @@ class EspladeEncoder(InputModule):  # type: ignore[misc]
         self, inputs: Any, prompt: str | None = None, task: str | None = None, **_: Any
     ) -> dict[str, Any]:
         """Token ids (of an inference-free query: ids of terms) and attention mask."""
-        texts = [f"{prompt or ''}{text}" for text in inputs]
+        # No tokenizer takes halves of characters.
+        given = [f"{prompt or ''}{text}" for text in inputs]
+        texts = [text.encode("utf-8", "replace").decode() for text in given]
         length = int(self.settings["query_max_length" if task == "query" else "doc_max_length"])
         if task == "query" and self.term_weights is not None:
             return self._terms(texts, length)

@@ -21,6 +21,7 @@ from encoders.encode import padded
 from encoders.head import max_logits
 from encoders.model import EspladeModel
 from encoders.moments import Moments
+from encoders.truncation import cut_to
 
 DEPTHS = (10, 100, 0)
 """The paper's k of doc-score-avg@k and doc-score-std@k; 0 stands for all of U."""
@@ -36,6 +37,7 @@ class LogitStatistics:
     Attributes:
         documents: how many were counted; those without a token that counts are not.
         empty: how many had none.
+        longer: how many were longer than the model takes; what is beyond did not count.
         terms: |U|.
         score_avg: by k, the mean of a document's k largest logits, averaged over documents.
         score_std: by k, the standard deviation of a document's k largest logits, averaged so.
@@ -50,6 +52,7 @@ class LogitStatistics:
 
     documents: int
     empty: int
+    longer: int
     terms: int
     score_avg: dict[int, float]
     score_std: dict[int, float]
@@ -90,7 +93,7 @@ class Accumulator:
     def __init__(self, terms: int, depths: Sequence[int] = DEPTHS) -> None:
         self.terms = terms
         self.depths = tuple(depths)
-        self.empty = 0
+        self.empty = self.longer = 0
         self._avg = {k: Moments() for k in self.depths}
         self._std = {k: Moments() for k in self.depths}
         self._by_term = Moments((terms,))
@@ -146,6 +149,7 @@ class Accumulator:
         return LogitStatistics(
             documents=count,
             empty=self.empty,
+            longer=self.longer,
             terms=self.terms,
             score_avg={k: _mean(m) for k, m in self._avg.items()},
             score_std={k: _mean(m) for k, m in self._std.items()},
@@ -184,7 +188,9 @@ def logit_statistics(
     model.train(False)
     try:
         while part := list(islice(stream, window)):
-            for batch in _batches(model, part):
+            batches, longer = _batches(model, part)
+            found.longer += longer
+            for batch in batches:
                 found.add(_logits(model, batch))
                 if progress is not None:
                     progress(len(batch))
@@ -193,13 +199,13 @@ def logit_statistics(
     return found.finished()
 
 
-def _batches(model: EspladeModel, texts: list[str]) -> Iterable[list[list[int]]]:
+def _batches(model: EspladeModel, texts: list[str]) -> tuple[Iterable[list[list[int]]], int]:
+    """Token ids, batch by batch, and how many texts are longer than the model takes."""
     tokenizer, _ = require_text(model)
-    length = model.config.length_limit("doc")
-    ids: list[list[int]] = tokenizer(texts, truncation=True, max_length=length)["input_ids"]
+    ids, longer = cut_to(tokenizer, texts, model.config.length_limit("doc"))
     ids.sort(key=len)
     size = max(1, _ELEMENTS // max(1, model.config.output_size))
-    return (ids[low : low + size] for low in range(0, len(ids), size))
+    return (ids[low : low + size] for low in range(0, len(ids), size)), longer
 
 
 @torch.inference_mode()

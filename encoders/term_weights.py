@@ -16,6 +16,7 @@ from scipy import sparse
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
+from encoders.halves import mended
 from encoders.head import survivors
 from encoders.vocabulary import words
 
@@ -61,12 +62,21 @@ def query_terms(model: EspladeModel, text: str, most: int | None = None) -> list
 
     Where U is made of the tokenizer's pieces, those take the place of words.
     """
+    return sorted(_terms_in_order(model, text)[:most])
+
+
+def longer_queries(model: EspladeModel, texts: Iterable[str]) -> int:
+    """How many queries have more words in U than the model's longest query."""
+    most = model.config.query_max_length
+    return sum(len(_terms_in_order(model, text)) > most for text in texts)
+
+
+def _terms_in_order(model: EspladeModel, text: str) -> list[int]:
     assert model.vocabulary is not None and model.tokenizer is not None
     known = model.vocabulary.ids
     by_pieces = model.tokenizer.cls_token in known
-    parts: list[str] = model.tokenizer.tokenize(text) if by_pieces else words(text)
-    found = dict.fromkeys(known[part] for part in parts if part in known)
-    return sorted(list(found)[:most])
+    parts: list[str] = model.tokenizer.tokenize(mended(text)) if by_pieces else words(text)
+    return list(dict.fromkeys(known[part] for part in parts if part in known))
 
 
 def idf(documents: Iterable[Sequence[int]], size: int) -> NDArray[np.float32]:

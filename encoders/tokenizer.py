@@ -10,6 +10,8 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from tokenizers.trainers import WordPieceTrainer
 from transformers import PreTrainedTokenizerFast
 
+from encoders.halves import mended
+
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 _CONTINUES = "##"
 _MAX_WORD = 64
@@ -79,7 +81,7 @@ def _pipeline(model: models.WordPiece, pre_tokenizer: Any) -> Tokenizer:
 def _count(texts: Iterable[str], tokenizer: Tokenizer) -> Counter[str]:
     counts: Counter[str] = Counter()
     for text in texts:
-        form = tokenizer.normalizer.normalize_str(text)
+        form = tokenizer.normalizer.normalize_str(mended(text))
         counts.update(word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(form))
     return counts
 

@@ -16,6 +16,7 @@ import regex  # type: ignore[import-untyped]
 
 from encoders.errors import EncoderInputError
 from encoders.files import atomic_text
+from encoders.halves import mended
 
 VOCABULARY_FILE = "output_vocabulary.txt"
 MAX_WORD_LENGTH = 64
@@ -28,8 +29,8 @@ _BOUNDARY = regex.compile(r"(?wV1)\b")
 
 
 def nfkc(text: str) -> str:
-    """Compatibility composition of a text; the form in which words are found."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    """Compatibility composition of a text, mended; the form in which words are found."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", mended(text))
 
 
 def word_spans(text: str) -> Iterator[tuple[int, int]]:

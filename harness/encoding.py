@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import scipy.sparse as sp
 
 from harness.artifacts import digest
+from harness.datasets.contents import Contents, Queries, content_notes
 from harness.errors import InputError
+from harness.lengths import encode_counting, length_facts, length_note
 from harness.vectors import Vectors, writing_vectors
 from harness.vectors.model import sort_terms
-from harness.workers import encode_in_processes
+from harness.workers import Encoded, encode_in_processes
 
 if TYPE_CHECKING:
     from harness.datasets import Dataset
@@ -78,28 +80,50 @@ def encode_part(
         progress: called with the number of texts encoded since the last call.
 
     Raises:
-        InputError: there is nothing to encode, ``out`` is not free, or there are no workers.
+        InputError: there is nothing to encode (under these fields), ``out`` is not free, or
+            there are no workers.
         IntegrityError: a worker died.
     """
     if workers < 1:
         raise InputError(f"--workers {workers}: at least one process has to encode.")
     side: Literal["doc", "query"] = "doc" if part == "docs" else "query"
     facts = part_facts(encoder, dataset, part, fields, split)
+    texts = Contents(dataset, fields) if part == "docs" else Queries(dataset, split)
+    recorded = dict(facts)
     writing = writing_vectors(
-        out, encoder.terms, facts=facts, key=digest(facts), overwrite=overwrite
+        out, encoder.terms, facts=recorded, key=digest(facts), overwrite=overwrite
     )
     with writing as writer:
         done = writer.rows
         progress(done)
-        texts = islice(_texts(dataset, part, fields, split), done, None)
-        for ids, rows in _encoded(encoder, _shards(texts), side, workers, progress):
-            writer.write(ids, rows)
+        # Those that are encoded already are read and counted with the others.
+        left = islice(iter(texts), done, None)
+        for ids, (rows, longer) in _encoded(encoder, _shards(left), side, workers, progress):
+            writer.write(ids, rows, {} if longer is None else {"longer": longer})
         if not writer.shards:
             raise InputError(f"{dataset.name} has no {part} to encode: the collection is empty.")
+        recorded["contents"] = texts.facts()
+        longer = writer.counted().get("longer")
+        recorded["lengths"] = length_facts(encoder, side, longer, writer.rows)
+
+
+def encoding_notes(facts: Mapping[str, Any]) -> list[str]:
+    """What a person should know of encoded texts, a sentence each.
+
+    Args:
+        facts: of a folder of vectors (see `harness.vectors.vectors_facts`).
+    """
+    what = "queries" if facts.get("part") == "queries" else "documents"
+    notes = content_notes(facts.get("contents") or {}, facts.get("fields") or "title")
+    note = length_note(facts.get("lengths"), what)
+    return notes if note is None else [*notes, note]
 
 
 def encode_texts(
-    encoder: TextEncoder, texts: Mapping[str, str], side: Literal["doc", "query"]
+    encoder: TextEncoder,
+    texts: Mapping[str, str],
+    side: Literal["doc", "query"],
+    note: Callable[[str], None] = lambda text: None,
 ) -> Vectors:
     """Encode a few texts in memory.
 
@@ -107,8 +131,12 @@ def encode_texts(
         encoder: see `TextEncoder`.
         texts: text by id.
         side: "doc" or "query".
+        note: told, in a sentence, of texts that are longer than the encoder takes.
     """
-    matrix = encoder.encode(list(texts.values()), side, lambda steps: None)
+    matrix, longer = encode_counting(encoder, list(texts.values()), side, lambda steps: None)
+    facts = length_facts(encoder, side, longer, len(texts))
+    if found := length_note(facts, "documents" if side == "doc" else "queries"):
+        note(found)
     return sort_terms(list(texts), list(encoder.terms), matrix)
 
 
@@ -129,19 +157,13 @@ def part_facts(
     }
 
 
-def _texts(dataset: Dataset, part: Part, fields: str, split: str) -> Iterator[tuple[str, str]]:
-    if part == "docs":
-        return ((d.id, d.content(fields)) for d in dataset.docs())
-    return iter(dataset.queries(split).items())
-
-
 def _encoded(
     encoder: TextEncoder,
     shards: Iterator[list[tuple[str, str]]],
     side: Literal["doc", "query"],
     workers: int,
     progress: Callable[[int], None],
-) -> Iterator[tuple[list[str], sp.csr_array]]:
+) -> Iterator[tuple[list[str], Encoded]]:
     """Ids and rows of each shard, in order."""
     ids: deque[list[str]] = deque()
 
@@ -150,9 +172,9 @@ def _encoded(
             ids.append([name for name, _ in shard])
             yield [text for _, text in shard]
 
-    rows: Iterator[sp.csr_array]
+    rows: Iterator[Encoded]
     if workers == 1:
-        rows = (encoder.encode(texts, side, progress) for texts in batches())
+        rows = (encode_counting(encoder, texts, side, progress) for texts in batches())
     else:
         rows = encode_in_processes(encoder, batches(), side, workers, progress)
     for part in rows:

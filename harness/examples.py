@@ -7,11 +7,14 @@ Table 2, with the terms that each pruning leaves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from harness.datasets import Dataset
+from harness.datasets.contents import Contents
 from harness.errors import InputError
 from harness.expansion import Expansion, Side
+from harness.halves import mended
 from harness.pruning import Rule
 from harness.report.tables import Column, Row, Table
 
@@ -49,14 +52,33 @@ def draw_examples(data: Dataset, split: str, count: int, fields: str) -> list[Ex
     names = [query for query in queries if query in best]
     names = names[:: max(1, len(names) // count)][:count]
     wanted = {best[name] for name in names}
-    contents = {d.id: d.content(fields) for d in data.docs() if d.id in wanted}
-    found = [Example(queries[n], text) for n in names if (text := contents.get(best[n], ""))]
+    contents = {d.id: mended(d.content(fields)) for d in data.docs() if d.id in wanted}
+    found = [
+        Example(mended(queries[n]), text) for n in names if (text := contents.get(best[n], ""))
+    ]
     if not found:
         raise InputError(
             f"No query of {data.name}'s {split} split has a relevant document with {fields}: "
             f"there is no example to show."
         )
     return found
+
+
+def draw_apart(data: Dataset, count: int, fields: str) -> tuple[list[str], list[str]]:
+    """Queries, if there are any, and documents of a collection that nobody has judged.
+
+    Args:
+        data: a collection, with or without queries.
+        count: how many of each.
+        fields: what of a document is shown, and encoded.
+    """
+    try:
+        queries = list(data.queries().values())
+    except InputError:
+        queries = []
+    queries = queries[:: max(1, len(queries) // count)][:count]
+    some = (text for _, text in Contents(data, fields) if text.strip())
+    return [mended(query) for query in queries], list(islice(some, count))
 
 
 def expansion_table(

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness import cost, perquery
+from harness.artifacts import together
 from harness.lucene.algorithms import Touched, priced_algorithm
 from harness.lucene.impact_index import ImpactIndex
 from harness.lucene.jvm import search_software
@@ -151,10 +152,11 @@ def write_outcome(
     data: Mapping[str, Any],
     overwrite: bool = False,
 ) -> None:
-    """Write a run with its metadata and its costs per query beside it."""
+    """Write a run with its metadata and its costs per query beside it: all three, or nothing."""
     block = describe(method=method, data=data, resources=outcome.facts())
-    write_run(path, outcome.run, block, overwrite)
-    perquery.write_values(perquery.sidecar_path(path), outcome.costs())
+    with together(path):
+        write_run(path, outcome.run, block, overwrite)
+        perquery.write_values(perquery.sidecar_path(path), outcome.costs())
 
 
 def _index_details(index: ImpactIndex | TextIndex) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.artifacts import atomic_text, provenance
+from harness.artifacts import atomic_text, provenance, settle
 from harness.errors import InputError
+from harness.reading import yaml_document
 
 
 def metadata_path(run_path: Path) -> Path:
@@ -71,21 +72,24 @@ def read_metadata(run_path: Path) -> dict[str, Any]:
     """The metadata of a run; empty if there is no file beside it.
 
     Raises:
-        InputError: the file is not a YAML mapping.
+        InputError: the file cannot be read, or is no plain YAML mapping of components.
     """
-    import yaml
-
+    settle(run_path)
     path = metadata_path(run_path)
-    try:
-        block = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise InputError(
-            f"{path} cannot be read as YAML ({error}). Correct it, or remove it."
-        ) from None
-    if not isinstance(block, dict):
-        raise InputError(f"{path} holds no YAML mapping. Correct it, or remove it.")
+    block = yaml_document(path) if os.path.lexists(path) else {}
+    for component in ("method", "resources"):
+        if not isinstance(block.get(component) or {}, dict):
+            raise InputError(
+                f'{path}: "{component}" is no mapping, as ir_metadata has it. Correct it, or '
+                f"remove the file."
+            )
+    for cut in ("qk", "dk"):
+        value = (block.get("method") or {}).get(cut)
+        if value is not None and type(value) is not int:
+            raise InputError(
+                f'{path}: "{cut}" of "method" is {str(value)[:40]!r}, where a whole number is '
+                f"needed. Correct it, or remove the file."
+            )
     return block
 
 

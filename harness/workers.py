@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import scipy.sparse as sp
 
 from harness.errors import IntegrityError
+from harness.lengths import encode_counting
 from harness.machine import usable_processors
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Side = Literal["doc", "query"]
 Progress = Callable[[int], None]
+Encoded = tuple[sp.csr_array, int | None]
+"""Rows of a batch, and how many of its texts were cut, if the encoder says."""
 _AHEAD = 2
 """Shards in memory for each worker: the one it encodes, and one that waits for its turn."""
 
@@ -33,7 +36,7 @@ def encode_in_processes(
     side: Side,
     workers: int,
     progress: Progress,
-) -> Iterator[sp.csr_array]:
+) -> Iterator[Encoded]:
     """Encode batches of texts in fresh interpreters, one encoder each.
 
     A batch is encoded by one worker as a whole, as it would be without workers.
@@ -46,7 +49,8 @@ def encode_in_processes(
         progress: called with the number of texts encoded since the last call.
 
     Yields:
-        The rows of each batch, in the order of the batches.
+        The rows of each batch, and how many of its texts were longer than the encoder takes, in
+        the order of the batches.
 
     Raises:
         IntegrityError: a worker died.
@@ -55,9 +59,9 @@ def encode_in_processes(
         run = _Run(enumerate(batches), side, _AHEAD * workers)
         while True:
             run.send()
-            rows = run.next_rows()
-            if rows is not None:
-                yield rows
+            encoded = run.next_rows()
+            if encoded is not None:
+                yield encoded
             elif run.finished:
                 return
             else:
@@ -90,7 +94,7 @@ class _Run:
     side: Side
     ahead: int
     idle: list[_Worker] = field(default_factory=list)
-    done: dict[int, sp.csr_array] = field(default_factory=dict)
+    done: dict[int, Encoded] = field(default_factory=dict)
     sent: int = 0
     given: int = 0
     exhausted: bool = False
@@ -109,7 +113,7 @@ class _Run:
                 raise _death(worker) from None
             self.sent += 1
 
-    def next_rows(self) -> sp.csr_array | None:
+    def next_rows(self) -> Encoded | None:
         """The rows whose turn it is, if they are back."""
         if self.given not in self.done:
             return None
@@ -133,8 +137,8 @@ class _Run:
         else:
             self.idle.append(worker)
             if kind == "rows":
-                number, rows = values
-                self.done[number] = rows
+                number, encoded = values
+                self.done[number] = encoded
 
 
 @contextmanager
@@ -192,8 +196,10 @@ def _serve(pipe: Connection, pickled: bytes, threads: int) -> None:
         pipe.send(("ready",))
         while True:
             number, texts, side = pipe.recv()
-            rows = encoder.encode(texts, side, lambda steps: pipe.send(("progress", steps)))
-            pipe.send(("rows", number, rows))
+            encoded = encode_counting(
+                encoder, texts, side, lambda steps: pipe.send(("progress", steps))
+            )
+            pipe.send(("rows", number, encoded))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
     except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,6 +52,7 @@ def compare(
     Costs are shown for runs that have them beside them (ours do). The figure shows the first
     measure. Differences are tested by paired permutation, corrected by Holm's method.
     """
+    from harness.artifacts import atomic_text, together
     from harness.cli.console import remark, say
     from harness.cli.score import document_ids, expand_runs
     from harness.evaluation import measure_names
@@ -66,20 +68,27 @@ def compare(
 
     names = measure_names(measures)
     chosen = choose_format("json" if as_json else format, out)
-    _check_outputs([out, *_pictures(figure)], overwrite)
+    outputs = [*_pictures(figure), *([out] if out else [])]
+    _check_outputs(outputs, overwrite)
     sources = [p for s in what for p in ([Path(s)] if Path(s).is_dir() else expand_runs([s]))]
     judgments = _judgments(qrels, dataset, split, names)
     points = gather_points(sources, judgments, names, remark, document_ids(dataset))
     against = default_baseline(points) if baseline is None else find_baseline(points, baseline)
     tests = [] if against is None else compare_points(points, names, against)
     table = build_table(points, names, against, tests)
-    if figure is not None:
-        for path in draw_figure(points, names[0], _stem(figure)):
-            say(f"wrote {path}")
-    if chosen is None:
+    text = None if chosen is None else _text(chosen, table, points, names, tests)
+    with together(outputs[-1]) if outputs else nullcontext():
+        if figure is not None:
+            draw_figure(points, names[0], _stem(figure))
+        if out is not None and text is not None:
+            with atomic_text(out) as stream:
+                stream.write(text)
+    for path in outputs:
+        say(f"wrote {path}")
+    if text is None:
         print_table(table)
-    else:
-        _deliver(_text(chosen, table, points, names, tests), out)
+    elif out is None:
+        print(text, end="")
 
 
 def choose_format(format: str | None, out: Path | None) -> str | None:
@@ -125,12 +134,12 @@ def _stem(figure: Path) -> Path:
     return figure.with_suffix("") if figure.suffix in (".png", ".svg") else figure
 
 
-def _check_outputs(paths: Sequence[Path | None], overwrite: bool) -> None:
-    from harness.errors import InputError
+def _check_outputs(paths: Sequence[Path], overwrite: bool) -> None:
+    """Table and pictures are one result: where one of them is unfinished, all are made again."""
+    from harness.artifacts import check_new, is_unfinished
 
     for path in paths:
-        if path is not None and path.exists() and not overwrite:
-            raise InputError(f"{path} exists already. Add --overwrite to replace it.")
+        check_new(path, overwrite or is_unfinished(paths[-1]))
 
 
 def _text(
@@ -157,15 +166,3 @@ def _text(
             comparisons=tests,
         )
     return render(table, format)
-
-
-def _deliver(text: str, out: Path | None) -> None:
-    from harness.artifacts import atomic_text
-    from harness.cli.console import say
-
-    if out is None:
-        print(text, end="")
-        return
-    with atomic_text(out) as stream:
-        stream.write(text)
-    say(f"wrote {out}")

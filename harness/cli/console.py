@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from harness.cli import interrupts
+
 if TYPE_CHECKING:
     from harness.report.tables import Table
 
@@ -57,9 +59,19 @@ def progress(what: str, total: int | None = None) -> Iterator[Advance]:
     """
     if sys.stderr.isatty():
         with _bar(what, total) as advance:
-            yield advance
+            yield _stopping(advance)
     else:
-        yield _lines(what, total)
+        yield _stopping(_lines(what, total))
+
+
+def _stopping(advance: Advance) -> Advance:
+    """Also the place where a Ctrl-C that was lost is heard."""
+
+    def checked(steps: int) -> None:
+        interrupts.check()
+        advance(steps)
+
+    return checked
 
 
 @contextmanager

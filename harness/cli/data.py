@@ -40,12 +40,14 @@ def list_datasets(as_json: options.AsJson = False) -> None:
 
 
 @app.command()
-def show(name: Name, as_json: options.AsJson = False, fields: options.Fields = "title") -> None:
+def show(name: Name, as_json: options.AsJson = False, fields: options.Fields = None) -> None:
     """Counts of a data set, and a few of its queries with their documents."""
     from harness.cli.console import answer
+    from harness.cli.fields import settle_fields
     from harness.datasets import load_dataset
 
     dataset = load_dataset(name)
+    fields = settle_fields(dataset, fields)
     facts = _facts(dataset, fields)
     if as_json:
         answer(facts)
@@ -79,15 +81,15 @@ def build(
 
 @app.command()
 def check(
-    name: Annotated[str, typer.Argument(help="A folder in BEIR's layout, or pydoc.")],
+    name: Name,
     as_json: options.AsJson = False,
 ) -> None:
-    """Report faults with file and line; exit code 2 where there are errors, 0 otherwise."""
+    """Report faults with their places; exit code 2 where there are errors, 0 otherwise."""
     from harness.cli.console import answer
     from harness.datasets import pydoc
-    from harness.datasets.check import check as check_folder
+    from harness.datasets.check import check as check_dataset
 
-    report = check_folder(pydoc.cached() if name == "pydoc" else Path(name))
+    report = check_dataset(pydoc.cached() if name == "pydoc" else name)
     if as_json:
         answer(report.as_dict())
     else:
@@ -100,7 +102,7 @@ def _print_report(report: Report) -> None:
     judgments = ", ".join(f"{n:,} {split}" for split, n in report.counts["judgments"].items())
     print(
         f"{report.name}: {report.counts['documents']:,} documents, "
-        f"{report.counts['queries']:,} queries; judgments: {judgments}"
+        f"{report.counts['queries']:,} queries; judgments: {judgments or 'none'}"
     )
     for fault in report.faults.values():
         print(f"{fault.severity}: {fault.kind}: {fault.count:,}")
@@ -114,8 +116,8 @@ def _print_report(report: Report) -> None:
 def _facts(dataset: Dataset, fields: str) -> dict[str, Any]:
     documents = words = 0
     splits = {split: _split_facts(dataset, split) for split in dataset.splits}
-    shown = "test" if "test" in dataset.splits else dataset.splits[-1]
-    pairs = _example_pairs(dataset, shown)
+    shown = next((s for s in ("test", *reversed(dataset.splits)) if s in dataset.splits), None)
+    pairs = _example_pairs(dataset, shown) if shown else {}
     contents: dict[str, str] = {}
     for document in dataset.docs():
         content = document.content(fields)
@@ -123,7 +125,7 @@ def _facts(dataset: Dataset, fields: str) -> dict[str, Any]:
         words += len(content.split())
         if document.id in pairs.values():
             contents[document.id] = content
-    texts = dataset.queries(shown)
+    texts = dataset.queries(shown) if shown else {}
     examples = [
         {"query": texts[query], "document": contents[document]}
         for query, document in pairs.items()

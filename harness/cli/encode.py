@@ -33,22 +33,29 @@ def encode(
     both can change weights a little (docs/training-speed.md has measurements), so the vectors'
     manifest says which it was.
     """
-    from encoders.precision import PRECISIONS
     from harness.artifacts import check_free
     from harness.cli.console import answer, progress, say
+    from harness.cli.fields import settle_fields, trained_fields
     from harness.cli.loading import LoadedEncoder, encoder_folder
     from harness.datasets import load_dataset
-    from harness.encoding import encode_part
+    from harness.encoding import encode_part, encoding_notes
     from harness.errors import InputError
     from harness.vectors import KIND, vectors_facts
 
     if part not in ("docs", "queries"):
         raise InputError(f"--part {part!r} is neither docs nor queries.")
-    if precision not in PRECISIONS:
-        raise InputError(f"--precision {precision!r} is not one of {', '.join(PRECISIONS)}.")
     check_free(out, KIND, overwrite)
     data = load_dataset(dataset)
-    total = len(data.queries(split)) if part == "queries" else None
+    total = None
+    if part == "queries":
+        total = len(data.queries(split))
+    else:
+        fields = settle_fields(data, fields, trained_fields([encoder]))
+    # Only now, since it takes seconds to load.
+    from encoders.precision import PRECISIONS
+
+    if precision not in PRECISIONS:
+        raise InputError(f"--precision {precision!r} is not one of {', '.join(PRECISIONS)}.")
     loaded = LoadedEncoder(encoder_folder(encoder), precision=precision)
     with progress(f"Encoding {part}", total) as advance:
         encode_part(
@@ -56,7 +63,7 @@ def encode(
             data,
             part,  # type: ignore[arg-type]
             out,
-            fields=fields or loaded.fields,
+            fields=fields or "title",
             split=split,
             overwrite=overwrite,
             workers=workers,
@@ -64,8 +71,11 @@ def encode(
         )
     facts = vectors_facts(out)
     shown = {name: facts[name] for name in ("rows", "terms", "nnz")}
+    for note in encoding_notes(facts):
+        say(note)
     if as_json:
-        answer({"out": str(Path(out)), **shown})
+        more = {name: facts[name] for name in ("fields", "contents", "lengths")}
+        answer({"out": str(Path(out)), **shown, **more})
     else:
         mean = shown["nnz"] / max(1, shown["rows"])
         say(f"{out}: {shown['rows']:,} vectors, {mean:.1f} terms each, of {shown['terms']:,}.")

@@ -24,7 +24,7 @@ def index(
     quantise: options.Quantise = "scale:100",
     bm25: Annotated[bool, typer.Option("--bm25", help="Index text for BM25 instead.")] = False,
     dataset: options.OptionalDataset = None,
-    fields: options.Fields = "title",
+    fields: options.Fields = None,
     language: options.Language = None,
     memory: Annotated[
         int, typer.Option(min=16, help="MB for documents on their way to Lucene.")
@@ -107,28 +107,39 @@ def _index_vectors(
 
 
 def _index_text(
-    spec: str, out: Path, fields: str, language: str | None, overwrite: bool
+    spec: str, out: Path, asked: str | None, language: str | None, overwrite: bool
 ) -> dict[str, Any]:
     from harness.artifacts import check_free
-    from harness.cli.console import progress
+    from harness.cli.console import progress, say
+    from harness.cli.fields import settle_fields
     from harness.datasets import load_dataset
+    from harness.datasets.contents import Contents
     from harness.lucene.text_index import KIND, build_text_index
 
     check_free(out, KIND, overwrite)
     data = load_dataset(spec)
     chosen = analyzer_language(language, data.language)
-    texts = ((d.id, d.content(fields)) for d in data.docs())
-    facts = {"dataset": {"name": data.name, "digest": data.digest()}, "fields": fields}
+    fields = settle_fields(data, asked)
+    texts = Contents(data, fields)
+    subject = {"name": data.name, "digest": data.digest()}
     with progress("Indexing") as advance:
         built = build_text_index(
-            texts, out, language=chosen, facts=facts, overwrite=overwrite, progress=advance
+            texts,
+            out,
+            language=chosen,
+            facts=lambda: {"dataset": subject, "fields": fields, "contents": texts.facts()},
+            overwrite=overwrite,
+            progress=advance,
         )
+    for note in texts.notes():
+        say(note)
     return {
         "documents": built.num_docs,
         "postings": built.nnz,
         "bytes": built.bytes,
         "language": chosen,
         "fields": fields,
+        "contents": texts.facts(),
     }
 
 

@@ -53,7 +53,7 @@ def inspect(
 
     chosen, points = choose_format(format, None), parse_grid(grid)
     loaded = load_all(encoder or ["pydoc-tiny"])
-    given = texts_by_side(text, side, dataset, split, examples, fields or loaded[0].fields)
+    given = texts_by_side(text, side, dataset, split, examples, (fields, loaded[0].fields))
     answers: list[dict[str, Any]] = []
     for number, (of, texts) in enumerate(given.items()):
         chosen_rules = [p.query if of == "query" else p.document for p in points]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import InputError
+from harness.halves import mended
 
 if TYPE_CHECKING:
     from harness.cli.loading import LoadedEncoder
@@ -32,28 +33,40 @@ def texts_by_side(
     dataset: str | None,
     split: str,
     examples: int,
-    fields: str,
+    fields: tuple[str | None, str],
 ) -> dict[Side, list[str]]:
     """The texts to encode as queries and as documents.
+
+    Args:
+        texts: given on the command line.
+        side: query, doc, or None for what there is.
+        dataset: whose examples.
+        split: of the data set.
+        examples: how many.
+        fields: of documents: those asked for, if any, and the encoder's own.
 
     Raises:
         InputError: no text, or both texts and a data set, or a side that does not exist.
     """
+    from harness.cli.fields import settle_fields
     from harness.datasets import load_dataset
-    from harness.examples import draw_examples
+    from harness.examples import draw_apart, draw_examples
 
     if side not in (None, "query", "doc"):
         raise InputError(f"--side {side!r} is neither query nor doc.")
     if bool(texts) == bool(dataset):
         raise InputError('Give texts in quotes, or --dataset D for examples: inspect "a text".')
     if not dataset:
-        return {"doc" if side == "doc" else "query": list(texts or ())}
-    drawn = draw_examples(load_dataset(dataset), split, examples, fields)
-    found: dict[Side, list[str]] = {
-        "query": [example.query for example in drawn],
-        "doc": [example.document for example in drawn],
-    }
-    return {of: listed for of, listed in found.items() if side in (None, of)}
+        return {"doc" if side == "doc" else "query": [mended(text) for text in texts or ()]}
+    data = load_dataset(dataset)
+    settled = settle_fields(data, *fields)
+    if data.splits:
+        drawn = draw_examples(data, split, examples, settled)
+        queries, documents = [e.query for e in drawn], [e.document for e in drawn]
+    else:
+        queries, documents = draw_apart(data, examples, settled)
+    found: dict[Side, list[str]] = {"query": queries, "doc": documents}
+    return {of: listed for of, listed in found.items() if listed and side in (None, of)}
 
 
 def show_text(found: Mapping[str, Expansion], side: Side) -> None:

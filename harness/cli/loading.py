@@ -59,11 +59,12 @@ class LoadedEncoder:
 
     def words_of(self, text: str) -> Collection[str]:
         """The terms that a text contains: its unigrams, or its pieces where U is made of those."""
+        from encoders.halves import mended
         from encoders.vocabulary import words
 
         tokenizer: Any = self.model.tokenizer
         if tokenizer.cls_token in self._ids:
-            pieces: list[str] = tokenizer.tokenize(text)
+            pieces: list[str] = tokenizer.tokenize(mended(text))
             return set(pieces)
         return set(words(text))
 
@@ -78,6 +79,21 @@ class LoadedEncoder:
         progress: Callable[[int], None] = lambda steps: None,
     ) -> sp.csr_array:
         """Encode texts; float32 weights > 0, shape (texts, terms)."""
-        from encoders.encode import encode
+        return self.encode_counting(texts, side, progress)[0]
 
-        return encode(self.model, texts, side=side, precision=self.precision, progress=progress)
+    def encode_counting(
+        self,
+        texts: Sequence[str],
+        side: Literal["doc", "query"],
+        progress: Callable[[int], None] = lambda steps: None,
+    ) -> tuple[sp.csr_array, int]:
+        """Encode texts, and count those that are longer than the encoder takes."""
+        from encoders.encode import encode_counting
+
+        return encode_counting(
+            self.model, texts, side=side, precision=self.precision, progress=progress
+        )
+
+    def longest(self, side: Literal["doc", "query"]) -> int:
+        """Tokens of the longest text that is encoded whole, special ones included."""
+        return int(self.model.config.length_limit(side))

@@ -1,134 +1,75 @@
-"""The ``esplade`` command: registers the commands and turns errors into exit codes.
+"""The ``esplade`` command: runs a command and turns its end into an exit code.
 
-0 done, 1 failed (our fault or the machine's), 2 wrong arguments or input.
+0 done, 1 failed (our fault or the machine's), 2 wrong arguments or input, 130 interrupted.
+
+Nothing but the standard library is imported here before Ctrl-C is listened for.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from functools import cache
-from typing import Annotated, Any
 
-import typer
-
-from encoders.errors import EncoderInputError, TrainingStopped
-from harness import __version__
-from harness.cli import (
-    average,
-    compare,
-    cost,
-    data,
-    demo,
-    doctor,
-    encode,
-    explain,
-    export,
-    export_encoder,
-    index,
-    inspect,
-    mine,
-    quantisation,
-    score,
-    search,
-    stats,
-    study,
-    study_join,
-    study_report,
-    sweep,
-    train,
-    vocab,
-)
-from harness.errors import InputError, IntegrityError
-
-app = typer.Typer(
-    name="esplade",
-    help="Which learned sparse encoder, pruned how hard, gives the most effectiveness "
-    "for the least retrieval cost?",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-_debug = False
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        print(f"esplade {__version__}")
-        raise typer.Exit()
-
-
-@app.callback()
-def _options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version", help="Print the version.", callback=_print_version, is_eager=True
-        ),
-    ] = False,
-) -> None:
-    global _debug
-    _debug = debug
-
-
-app.command()(demo.demo)
-app.command()(doctor.doctor)
-app.add_typer(data.app, name="data", help="Data sets: list, show, build, check.")
-app.command()(vocab.vocab)
-app.command()(train.pretrain)
-app.command()(train.finetune)
-app.command()(mine.mine)
-app.command()(average.average)
-app.command()(encode.encode)
-app.command()(index.index)
-app.command()(search.search)
-app.command()(score.score)
-app.command()(cost.cost)
-app.command()(compare.compare)
-app.command()(sweep.sweep)
-app.command()(study.study)
-app.command(name="study-join")(study_join.study_join)
-app.command(name="study-report")(study_report.study_report)
-app.command()(stats.stats)
-app.command()(inspect.inspect)
-app.command()(explain.explain)
-app.command()(quantisation.quantisation)
-app.command()(export.export)
-app.command(name="export-encoder")(export_encoder.export_encoder)
-
-
-@cache
-def _command() -> Callable[[], Any]:
-    """The command line, put together once a process: it takes longer than many a command."""
-    return typer.main.get_command(app)
+from harness.cli import interrupts, streams
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    streams.open_missing()
+    with interrupts.listening():
+        try:
+            _run()
+        except KeyboardInterrupt:
+            print("esplade: interrupted.", file=sys.stderr)
+            sys.exit(130)
+        except Exception as error:
+            sys.exit(_failed(error))
+
+
+def _run() -> None:
+    from harness.cli.app import Passed, command
+
     try:
-        _command()()
-    except (InputError, EncoderInputError) as error:
-        _fail(error, 2)
-    except BrokenPipeError:
-        # The reader of a pipe (head, less) has seen enough.
-        sys.stderr.close()
-        sys.exit(0)
-    except (IntegrityError, TrainingStopped, OSError, MemoryError) as error:
-        _fail(error, 1)
-    except Exception as error:  # the last resort: an internal fault never looks like success
-        _fail(error, 1, f"internal error: {type(error).__name__}: ", " (--debug shows where)")
+        command()()
+    except Passed as passed:
+        raise passed.error from None
+    except SystemExit as stop:
+        if stop.code == 130:  # typer's own answer to Ctrl-C, before a command runs
+            raise KeyboardInterrupt from None
+        # Tables end the process with 1 when their reader has left.
+        if isinstance(stop.__context__, BrokenPipeError):
+            raise stop.__context__ from None
+        raise
+    finally:
+        # What cannot be written has to fail here, where it can still be told.
+        sys.stdout.flush()
 
 
-def _fail(error: BaseException, code: int, before: str = "", after: str = "") -> None:
-    if _debug:
+def _failed(error: Exception) -> int:
+    """Say what went wrong, and with which code the process ends."""
+    from encoders.errors import EncoderInputError, TrainingStopped
+    from harness.cli import app
+    from harness.errors import InputError, IntegrityError
+
+    if isinstance(error, BrokenPipeError):
+        return streams.reader_left()
+    if app.debug:
         raise error
+    if isinstance(error, (InputError, EncoderInputError)):
+        return _tell(str(error), 2)
     if isinstance(error, TrainingStopped) and os.environ.get("RANK", "0") != "0":
         # Processes that train together stop together, and one of them says why.
-        sys.exit(code)
-    print(f"esplade: {before}{str(error) or type(error).__name__}{after}", file=sys.stderr)
-    sys.exit(code)
+        return 1
+    if isinstance(error, (IntegrityError, TrainingStopped, OSError, MemoryError)):
+        return _tell(str(error) or type(error).__name__, 1)
+    # The last resort: an internal fault never looks like success.
+    what = f"internal error: {type(error).__name__}: {error or type(error).__name__}"
+    return _tell(f"{what} (--debug shows where)", 1)
+
+
+def _tell(message: str, code: int) -> int:
+    print(f"esplade: {message}", file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

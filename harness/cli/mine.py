@@ -53,6 +53,7 @@ def mine(
     The file goes to esplade finetune --negatives. A killed encoding goes on where it was.
     """
     from harness.cli.console import answer, say
+    from harness.cli.fields import settle_fields, trained_fields
     from harness.cli.queries import QuerySource, search_index
     from harness.datasets import load_dataset
     from harness.errors import InputError
@@ -65,7 +66,7 @@ def mine(
     if out.exists() and not overwrite:
         raise InputError(f"{out} exists already. Add --overwrite to replace it.")
     data = load_dataset(dataset)
-    fields = fields or _fields(encoder)
+    fields = settle_fields(data, fields, trained_fields([encoder] if encoder else ()))
     answers = _answers(data, split, fields)
     work = out.absolute().with_name(f".{out.name}.unfinished")
     place = index or _build(data, work, encoder, fields, language)
@@ -121,15 +122,6 @@ def _teacher_scores(
     return teacher_scores(encode_texts(loaded, texts, "query"), documents, wanted)
 
 
-def _fields(encoder: str | None) -> str:
-    """What of a document the encoder was trained on; its title for BM25."""
-    if encoder is None:
-        return "title"
-    from harness.cli.loading import LoadedEncoder, encoder_folder
-
-    return LoadedEncoder(encoder_folder(encoder)).fields
-
-
 def _answers(data: Dataset, split: str, fields: str) -> Answers:
     from harness.cli.training import answers, contents
     from harness.mining import Answers
@@ -144,6 +136,7 @@ def _build(
     """An index in the work folder, of text, or of vectors that are encoded there first."""
     from harness.cli.console import progress
     from harness.cli.index import analyzer_language
+    from harness.datasets.contents import Contents
     from harness.indexing import IndexSettings, index_vectors
     from harness.lucene.text_index import build_text_index
     from harness.vectors import read_vectors
@@ -151,7 +144,7 @@ def _build(
     work.mkdir(parents=True, exist_ok=True)
     place = work / "index"
     if encoder is None:
-        texts = ((d.id, d.content(fields)) for d in data.docs())
+        texts = Contents(data, fields)
         chosen = analyzer_language(language, data.language)
         with progress("Indexing") as advance:
             build_text_index(texts, place, language=chosen, overwrite=True, progress=advance)

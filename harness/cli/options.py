@@ -23,10 +23,17 @@ OptionalDataset = Annotated[
     ),
 ]
 Split = Annotated[str, typer.Option(help="Whose queries and judgments: train, dev or test.")]
-Fields = Annotated[str, typer.Option(help="What of a document: title, text or title+text.")]
+Fields = Annotated[
+    str | None,
+    typer.Option(
+        help="What of a document: title, text or title+text [title; text if none has a title]."
+    ),
+]
 OptionalFields = Annotated[
     str | None,
-    typer.Option(help="What of a document: title, text or title+text [the encoder's own]."),
+    typer.Option(
+        help="What of a document: title, text or title+text [the encoder's own; what there is]."
+    ),
 ]
 Quantise = Annotated[
     str,

@@ -40,6 +40,7 @@ def query_texts(source: QuerySource) -> dict[str, str]:
     """
     from harness.datasets import load_dataset, read_topics
     from harness.errors import InputError
+    from harness.halves import mended
 
     given = [source.queries is not None, source.dataset is not None, bool(source.text)]
     if sum(given) != 1:
@@ -50,7 +51,7 @@ def query_texts(source: QuerySource) -> dict[str, str]:
         return read_topics(source.queries)
     if source.dataset is not None:
         return load_dataset(source.dataset).queries(source.split)
-    return {f"q{number}": one for number, one in enumerate(source.text, 1)}
+    return {f"q{number}": mended(one) for number, one in enumerate(source.text, 1)}
 
 
 def query_vectors(encoder: str | None, index: Path, source: QuerySource) -> Vectors:
@@ -77,7 +78,7 @@ def query_vectors(encoder: str | None, index: Path, source: QuerySource) -> Vect
         texts = query_texts(source)
         loaded = LoadedEncoder(encoder_folder(encoder))
         of_queries = {"name": loaded.name, "fingerprint": loaded.fingerprint}
-        result = encode_texts(loaded, texts, "query")
+        result = encode_texts(loaded, texts, "query", say)
     ours, theirs = of_queries.get("fingerprint"), of_documents.get("fingerprint")
     if ours and theirs and ours != theirs:
         say(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,10 +73,12 @@ def expand_runs(patterns: list[str]) -> list[Path]:
     """
     from glob import glob
 
+    from harness.artifacts import settle
     from harness.errors import InputError
 
     paths: list[Path] = []
     for pattern in patterns:
+        settle(Path(pattern))
         matches = [pattern] if Path(pattern).is_file() else sorted(glob(pattern, recursive=True))
         files = [Path(match) for match in matches if Path(match).is_file()]
         if not files:
@@ -103,15 +106,16 @@ def read_judgments(qrels: Path | None, dataset: str | None, split: str) -> pd.Da
     return load_dataset(str(dataset)).qrels(split)
 
 
-def document_ids(dataset: str | None) -> Callable[[], Iterator[str]] | None:
+def document_ids(dataset: str | None) -> Callable[[], frozenset[str]] | None:
     """What gives the ids of a data set's documents, for runs that seem to be of another."""
     if dataset is None:
         return None
 
-    def ids() -> Iterator[str]:
+    @cache
+    def ids() -> frozenset[str]:
         from harness.datasets import load_dataset
 
-        return (document.id for document in load_dataset(dataset).docs())
+        return frozenset(document.id for document in load_dataset(dataset).docs())
 
     return ids
 

@@ -55,13 +55,14 @@ def search(
 
     Beside RUN it leaves RUN.metadata.yaml (ir_metadata) and RUN.perquery.parquet (costs).
     """
+    from harness.artifacts import check_new
     from harness.cli.queries import QuerySource, search_index
     from harness.errors import InputError
 
     if run is None and not text:
         raise InputError("Say where the results go: --run FILE (or try a query with --text).")
-    if run is not None and run.exists() and not overwrite:
-        raise InputError(f"{run} exists already. Add --overwrite to replace it.")
+    if run is not None:
+        check_new(run, overwrite)
     source = QuerySource(queries, dataset, split, tuple(text or ()))
     if vectors is not None:
         _check_source(index, vectors)

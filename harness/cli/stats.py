@@ -10,7 +10,7 @@ import typer
 from harness.cli import options
 
 if TYPE_CHECKING:
-    from harness.datasets import Dataset
+    from harness.datasets.contents import Contents
     from harness.report.tables import Table
 
 _NOTES = (
@@ -45,24 +45,40 @@ def stats(
     Documents are read as a stream; memory does not grow with their number. Give documents that
     the encoder was not trained on.
     """
-    from encoders.checkpoints import load_encoder
-    from encoders.statistics import logit_statistics
     from harness.cli.compare import choose_format
-    from harness.cli.console import answer, progress, show_table
+    from harness.cli.console import answer, progress, say, show_table
+    from harness.cli.fields import settle_fields, trained_fields
     from harness.cli.loading import encoder_folder, offline
     from harness.datasets import load_dataset
+    from harness.datasets.contents import Contents
+    from harness.lengths import length_note
 
     chosen, ks = choose_format(format, None), _depths(depths)
     data = load_dataset(dataset)
+    settled = [settle_fields(data, fields, trained_fields([spec])) for spec in encoder]
     offline()
+    from encoders.checkpoints import load_encoder
+    from encoders.statistics import logit_statistics
+
     found: dict[str, dict[str, Any]] = {}
-    for spec in encoder:
+    for spec, own in zip(encoder, settled, strict=True):
         model = load_encoder(encoder_folder(spec))
         name = encoder_folder(spec).resolve().name
         name = name if name not in found else spec
-        texts = _texts(data, fields or model.config.doc_fields, sample, seed)
+        texts = Contents(data, own)
         with progress(f"{name}: documents", sample or None) as advance:
-            found[name] = logit_statistics(model, texts, depths=ks, progress=advance).to_dict()
+            statistics = logit_statistics(
+                model, _drawn(texts, sample, seed), depths=ks, progress=advance
+            )
+        lengths = {
+            "limit": model.config.length_limit("doc"),
+            "longer": statistics.longer,
+            "texts": statistics.documents + statistics.empty,
+        }
+        found[name] = statistics.to_dict() | {"fields": own, "lengths": lengths}
+        for note in (*texts.notes(), length_note(lengths, "documents")):
+            if note:
+                say(f"{name}: {note}")
     if as_json:
         answer({"dataset": data.name, "sample": sample or None, "encoders": found})
     else:
@@ -80,30 +96,35 @@ def _depths(text: str) -> list[int]:
     return list(dict.fromkeys(0 if part == "all" else int(part) for part in parts))
 
 
-def _texts(data: Dataset, fields: str, sample: int, seed: int) -> Iterator[str]:
+def _drawn(contents: Contents, sample: int, seed: int) -> Iterator[str]:
     """Contents of the documents, or of a sample of them, in the order of the collection."""
     import random
 
-    texts = (document.content(fields) for document in data.docs())
+    texts = (text for _, text in contents)
     if not sample:
         return texts
-    total = sum(1 for _ in data.docs())
+    total = sum(1 for _ in contents.dataset.docs())
     numbers = set(random.Random(seed).sample(range(total), min(sample, total)))
     return (text for i, text in enumerate(texts) if i in numbers)
 
 
 def _table(found: dict[str, dict[str, Any]], dataset: str) -> Table:
+    from harness.lengths import length_note
     from harness.report.tables import Column, Row, Table
 
     keys: Sequence[str] = list(next(iter(found.values())))
     columns = [Column("encoder", "encoder")]
     for key in keys:
-        if key != "empty":
+        if key not in ("empty", "fields", "lengths"):
             whole = key in ("documents", "terms") or key.startswith("non-neg")
             columns.append(Column(key, key, 0 if whole else 2))
     rows = [Row({"encoder": name, **values}) for name, values in found.items()]
     empty = {name: values["empty"] for name, values in found.items() if values["empty"]}
     notes = list(_NOTES)
+    lengths = (
+        (name, length_note(values["lengths"], "documents")) for name, values in found.items()
+    )
+    notes += [f"{name}: {note}" for name, note in lengths if note]
     if empty:
         notes.append(
             "Left out, because nothing of them counts: "

@@ -46,6 +46,7 @@ def sweep(
     per-query values, the table (md, csv, json, tex), figure1 (png, svg) and report.html.
     """
     from harness.cli.console import progress, say
+    from harness.cli.fields import settle_fields, trained_fields
     from harness.cli.index import analyzer_language
     from harness.datasets import load_dataset
     from harness.errors import InputError
@@ -59,7 +60,7 @@ def sweep(
     data = load_dataset(dataset)
     settings = SweepSettings(
         split=split,
-        fields=fields or (_common_fields(encoder) if encoder else "title"),
+        fields=settle_fields(data, fields, trained_fields(encoder or ())),
         grid=parse_grid(grid),
         quantiser=Quantiser.parse(quantise),
         k=k,
@@ -85,10 +86,10 @@ def encode_systems(
     from harness.artifacts import digest, is_complete
     from harness.cli.console import progress, say
     from harness.cli.loading import LoadedEncoder, encoder_folder
-    from harness.encoding import Part, encode_part, part_facts
+    from harness.encoding import Part, encode_part, encoding_notes, part_facts
     from harness.errors import InputError
     from harness.sweep import System
-    from harness.vectors import KIND
+    from harness.vectors import KIND, vectors_facts
 
     systems: list[System] = []
     parts: tuple[Part, ...] = ("docs", "queries")
@@ -115,35 +116,14 @@ def encode_systems(
                     progress=advance,
                 )
             say(f"{(folder / part).relative_to(out)}: done")
+            for note in encoding_notes(vectors_facts(folder / part)):
+                say(f"{loaded.name}: {note}")
         systems.append(System(loaded.name, folder / "docs", folder / "queries"))
     return systems
 
 
 def _size(data: Dataset, part: str, split: str) -> int:
     return sum(1 for _ in data.docs()) if part == "docs" else len(data.queries(split))
-
-
-def _common_fields(encoders: list[str]) -> str:
-    """What of a document all encoders were trained on, so that all rank the same text."""
-    import json
-
-    from harness.cli.loading import encoder_folder
-    from harness.errors import InputError
-
-    found: dict[str, str] = {}
-    for spec in encoders:
-        try:
-            text = (encoder_folder(spec) / "config.json").read_text(encoding="utf-8")
-            found[spec] = json.loads(text).get("doc_fields", "title")
-        except (OSError, ValueError):
-            # Loading the encoder says what is wrong with its folder.
-            found[spec] = "title"
-    if len(set(found.values())) > 1:
-        raise InputError(
-            f"The encoders were trained on different fields ({found}). Say with --fields which "
-            f"one all of them shall encode."
-        )
-    return next(iter(found.values()))
 
 
 def show_sweep(out: Path, measures: tuple[str, ...], as_json: bool) -> None:

@@ -50,7 +50,7 @@ def pretrain(
     corpus: Corpus = None,
     dataset: options.OptionalDataset = None,
     general: General = False,
-    fields: options.Fields = "title",
+    fields: options.Fields = None,
     repeat: Annotated[int, typer.Option(min=0, help="Copies of the data set's texts.")] = 1,
     limit: Annotated[int | None, typer.Option(help="Most general texts, drawn at random.")] = None,
     backbone: Annotated[
@@ -86,10 +86,13 @@ def pretrain(
     from encoders.pretrain import pretrain as train
     from harness.cli.starting import Fresh, check_given, starting_encoder
     from harness.cli.training import corpus_texts, documents, prepare, tell
+    from harness.datasets.fields import USUAL
 
     check_given(context, vocab, start, backbone)
     prepare(out, threads, overwrite, online)
-    data, own = documents(dataset, fields, with_data=True) if dataset else (None, {})
+    found = documents(dataset, fields, note=tell) if dataset else None
+    data, own = (found.data, found.texts) if found else (None, {})
+    fields = found.fields if found else fields or USUAL
     general_texts = corpus_texts(dataset, corpus, general)
     texts = mix(general_texts, list(own.values()), limit=limit, repeat=repeat, seed=settings.seed)
     fresh = Fresh(layers, hidden, heads, dropout, wordpieces, whole_words)
@@ -170,9 +173,10 @@ def finetune(
 
     training.prepare(out, threads, overwrite)
     model = load_encoder(start)
-    fields = fields or model.config.doc_fields
+    data, fields, texts = training.documents(
+        dataset, fields, model.config.doc_fields, training.tell
+    )
     model.config.doc_fields = fields
-    data, texts = training.documents(dataset, fields, with_data=True)
     model.config.language = data.language or model.config.language
     seed = settings.seed
     dev = training.dev_data(data, texts, dev_pool, dev_queries, seed) if dev_eval else None
@@ -195,5 +199,6 @@ def finetune(
         pairs, data, split, text_pairs, crops, own_words, paragraphs, general_pairs, seed
     )
     record = train(model, pairs, dev, out, settings, sources=sources, logs=tensorboard)
+    training.tell_lengths(record["lengths"])
     shown = ", ".join(f"{k.removeprefix('eval_')} {v:.3f}" for k, v in record["dev"].items())
     training.tell(f"{out}: {record['seconds']:.0f} s. {shown}")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, NamedTuple
 
+from harness.cli.console import say
+from harness.cli.fields import settle_fields
 from harness.cli.loading import offline
 from harness.datasets import Dataset, load_dataset
+from harness.datasets.contents import Contents
+from harness.datasets.fields import USUAL
 from harness.errors import InputError
+from harness.lengths import length_note
 
 if TYPE_CHECKING:
     from encoders.pairs import RankingData
@@ -45,26 +50,43 @@ def prepare(out: Path, threads: int, overwrite: bool, online: bool = False) -> N
         torch.set_num_threads(threads)
 
 
-@overload
-def documents(spec: str, fields: str) -> dict[str, str]: ...
+class Documents(NamedTuple):
+    """A data set, what of its documents is taken, and content by id of those that have any."""
+
+    data: Dataset
+    fields: str
+    texts: dict[str, str]
 
 
-@overload
 def documents(
-    spec: str, fields: str, with_data: Literal[True]
-) -> tuple[Dataset, dict[str, str]]: ...
+    spec: str,
+    fields: str | None,
+    usual: str = USUAL,
+    note: Callable[[str], None] = say,
+) -> Documents:
+    """Read a data set's documents; see `harness.cli.fields.settle_fields`.
 
-
-def documents(spec: str, fields: str, with_data: bool = False) -> Any:
-    """Content by id of a data set's documents, empty ones left out."""
+    Raises:
+        InputError: none has content under these fields.
+    """
     data = load_dataset(spec)
-    texts = contents(data, fields)
-    return (data, texts) if with_data else texts
+    settled = settle_fields(data, fields, usual, note)
+    return Documents(data, settled, contents(data, settled, note))
 
 
-def contents(data: Dataset, fields: str) -> dict[str, str]:
-    """Content by id of the documents that have any."""
-    return {d.id: text for d in data.docs() if (text := d.content(fields))}
+def contents(
+    data: Dataset, fields: str, note: Callable[[str], None] = lambda text: None
+) -> dict[str, str]:
+    """Content by id of the documents that have any.
+
+    Raises:
+        InputError: none has.
+    """
+    found = Contents(data, fields)
+    texts = {name: text for name, text in found if text}
+    for sentence in found.notes():
+        note(sentence)
+    return texts
 
 
 def answers(data: Dataset, split: str) -> dict[str, list[str]]:
@@ -106,10 +128,16 @@ def ranking_data(
 def tell(message: str) -> None:
     """Say something at the end, in one of the processes."""
     from encoders import processes
-    from harness.cli.console import say
 
     if processes.is_main():
         say(message)
+
+
+def tell_lengths(lengths: Mapping[str, Mapping[str, int]]) -> None:
+    """Say how many documents and queries were longer than what was trained on."""
+    for what, facts in lengths.items():
+        if note := length_note(facts, what):
+            tell(note)
 
 
 def add_pairs(

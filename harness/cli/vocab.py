@@ -29,7 +29,7 @@ def vocab(
     dataset: options.OptionalDataset = None,
     corpus: Corpus = None,
     general: General = False,
-    fields: options.Fields = "title",
+    fields: options.Fields = None,
     size: Annotated[int | None, typer.Option(min=1, help="Most words to keep.")] = None,
     min_count: Annotated[int, typer.Option(min=1, help="Leave rarer words out.")] = 1,
     words: Annotated[

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from encoders.vocabulary import Vocabulary
     from harness.report.tables import Table
 
-Sources = tuple[str | None, Sequence[Path] | None, bool, str]
+Sources = tuple[str | None, Sequence[Path] | None, bool, str | None]
 """Data set, text files, whether its general text is used, and fields of documents."""
 
 _NAMED = re.compile(r"([a-z]{2,3})=(.+)", re.DOTALL)
@@ -49,7 +49,7 @@ def _counted(sources: Sources, size: int | None, min_count: int, workers: int | 
     dataset, corpus, general, fields = sources
     if dataset is None and not corpus:
         raise InputError("There is no text to count: give --dataset D or --corpus FILE.")
-    own = documents(dataset, fields).values() if dataset else ()
+    own = documents(dataset, fields).texts.values() if dataset else ()
     texts = corpus_texts(dataset, corpus, general)
     with progress("texts counted") as advance:
         return filled_vocabulary(
@@ -106,14 +106,14 @@ class Measured(NamedTuple):
 
 
 def measure(
-    texts: Sequence[str], vocabulary: Vocabulary, fields: str, workers: int | None
+    texts: Sequence[str], vocabulary: Vocabulary, fields: str | None, workers: int | None
 ) -> list[Measured]:
     """Count held-out texts and see how much of them a vocabulary covers.
 
     Args:
         texts: text files or data sets; ``ko=TEXT`` names the language.
         vocabulary: U.
-        fields: what of a data set's documents counts.
+        fields: what of a data set's documents counts; None for what it has.
         workers: see `encoders.counting.count_all`.
 
     Raises:
@@ -134,10 +134,12 @@ def measure(
     return found
 
 
-def _held_out(given: str, fields: str) -> Iterator[tuple[str, str, Iterator[str]]]:
+def _held_out(given: str, asked: str | None) -> Iterator[tuple[str, str, Iterator[str]]]:
     """Name, language (or "") and texts of a file, or of a data set's documents and queries."""
     from encoders.corpus import read_lines
+    from harness.cli.fields import settle_fields
     from harness.datasets import load_dataset
+    from harness.datasets.contents import Contents
 
     named = _NAMED.fullmatch(given)
     language, path = (named[1], Path(named[2])) if named else ("", Path(given))
@@ -146,7 +148,8 @@ def _held_out(given: str, fields: str) -> Iterator[tuple[str, str, Iterator[str]
         return
     data = load_dataset(str(path), language=language or None)
     language = data.language or ""
-    contents = (text for d in data.docs() if (text := d.content(fields)))
+    fields = settle_fields(data, asked)
+    contents = (text for _, text in Contents(data, fields) if text)
     yield f"{data.name}, documents ({fields})", language, contents
     for split in data.splits:
         yield f"{data.name}, {split} queries", language, iter(data.queries(split).values())

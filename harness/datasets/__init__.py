@@ -7,7 +7,8 @@ from pathlib import Path
 from harness.datasets.beir import BeirFolder
 from harness.datasets.model import FIELDS, Dataset, Document, Fields
 from harness.datasets.qrels import read_qrels
-from harness.datasets.trec import load_trec, read_topics
+from harness.datasets.topics import read_topics
+from harness.datasets.trec import load_trec
 
 __all__ = [
     "FIELDS",

@@ -1,185 +1,142 @@
-"""Look a BEIR folder over: every fault with its file and line, not only the first."""
+"""Look a data set over: every fault with its place, not only the first.
+
+A folder's faults have file and line; those of a data set of ir_datasets the number of the record.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from harness.datasets import files
-from harness.datasets.beir import BeirFolder
+from harness.datasets.beir import DOCUMENT_FIELDS, QUERY_FIELDS, BeirFolder, check_fields
+from harness.datasets.irds import IrDataset
+from harness.datasets.looking import (
+    Record,
+    as_far_as_possible,
+    look_at_documents,
+    look_at_qrels,
+    look_at_queries,
+    note_unjudged,
+)
 from harness.datasets.qrels import parse_judgments
+from harness.datasets.report import EXAMPLES, Fault, Part, Report
 from harness.errors import InputError
+from harness.reading import byte_lines, record_id, text_field
+from harness.reading import record as parsed
+
+__all__ = ["EXAMPLES", "Fault", "Report", "check"]
 
 _T = TypeVar("_T")
-EXAMPLES = 20
-"""How many examples of a fault are kept."""
 
 
-@dataclass
-class Fault:
-    """One kind of fault: how often, and where first."""
-
-    kind: str
-    severity: str
-    count: int = 0
-    examples: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Report:
-    """What `check` found.
-
-    Attributes:
-        counts: documents, queries, judgments by split.
-        faults: by kind, in the order of their first occurrence.
-    """
-
-    name: str
-    counts: dict[str, Any] = field(default_factory=dict)
-    faults: dict[str, Fault] = field(default_factory=dict)
-
-    def add(self, severity: str, kind: str, where: str) -> None:
-        """Count a fault, and keep its place while there are few."""
-        fault = self.faults.setdefault(kind, Fault(kind, severity))
-        fault.count += 1
-        if len(fault.examples) < EXAMPLES:
-            fault.examples.append(where)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The report as plain values, for programs."""
-        return {
-            "name": self.name,
-            **self.counts,
-            "errors": self.errors,
-            "warnings": self.warnings,
-            "faults": [asdict(fault) for fault in self.faults.values()],
-        }
-
-    @property
-    def errors(self) -> int:
-        """How many faults keep the data set from being used."""
-        return sum(f.count for f in self.faults.values() if f.severity == "error")
-
-    @property
-    def warnings(self) -> int:
-        """How many oddities were found that do not."""
-        return sum(f.count for f in self.faults.values() if f.severity == "warning")
-
-
-def check(folder: str | Path) -> Report:
+def check(spec: str | Path) -> Report:
     """Read a whole data set and report its faults; memory holds the ids, not the texts.
 
     Errors: malformed records, bad or duplicate ids, non-string fields, malformed or conflicting
     judgments, judgments of unknown documents or queries, an empty part. Warnings: empty fields,
-    empty queries, queries without judgments, judged queries without a relevant document.
+    empty queries, queries without judgments, judged queries without a relevant document, no
+    queries or no judgments at all, queries with the id of a document.
+
+    Args:
+        spec: a folder in BEIR's layout, or irds:ID.
 
     Raises:
         InputError: a file is missing or cannot be read at all.
     """
-    dataset = BeirFolder(Path(folder).expanduser())
+    if str(spec).startswith("irds:"):
+        return _check_catalogue(IrDataset(str(spec).removeprefix("irds:")))
+    return _check_folder(BeirFolder(Path(spec).expanduser()))
+
+
+def _check_folder(dataset: BeirFolder) -> Report:
     report = Report(dataset.name)
-    documents = _check_documents(report, dataset.corpus_path)
-    queries = _check_queries(report, dataset.queries_path)
+    corpus, topics = dataset.corpus_path, dataset.queries_path
+    documents = look_at_documents(
+        Part(report, str(corpus)), _records(report, corpus, ("title", "text"), DOCUMENT_FIELDS)
+    )
+    queries: dict[str, int] = {}
+    if topics is None:
+        report.add("warning", "no queries", f"{dataset.folder} has no queries.jsonl")
+    else:
+        of_queries = Part(report, str(topics))
+        records = _records(report, topics, ("text",), QUERY_FIELDS)
+        queries = look_at_queries(of_queries, records, documents)
     judged: set[str] = set()
     report.counts = {"documents": len(documents), "queries": len(queries), "judgments": {}}
     for split, path in dataset.qrels_paths.items():
-        count, these = _check_qrels(report, path, documents, queries)
+        count, these = look_at_qrels(
+            Part(report, str(path)), parse_judgments(path), documents, queries
+        )
         report.counts["judgments"][split] = count
         judged |= these
-    for query, line in queries.items():
-        if query not in judged:
-            _at(report, "warning", "query without judgments", dataset.queries_path, line, query)
+    if not dataset.qrels_paths:
+        report.add("warning", "no judgments", f"{dataset.folder} has no qrels/*.tsv")
+    elif topics is not None:
+        note_unjudged(of_queries, queries, judged)
     return report
 
 
-def _at(report: Report, severity: str, kind: str, path: Path, line: int, what: str) -> None:
-    report.add(severity, kind, f"{path}, line {line}: {what}")
-
-
-def _check_documents(report: Report, path: Path) -> dict[str, int]:
-    seen: dict[str, int] = {}
-    for number, record in _records(report, path, seen):
-        fields = [_field(report, record, name, path, number) for name in ("title", "text")]
-        doc_id = str(record.get("_id", record.get("id")))
-        if not fields[0]:
-            _at(report, "warning", "document with an empty title", path, number, doc_id)
-        if not fields[1]:
-            _at(report, "warning", "document with an empty text", path, number, doc_id)
-        if not any(fields):
-            _at(report, "warning", "document with neither title nor text", path, number, doc_id)
-    if not seen:
-        report.add("error", "empty collection", f"{path}: no document could be read")
-    return seen
-
-
-def _check_queries(report: Report, path: Path) -> dict[str, int]:
-    seen: dict[str, int] = {}
-    for number, record in _records(report, path, seen):
-        if not _field(report, record, "text", path, number):
-            query_id = str(record.get("_id", record.get("id")))
-            _at(report, "warning", "empty query", path, number, query_id)
-    if not seen:
-        report.add("error", "no queries", f"{path}: no query could be read")
-    return seen
-
-
-def _check_qrels(
-    report: Report, path: Path, documents: dict[str, int], queries: dict[str, int]
-) -> tuple[int, set[str]]:
-    """Count of judgments, and the queries that they judge."""
-    grades: dict[tuple[str, str], int] = {}
-    relevant: set[str] = set()
-    judged: dict[str, int] = {}
-    for number, judgment in parse_judgments(path):
-        if isinstance(judgment, InputError):
-            report.add("error", "malformed judgment", str(judgment))
+def _check_catalogue(dataset: IrDataset) -> Report:
+    report = Report(dataset.name)
+    found = _entries(report, dataset.document_entries())
+    documents = look_at_documents(
+        Part(report, dataset.where, "document"),
+        ((n, d.id, {"title": d.title, "text": d.text}) for n, d in found),
+    )
+    report.counts = {"documents": len(documents), "queries": 0, "judgments": {}}
+    every: set[str] = set()
+    for split in dataset.splits or (None,):
+        of_queries = Part(report, dataset.where + (f" ({split})" if split else ""), "query")
+        texts = _entries(report, dataset.query_entries(split))
+        records = ((n, query, {"text": text}) for n, (query, text) in texts)
+        queries = look_at_queries(of_queries, records, documents)
+        every |= queries.keys()
+        if split is None:
+            report.add("warning", "no judgments", f"{dataset.where} has no judgments")
             continue
-        query, document, grade = judgment
-        before = grades.setdefault((query, document), grade)
-        judged.setdefault(query, number)
-        if grade > 0:
-            relevant.add(query)
-        if before != grade:
-            what = f"{query} {document}: {grade}, before {before}"
-            _at(report, "error", "conflicting judgments", path, number, what)
-        if document not in documents:
-            _at(report, "error", "judgment of an unknown document", path, number, document)
-        if query not in queries:
-            _at(report, "error", "judgment of an unknown query", path, number, query)
-    for query, number in judged.items():
-        if query not in relevant:
-            _at(report, "warning", "query without a relevant document", path, number, query)
-    if not grades:
-        report.add("error", "no judgments", f"{path}: no judgment could be read")
-    return len(grades), set(judged)
+        of_judgments = Part(report, of_queries.name, "judgment")
+        judgments = dataset.judgment_entries(split)
+        count, judged = look_at_qrels(of_judgments, judgments, documents, queries)
+        report.counts["judgments"][split] = count
+        note_unjudged(of_queries, queries, judged)
+    report.counts["queries"] = len(every)
+    return report
 
 
 def _records(
-    report: Report, path: Path, seen: dict[str, int]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The records that are fit to look at; the others are reported."""
-    for number, line in files.lines(path):
+    report: Report, path: Path, names: tuple[str, ...], known: tuple[str, ...]
+) -> Iterator[Record]:
+    """The records of a file that are fit to look at; the others are reported."""
+    for number, line in as_far_as_possible(report, byte_lines(path)):
         if not line.strip():
             continue
-        record = _reported(report, "malformed record", lambda: files.record(line, path, number))  # noqa: B023
-        if record is None:
+        found = _reported(report, "malformed record", partial(parsed, line, path, number))
+        if found is None:
             continue
-        identity = _reported(report, "bad id", lambda: files.record_id(record, path, number))  # noqa: B023
+        identity = _reported(report, "bad id", partial(record_id, found, path, number))
         if identity is None:
             continue
-        first = seen.setdefault(identity, number)
-        if first != number:
-            what = f"{identity} (first on line {first})"
-            _at(report, "error", "duplicate id", path, number, what)
-        yield number, record
+        _reported(
+            report, "content in unknown fields", partial(check_fields, found, known, path, number)
+        )
+        yield number, identity, {n: _field(report, found, n, path, number) for n in names}
+
+
+def _entries(
+    report: Report, entries: Iterable[tuple[int, _T | InputError]]
+) -> Iterator[tuple[int, _T]]:
+    """The records of a catalogue that are fit to look at; the others are reported."""
+    for number, found in entries:
+        if isinstance(found, InputError):
+            report.add("error", "malformed record", str(found))
+        else:
+            yield number, found
 
 
 def _field(report: Report, record: dict[str, Any], name: str, path: Path, number: int) -> str:
-    def read() -> str:
-        return files.text_field(record, name, path, number).strip()
-
+    read = partial(text_field, record, name, path, number)
     return _reported(report, "field that is not a string", read) or ""
 
 

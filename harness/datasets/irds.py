@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from harness.datasets.beir import check_new
+from harness.datasets.catalogue import Entry, Judged, catalogue, documents, judgments, queries
+from harness.datasets.judgments import judgment_table
 from harness.datasets.model import Document, judged
 from harness.errors import InputError
 
@@ -19,15 +22,17 @@ class IrDataset:
     """One id, such as ``beir/scifact``, or one of its parts, such as ``beir/scifact/test``.
 
     Splits are the parts ``/train``, ``/dev`` and ``/test`` that have judgments; an id that has
-    judgments itself is one split, named by its last component or else ``test``.
+    judgments itself is one split, named by its last component or else ``test``. What files are
+    checked for is checked here, too.
 
     Raises:
-        InputError: ir_datasets is not installed, does not know the id, or has no judgments for it.
+        InputError: ir_datasets is not installed, or does not know the id.
     """
 
     def __init__(self, irds_id: str, language: str | None = None):
-        self._library = _library()
+        self._library = catalogue()
         self.name = irds_id
+        self.where = f"irds:{irds_id}"
         self._base = self._load(irds_id)
         self._parts = self._find_parts(irds_id)
         self.language = language or self._language()
@@ -38,28 +43,41 @@ class IrDataset:
         return tuple(self._parts)
 
     def docs(self) -> Iterator[Document]:
-        """The documents; a field that the collection lacks is empty."""
-        for doc in self._base.docs_iter():
-            title = getattr(doc, "title", None) or ""
-            text = getattr(doc, "text", None) or getattr(doc, "body", None) or ""
-            if not title and not text:
-                text = doc.default_text()
-            yield Document(_clean(str(doc.doc_id), self.name), title, text)
+        """The documents; a field that the collection lacks is empty.
+
+        Raises:
+            InputError: bad or repeated id, a field that is no text, empty collection.
+        """
+        seen: dict[str, int] = {}
+        for number, document in self.document_entries():
+            if isinstance(document, InputError):
+                raise document
+            check_new(seen, document.id, self.where, number, "document")
+            yield document
+        if not seen:
+            raise InputError(f"{self.where} holds no documents: the collection is empty.")
 
     def queries(self, split: str = "test") -> dict[str, str]:
-        """Text by id of the queries judged in a split."""
-        texts = {str(q.query_id): q.default_text() for q in self._part(split).queries_iter()}
-        return judged(texts, self.qrels(split), self.name, split)
+        """Text by id of the queries judged in a split; all where nothing is judged.
+
+        Raises:
+            InputError: bad or repeated id, a query that is no text, no queries.
+        """
+        if not self._parts:
+            return self._texts(self._base)
+        return judged(self._texts(self._part(split)), self.qrels(split), self.where, split)
 
     def qrels(self, split: str = "test") -> pd.DataFrame:
-        """Judgments of a split: query_id, doc_id, relevance."""
-        import pandas as pd
+        """Judgments of a split: query_id, doc_id, relevance.
 
-        rows = [
-            (str(r.query_id), str(r.doc_id), int(r.relevance))
-            for r in self._part(split).qrels_iter()
-        ]
-        return pd.DataFrame(rows, columns=["query_id", "doc_id", "relevance"]).drop_duplicates()
+        Raises:
+            InputError: bad id, a grade that is no whole number, two grades for one pair (of
+                subtopics, for instance), no judgments.
+        """
+        table = judgment_table(self._judgments(split), lambda n: f"{self.where}, judgment {n}")
+        if not len(table):
+            raise InputError(f"{self.where} holds no judgments in split {split!r}.")
+        return table
 
     def general_texts(self) -> Iterator[str]:
         """The catalogue has no running text."""
@@ -70,9 +88,48 @@ class IrDataset:
         version = getattr(self._library, "__version__", "")
         return hashlib.sha256(f"irds:{self.name}:{version}".encode()).hexdigest()
 
+    def document_entries(self) -> Iterator[Entry[Document]]:
+        """Number and document, or what is wrong with it, for a reader that goes on."""
+        if not self._base.has_docs():
+            raise InputError(f"{self.where} has no documents. Choose an id that has some.")
+        return documents(self._base, self.where)
+
+    def query_entries(self, split: str | None) -> Iterator[Entry[tuple[str, str]]]:
+        """Number and (id, text), or what is wrong; of all queries where there is no split."""
+        return queries(self._base if split is None else self._part(split), self.where)
+
+    def judgment_entries(self, split: str) -> Iterator[Entry[Judged]]:
+        """Number and (query, document, grade), or what is wrong."""
+        return judgments(self._part(split), self.where)
+
+    def _judgments(self, split: str) -> Iterator[tuple[int, str, str, int]]:
+        for number, judgment in self.judgment_entries(split):
+            if isinstance(judgment, InputError):
+                raise judgment
+            yield number, *judgment
+
+    def _texts(self, part: Any) -> dict[str, str]:
+        seen: dict[str, int] = {}
+        texts = {}
+        for number, query in queries(part, self.where):
+            if isinstance(query, InputError):
+                raise query
+            check_new(seen, query[0], self.where, number, "query")
+            texts[query[0]] = query[1]
+        if not texts:
+            raise InputError(f"{self.where} holds no queries.")
+        return texts
+
     def _part(self, split: str) -> Any:
+        if not self._parts:
+            raise InputError(
+                f"{self.where} has no judgments, nor has any of its parts {', '.join(_SPLITS)}, "
+                f"and this needs them. Choose an id with qrels at ir-datasets.com."
+            )
         if split not in self._parts:
-            raise InputError(f"{self.name} has no split {split!r}; it has: {self.splits}.")
+            raise InputError(
+                f"{self.where} has no split {split!r}; it has: {', '.join(self.splits)}."
+            )
         return self._parts[split]
 
     def _find_parts(self, irds_id: str) -> dict[str, Any]:
@@ -87,11 +144,6 @@ class IrDataset:
                 continue
             if part.has_qrels():
                 parts[split] = part
-        if not parts:
-            raise InputError(
-                f"irds:{irds_id} has no judgments, nor has any of its parts {', '.join(_SPLITS)}. "
-                f"Choose an id with qrels at ir-datasets.com."
-            )
         return parts
 
     def _load(self, irds_id: str) -> Any:
@@ -105,23 +157,3 @@ class IrDataset:
     def _language(self) -> str | None:
         found = self._base.docs_lang() if self._base.has_docs() else None
         return str(found) if found else None
-
-
-def _library() -> Any:
-    try:
-        import ir_datasets
-    except ImportError:
-        raise InputError(
-            "Data sets named irds:ID need the package ir_datasets, which is not installed. "
-            "Install it with: pip install 'esplade[irds]'"
-        ) from None
-    return ir_datasets
-
-
-def _clean(value: str, where: str) -> str:
-    if not value or any(c.isspace() for c in value):
-        raise InputError(
-            f"irds:{where}: the id {value!r} is empty or holds white space, which TREC run files "
-            f"cannot represent. Export this collection with other ids to use it."
-        )
-    return value

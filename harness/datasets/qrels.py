@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.datasets import files
+from harness.datasets.judgments import LARGEST_GRADE, Judgment, judgment_table
 from harness.errors import InputError
+from harness.reading import clean_id, lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,8 +18,11 @@ _FORMS = (
     "Use BEIR's form (a header line, then query-id, corpus-id and score, separated by tabs) or "
     "TREC's (query 0 document grade, separated by spaces or tabs)."
 )
-Judgment = tuple[int, str, str, int]
-"""Line number, query id, document id, grade."""
+_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+# Only these separate columns: what else is white space would be a part of an id.
+_BLANKS = re.compile(r"[ \t]+")
+_QUERY_NAMES = {"query-id", "query_id", "queryid", "query", "qid", "q_id", "topic", "topic_id"}
+_GRADE_NAMES = {"score", "relevance", "rel", "grade", "label", "judgment", "judgement", "gain"}
 
 
 def read_qrels(path: str | Path) -> pd.DataFrame:
@@ -34,26 +39,11 @@ def read_qrels(path: str | Path) -> pd.DataFrame:
         InputError: missing file, wrong columns, a grade that is not an integer, no judgments,
             or two grades for one pair; with the line.
     """
-    import pandas as pd
-
     path = Path(path)
-    grades: dict[tuple[str, str], int] = {}
-    for number, query, document, grade in judgments(path):
-        before = grades.setdefault((query, document), grade)
-        if before != grade:
-            raise InputError(
-                f"{path}, line {number}: query {query!r} and document {document!r} are judged "
-                f"{grade} here and {before} before. Keep one of the two."
-            )
-    if not grades:
+    table = judgment_table(judgments(path), lambda number: f"{path}, line {number}")
+    if not len(table):
         raise InputError(f"{path} holds no judgments. {_FORMS}")
-    return pd.DataFrame(
-        {
-            "query_id": pd.Series([q for q, _ in grades], dtype=object),
-            "doc_id": pd.Series([d for _, d in grades], dtype=object),
-            "relevance": pd.Series(list(grades.values()), dtype="int64"),
-        }
-    )
+    return table
 
 
 def judgments(path: Path) -> Iterator[Judgment]:
@@ -72,51 +62,71 @@ def parse_judgments(path: Path) -> Iterator[tuple[int, tuple[str, str, int] | In
     """(line, judgment or what is wrong with it) for every line, for a reader that goes on.
 
     Raises:
-        InputError: the file is missing, or its first line has neither form.
+        InputError: the file cannot be read, or its first line has neither form.
     """
-    if not path.is_file():
-        raise InputError(f"{path} does not exist. Give a file of judgments.")
     columns = None
-    for number, line in files.lines(path):
+    for number, line in lines(path):
         if not line.strip():
             continue
         if columns is None:
-            columns, header = _form(line, path, number)
-            if header:
+            columns = _columns(line, path, number)
+            if _is_header(_cells(line, columns)):
                 continue
-        cells = line.split("\t") if columns == 3 else line.split()
         try:
-            yield number, _judgment(cells, columns, path, number)
+            yield number, _judgment(_cells(line, columns), columns, path, number)
         except InputError as error:
             yield number, error
 
 
-def _form(line: str, path: Path, number: int) -> tuple[int, bool]:
-    """How many columns a file has, and whether this first line is a header."""
-    cells = line.split("\t")
-    if len(cells) == 3:
-        return 3, not _is_integer(cells[2])
-    if len(line.split()) == 4:
-        return 4, False
-    raise InputError(f"{path}, line {number}: {len(line.split())} columns. {_FORMS}")
+def _columns(line: str, path: Path, number: int) -> int:
+    """How many columns a file has that begins with this line: BEIR's three or TREC's four."""
+    if line.count("\t") == 2:
+        return 3
+    found = len(_cells(line, 4))
+    if found != 4:
+        raise InputError(f"{path}, line {number}: {found} columns{_ends(line)}. {_FORMS}")
+    return 4
+
+
+def _cells(line: str, columns: int) -> list[str]:
+    if columns == 3:
+        return [cell.strip(" ") for cell in line.split("\t")]
+    return _BLANKS.split(line.strip(" \t"))
+
+
+def _is_header(cells: list[str]) -> bool:
+    """Whether a first line names the columns; one that is only no judgment does not."""
+    first, last = cells[0].lower(), cells[-1].lower()
+    return last in _GRADE_NAMES or (first in _QUERY_NAMES and last[:1].isalpha())
 
 
 def _judgment(cells: list[str], columns: int, path: Path, number: int) -> tuple[str, str, int]:
     if len(cells) != columns:
         raise InputError(
-            f"{path}, line {number}: {len(cells)} columns, where the file began with {columns}. "
-            f"{_FORMS}"
+            f"{path}, line {number}: {len(cells)} columns{_ends(cells[-1])}, where the file began "
+            f"with {columns}. {_FORMS}"
         )
-    query, document, grade = cells[0].strip(), cells[-2].strip(), cells[-1].strip()
-    if not _is_integer(grade):
-        raise InputError(f"{path}, line {number}: the grade {grade!r} is not an integer. {_FORMS}")
+    query, document, grade = cells[0], cells[-2], cells[-1]
     return (
-        files.clean_id(query, path, number),
-        files.clean_id(document, path, number),
-        int(grade),
+        clean_id(query, path, number),
+        clean_id(document, path, number),
+        _grade(grade, path, number),
     )
 
 
-def _is_integer(text: str) -> bool:
-    text = text.strip()
-    return text.isascii() and text.removeprefix("-").removeprefix("+").isdigit()
+def _ends(last: str) -> str:
+    return " (a tab ends the line)" if not last or last.endswith("\t") else ""
+
+
+def _grade(text: str, path: Path, number: int) -> int:
+    if not _INTEGER.fullmatch(text):
+        raise InputError(
+            f"{path}, line {number}: the grade {text[:40]!r} is not an integer, nor does the line "
+            f"name the columns. {_FORMS}"
+        )
+    if len(text) > 10 or abs(int(text)) > LARGEST_GRADE:
+        raise InputError(
+            f"{path}, line {number}: the grade {text[:20]}{'...' if len(text) > 20 else ''} is "
+            f"beyond {LARGEST_GRADE:,}. Grades are small whole numbers; correct it."
+        )
+    return int(text)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.errors import InputError
 from harness.runfile import Run
 
 if TYPE_CHECKING:
@@ -64,7 +65,12 @@ def _by_query(qrels: pd.DataFrame) -> Judgments:
     grades: Judgments = {}
     columns = (qrels[name].tolist() for name in ("query_id", "doc_id", "relevance"))
     for query, document, relevance in zip(*columns, strict=True):
-        grades.setdefault(query, {})[document] = int(relevance)
+        known = grades.setdefault(query, {})
+        if known.setdefault(document, int(relevance)) != relevance:
+            raise InputError(
+                f"Query {query!r} and document {document!r} are judged {known[document]} and "
+                f"{relevance}. Keep one of the two."
+            )
     return grades
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,12 +72,16 @@ def aggregate(values: pd.DataFrame) -> dict[str, float]:
     Returns:
         Measure name to value, in the order of appearance.
     """
+    import ir_measures
+
     result = {}
     for name, group in values.groupby("measure", sort=False):
-        aggregator = _aggregator(str(name))
-        for value in group["value"].tolist():
-            aggregator.add(value)
-        result[str(name)] = float(aggregator.result())
+        total, aggregator = math.fsum(group["value"].tolist()), _aggregator(str(name))
+        if isinstance(aggregator, ir_measures.MeanAgg):
+            result[str(name)] = total / len(group)
+        else:
+            aggregator.add(total)
+            result[str(name)] = float(aggregator.result())
     return result
 
 
@@ -89,9 +94,19 @@ def read_and_evaluate(
     """Read a run file, evaluate it, and say what it covers (see `coverage`)."""
     from harness.runfile import read_run
 
-    run = read_run(path)
+    return evaluate_file(path, read_run(path), qrels, measures, collection)
+
+
+def evaluate_file(
+    path: Path,
+    run: Run,
+    qrels: pd.DataFrame,
+    measures: Sequence[str] = DEFAULT_MEASURES,
+    collection: Callable[[], Iterable[str]] | None = None,
+) -> tuple[pd.DataFrame, Coverage]:
+    """`evaluate` and `coverage` of a run that was read from a file, which errors then name."""
     try:
-        return evaluate(run, qrels, measures), coverage(run, qrels, collection)
+        return evaluate(run, qrels, measures), coverage(run, qrels, collection, measures)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 

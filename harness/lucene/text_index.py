@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.artifacts import building, check_free
+from harness.halves import mended
 from harness.lucene.analyzers import find_analyzer
 from harness.lucene.building import check_ids, feed, read_back
 from harness.lucene.index import LuceneIndex, lucene_version
@@ -135,7 +136,7 @@ def build_text_index(
     *,
     language: str | None,
     key: str | None = None,
-    facts: Mapping[str, Any] | None = None,
+    facts: Callable[[], Mapping[str, Any]] = dict,
     overwrite: bool = False,
     memory_mb: int = 256,
     progress: Callable[[int], None] | None = None,
@@ -149,7 +150,7 @@ def build_text_index(
         out: the index folder; it appears whole or not at all.
         language: whose analyzer (see `harness.lucene.analyzers.find_analyzer`).
         key: digest of inputs and configuration, for the manifest.
-        facts: what else the manifest records.
+        facts: what else the manifest records; called once the documents are read.
         overwrite: replace a finished text index.
         memory_mb: postings that Lucene holds in memory before it writes them, in MB.
         progress: called with the number of documents indexed since the last call.
@@ -176,7 +177,7 @@ def build_text_index(
         tables = Tables(ids, found.terms, found.document_frequency, found.max_impact)
         recorded = write_tables(build.path, tables)
         build.facts = {
-            **(facts or {}),
+            **facts(),
             **recorded,
             "language": language,
             "analyzer": name,
@@ -201,16 +202,11 @@ def _batches(texts: list[tuple[str, str]]) -> Iterator[tuple[int, bytes]]:
 
 def _pack(batch: list[tuple[str, str]]) -> bytes:
     names = pack_strings([name for name, _ in batch])
-    return names + pack_strings([_storable(text) for _, text in batch])
+    return names + pack_strings([mended(text) for _, text in batch])
 
 
 def _texts(queries: Mapping[str, str]) -> list[str]:
-    return [_storable(text) for text in queries.values()]
-
-
-def _storable(text: str) -> str:
-    """Halves of characters, which Java's UTF-8 has no bytes for, become question marks."""
-    return text.encode("utf-8", "replace").decode()
+    return [mended(text) for text in queries.values()]
 
 
 def _facts(ids: list[str], statistics: TermStatistics) -> dict[str, Any]:

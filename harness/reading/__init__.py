@@ -8,13 +8,14 @@ from __future__ import annotations
 from harness.reading.documents import json_document, yaml_document
 from harness.reading.lines import byte_lines, lines, text, text_lines
 from harness.reading.opening import blocks, existing, optional, whole
-from harness.reading.records import clean_id, record, record_id, records, text_field
+from harness.reading.records import clean_id, fault_of_id, record, record_id, records, text_field
 
 __all__ = [
     "blocks",
     "byte_lines",
     "clean_id",
     "existing",
+    "fault_of_id",
     "json_document",
     "lines",
     "optional",

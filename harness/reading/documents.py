@@ -11,7 +11,7 @@ from harness.reading.lines import text
 from harness.reading.opening import whole
 from harness.reading.strict_json import JsonFault, parse
 
-_PLACE = re.compile(r"line (\d+) column (\d+)")
+_PLACE = re.compile(r"line (\d+) column \d+|at column \d+")
 
 
 def json_document(path: Path) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def json_document(path: Path) -> dict[str, Any]:
 def _line(data: bytes, fault: str) -> str:
     """The line of a fault, where it can be told."""
     if place := _PLACE.search(fault):
-        return f", line {place[1]}"
+        return f", line {place[1] or 1}"
     if named := re.match(r'the name (".*") stands twice', fault):
         spelt = re.escape(named[1].encode()) + rb"\s*:"
         found = [match.start() for match in re.finditer(spelt, data)]

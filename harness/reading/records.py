@@ -56,7 +56,7 @@ def record_id(record: dict[str, Any], path: Path, number: int) -> str:
             record has both names with different ids.
     """
     value = _id(record.get("_id", record.get("id")), path, number)
-    if "_id" in record and "id" in record and _id(record["id"], path, number) != value:
+    if "id" in record and "_id" in record and _id(record["id"], path, number) != value:
         raise InputError(
             f"{path}, line {number}: the record has the `_id` {record['_id']!r} and the `id` "
             f"{record['id']!r}. Keep one of the two."
@@ -82,15 +82,21 @@ def clean_id(value: str, path: Path, number: int) -> str:
     Raises:
         InputError: it is empty, too long, or holds white space or what nobody can see.
     """
-    if not value or _NO_ID.search(value):
-        raise InputError(f"{path}, line {number}: {_why_no_id(value)}")
-    if 4 * len(value) > LONGEST_ID and len(value.encode()) > LONGEST_ID:
-        raise InputError(
-            f"{path}, line {number}: the id that begins with {value[:40]!r} has "
-            f"{len(value.encode()):,} bytes, and an index holds ids of at most {LONGEST_ID:,}. "
-            f"Shorten it."
-        )
+    if fault := fault_of_id(value):
+        raise InputError(f"{path}, line {number}: {fault}")
     return value
+
+
+def fault_of_id(value: str) -> str | None:
+    """Why a TREC run or an index cannot hold an id, in a sentence; None if they can."""
+    if not value or _NO_ID.search(value):
+        return _why_no_id(value)
+    if 4 * len(value) > LONGEST_ID and len(value.encode()) > LONGEST_ID:
+        return (
+            f"the id that begins with {value[:40]!r} has {len(value.encode()):,} bytes, and an "
+            f"index holds ids of at most {LONGEST_ID:,}. Shorten it."
+        )
+    return None
 
 
 def _why_no_id(value: str) -> str:

@@ -55,6 +55,8 @@ def build_table(
             comparisons = compare_points(points, measures, baseline)
     comparisons = comparisons or []
     values = [_row_values(point, measures) for point in points]
+    queries = query_notes(points, measures, baseline)
+    said = {p.name: list(dict.fromkeys([*p.notes, *queries.get(p.name, [])])) for p in points}
     columns = _columns(values, measures)
     marks = {(c.system, c.measure): _mark(c) for c in comparisons}
     rows = [
@@ -62,11 +64,11 @@ def build_table(
             values=row,
             marks={m: mark for m in measures if (mark := marks.get((point.name, m)))},
             baseline=point.name == baseline,
-            notes=point.notes,
+            notes=tuple(said[point.name]),
         )
         for point, row in zip(points, values, strict=True)
     ]
-    notes = _notes(points, measures, baseline, comparisons)
+    notes = (*_notes(points, baseline, comparisons), *shared_notes(said))
     return Table(columns, tuple(rows), caption, notes)
 
 
@@ -166,10 +168,7 @@ def _mark(comparison: Comparison) -> str:
 
 
 def _notes(
-    points: Sequence[Point],
-    measures: Sequence[str],
-    baseline: str | None,
-    comparisons: Sequence[Comparison],
+    points: Sequence[Point], baseline: str | None, comparisons: Sequence[Comparison]
 ) -> tuple[str, ...]:
     notes = []
     if any(point.pruning for point in points):
@@ -180,8 +179,7 @@ def _notes(
             f"{RESAMPLES:,} sign flips, Holm over {len(comparisons)} comparisons, "
             f"{max(c.queries for c in comparisons):,} queries)."
         )
-    covered = shared_notes({point.name: point.notes for point in points})
-    return (*notes, *_latency_notes(points), *covered, *query_notes(points, measures, baseline))
+    return (*notes, *_latency_notes(points))
 
 
 def _latency_notes(points: Sequence[Point]) -> list[str]:

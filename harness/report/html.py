@@ -65,6 +65,7 @@ def render_page(
 
     source = resources.files("harness.report").joinpath("page.html.j2").read_text("utf-8")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["p"] = _p_value
     made = provenance()
     return environment.from_string(source).render(
         title=title,
@@ -75,6 +76,11 @@ def render_page(
         runs=[{"name": point.name, "facts": list(_facts(point))} for point in points],
         made=f"esplade {made['versions'].get('esplade', '')}, {made['created']}",
     )
+
+
+def _p_value(p: float) -> str:
+    """Four digits; a chance that is there is not shown as none."""
+    return "<0.0001" if 0 <= p < 0.00005 else f"{p:.4f}"
 
 
 def _figures(points: Sequence[Point], measures: Sequence[str]) -> Iterator[dict[str, str]]:

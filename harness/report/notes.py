@@ -24,25 +24,31 @@ def shared_notes(notes: Mapping[str, Sequence[str]]) -> list[str]:
 
 def query_notes(
     points: Sequence[Point], measures: Sequence[str], baseline: str | None = None
-) -> list[str]:
-    """Where systems have values for different queries, so that their means are of other things."""
-    notes: dict[str, None] = {}
+) -> dict[str, list[str]]:
+    """What is to be said of systems that have values for fewer queries than others.
+
+    Args:
+        points: what stands in the table.
+        measures: its columns of effectiveness.
+        baseline: name of the point that the others are tested against, if any.
+
+    Returns:
+        Name of a point to sentences; points without any value of a measure show a dash instead.
+    """
+    notes: dict[str, list[str]] = {}
     for measure in measures:
         queries = {p.name: found for p in points if (found := set(p.by_query(measure).index))}
-        if not queries or all(one == next(iter(queries.values())) for one in queries.values()):
-            continue
-        shared = len(set.intersection(*queries.values()))
-        counts = [f"{name} {len(found):,}" for name, found in queries.items()]
-        notes[
-            f"The systems have values for different queries ({_few(counts)}; {shared:,} in "
-            f"common): each mean is over a system's own, each test over those that both have."
-        ] = None
-        apart = [
-            n for n, found in queries.items() if found.isdisjoint(queries.get(baseline or n, found))
-        ]
-        if apart:
-            notes[f"Without any query of {baseline}, and so not tested: {_few(apart)}."] = None
-    return list(notes)
+        every = set().union(*queries.values())
+        for name, found in queries.items():
+            if len(found) < len(every):
+                notes.setdefault(name, []).append(
+                    f"It has values for {len(found):,} of the {len(every):,} queries that systems "
+                    f"here have values for; its means are over those, tests over those that both "
+                    f"have."
+                )
+            if baseline in queries and found.isdisjoint(queries[baseline]):
+                notes[name].append(f"No query in common with {baseline}, so not tested.")
+    return notes
 
 
 def _names(names: Sequence[str], rows: int) -> str:

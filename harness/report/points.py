@@ -6,7 +6,7 @@ A sweep leaves a folder with ``sweep.json``, the list of its points, and per poi
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from harness.artifacts import write_json
 from harness.errors import InputError
-from harness.perquery import column, find_sidecar, read_values
+from harness.perquery import column, read_values
+from harness.reading import json_document
+from harness.report.entries import AGAIN, facts, text, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,16 +97,12 @@ def read_sweep_file(folder: Path) -> dict[str, Any]:
         InputError: there is none, or it is no JSON.
     """
     path = folder / SWEEP_FILE
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         raise InputError(
             f"{path.parent} has no {SWEEP_FILE}, so it is not the folder of a finished sweep. "
             f"Give a folder that `esplade sweep --out` wrote, or run files."
-        ) from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read ({error}). Run the sweep again.") from None
-    return found if isinstance(found, dict) else {"points": found}
+        )
+    return json_document(path)
 
 
 def write_sweep_file(folder: Path, points: Sequence[Point], **facts: Any) -> None:
@@ -129,36 +127,6 @@ def write_sweep_file(folder: Path, points: Sequence[Point], **facts: Any) -> Non
     write_json(folder / SWEEP_FILE, {**facts, "points": entries})
 
 
-def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
-    """A point for a lone run file; facts and pruning from its metadata, if it has any.
-
-    Args:
-        path: of the run. ``run.trec`` is named after its folder, others after themselves.
-        values: per-query values of effectiveness; the costs beside the run are added.
-
-    Raises:
-        InputError: the sidecar or the metadata cannot be read.
-    """
-    from harness.runmetadata import read_metadata
-
-    block = read_metadata(path)
-    method = block.get("method") or {}
-    name = path.parent.name if path.name == "run.trec" else path.name.split(".trec")[0]
-    name = name.removesuffix(".gz").removesuffix(".txt").removesuffix(".run")
-    retrieval = str(method.get("retrieval", ""))
-    point = Point(
-        name=name,
-        system=str(method.get("system") or (retrieval if retrieval.startswith("BM25") else name)),
-        values=_stored_values(path),
-        qk=_whole(method.get("qk")),
-        dk=_whole(method.get("dk")),
-        facts=dict(block.get("resources") or {}),
-        run=path,
-        rules=str(method.get("pruning") or ""),
-    )
-    return point if values is None else with_effectiveness(point, values)
-
-
 def with_effectiveness(point: Point, values: pd.DataFrame, notes: Sequence[str] = ()) -> Point:
     """Replace the effectiveness of a point and what is noted of it, keeping its costs."""
     import pandas as pd
@@ -174,37 +142,33 @@ def with_effectiveness(point: Point, values: pd.DataFrame, notes: Sequence[str] 
     return replace(point, values=table, facts=facts, notes=tuple(notes))
 
 
-def _stored_values(run: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    sidecar = find_sidecar(run)
-    return read_values(sidecar) if sidecar else pd.DataFrame(columns=["query", "measure", "value"])
-
-
 def _read_entries(path: Path) -> list[Any]:
     entries = read_sweep_file(path.parent).get("points")
     if not isinstance(entries, list) or not entries:
-        raise InputError(f"{path} lists no points. Run the sweep again.")
+        raise InputError(f"{path} lists no points. {AGAIN}")
     return entries
 
 
 def _load_point(folder: Path, position: int, entry: Any) -> Point:
-    try:
-        name, system = str(entry["name"]), str(entry["system"])
-        facts = dict(entry.get("facts") or {})
-        qk, dk = _whole(entry.get("qk")), _whole(entry.get("dk"))
-        rules = str(entry.get("pruning") or "")
-        notes = tuple(map(str, facts.get("notes") or ()))
-        run = folder / entry.get("run", f"points/{name}/run.trec")
-        values = folder / entry.get("perquery", f"points/{name}/perquery.parquet")
-    except (TypeError, KeyError, ValueError, AttributeError) as error:
+    where = f"{folder / SWEEP_FILE}, point {position}"
+    if not isinstance(entry, dict):
+        raise InputError(f"{where} is no JSON object. {AGAIN}")
+    name, system = (text(entry, key, where) for key in ("name", "system"))
+    if not name or not system:
         raise InputError(
-            f"{folder / SWEEP_FILE}, point {position}: cannot be used ({error!r}); it needs "
-            f"name, system, qk and dk. Run the sweep again."
-        ) from None
-    found = run if run.exists() else None
-    return Point(name, system, read_values(values), qk, dk, facts, found, rules, notes)
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)
+            f"{where} has no name or no system; it needs name, system, qk and dk. {AGAIN}"
+        )
+    run = folder / (text(entry, "run", where) or f"points/{name}/run.trec")
+    values = folder / (text(entry, "perquery", where) or f"points/{name}/perquery.parquet")
+    known = facts(entry.get("facts"), f"{where}, facts")
+    return Point(
+        name=name,
+        system=system,
+        values=read_values(values),
+        qk=whole(entry, "qk", where),
+        dk=whole(entry, "dk", where),
+        facts=known,
+        run=run if os.path.exists(run) else None,
+        rules=text(entry, "pruning", where),
+        notes=tuple(known.get("notes") or ()),
+    )

@@ -11,26 +11,13 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import InputError
-from harness.report.tables import Cell, Column, Row, Table, Value
+from harness.report.latex import to_latex
+from harness.report.tables import BASELINE, Cell, Column, Table, Value, with_baseline
 
 if TYPE_CHECKING:
     import rich.table
 
-BASELINE = "(baseline)"
 _WIDE = 200
-
-_LATEX_SPECIAL = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "–": "--",
-        "≤": r"$\leq$",
-        "±": r"$\pm$",
-        **{c: "\\" + c for c in "&%$#_{}"},
-    }
-)
-_LATEX_MARKS = {"▲": r"$^{\blacktriangle}$", "▼": r"$^{\blacktriangledown}$"}
 
 
 def render(table: Table, format: str) -> str:
@@ -53,7 +40,7 @@ def to_markdown(table: Table) -> str:
         texts = [
             f"**{_pipe(c.text)}**{c.mark}" if c.best else _pipe(c.text) + c.mark for c in cells
         ]
-        lines.append(_pipe_row(_with_baseline(texts, row, BASELINE)))
+        lines.append(_pipe_row(with_baseline(texts, row, BASELINE)))
     lines += [line for note in table.notes for line in ("", note)]
     return "\n".join(lines) + "\n"
 
@@ -96,24 +83,6 @@ def as_dict(table: Table) -> dict[str, Any]:
     return {"caption": table.caption, "columns": columns, "rows": rows, "notes": list(table.notes)}
 
 
-def to_latex(table: Table) -> str:
-    """A tabular for booktabs; marks are symbols of amssymb."""
-    align = "".join("l" if column.digits is None else "r" for column in table.columns)
-    lines = [
-        "% needs \\usepackage{booktabs,amssymb}",
-        f"\\begin{{tabular}}{{{align}}}",
-        "\\toprule",
-        " & ".join(_latex(column.label) for column in table.columns) + r" \\",
-        "\\midrule",
-    ]
-    for row, cells in zip(table.rows, table.cells(), strict=True):
-        texts = _with_baseline([_latex_cell(cell) for cell in cells], row, BASELINE)
-        lines.append(" & ".join(texts) + r" \\")
-    lines += ["\\bottomrule", "\\end{tabular}"]
-    lines += [f"% {note}" for note in (table.caption, *table.notes) if note]
-    return "\n".join(lines) + "\n"
-
-
 def to_html(table: Table) -> str:
     """A table element; classes ``n`` (number), ``best`` and ``baseline`` for a style sheet."""
     head = "".join(f"<th{_html_class(c)}>{escape(c.label)}</th>" for c in table.columns)
@@ -123,7 +92,7 @@ def to_html(table: Table) -> str:
     lines += [f"<thead><tr>{head}</tr></thead>", "<tbody>"]
     for row, cells in zip(table.rows, table.cells(), strict=True):
         start = '<tr class="baseline">' if row.baseline else "<tr>"
-        texts = _with_baseline([_html_text(cell) for cell in cells], row, BASELINE)
+        texts = with_baseline([_html_text(cell) for cell in cells], row, BASELINE)
         pairs = zip(table.columns, texts, strict=True)
         lines.append(start + "".join(f"<td{_html_class(c)}>{t}</td>" for c, t in pairs) + "</tr>")
     lines += ["</tbody>", "</table>"]
@@ -148,7 +117,7 @@ def to_rich(table: Table) -> rich.table.Table:
     for row, cells in zip(table.rows, table.cells(), strict=True):
         # In front, since what follows a number would push its digits out of line.
         shown = [f"{cell.mark} {cell.text}" if cell.mark else cell.text for cell in cells]
-        texts = _with_baseline(shown, row, BASELINE)
+        texts = with_baseline(shown, row, BASELINE)
         styles = ["bold" if cell.best else "" for cell in cells]
         styled = [Text(t, style=s) for t, s in zip(texts, styles, strict=True)]
         result.add_row(*styled, style="dim" if row.baseline else None)
@@ -178,10 +147,6 @@ RENDERERS: dict[str, Callable[[Table], str]] = {
 }
 
 
-def _with_baseline(texts: list[str], row: Row, label: str) -> list[str]:
-    return [f"{texts[0]} {label}", *texts[1:]] if row.baseline and texts else texts
-
-
 def _plain(value: Value) -> Value:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
@@ -192,16 +157,6 @@ def _pipe(text: str) -> str:
 
 def _pipe_row(texts: list[str]) -> str:
     return "| " + " | ".join(texts) + " |"
-
-
-def _latex(text: str) -> str:
-    return text.translate(_LATEX_SPECIAL)
-
-
-def _latex_cell(cell: Cell) -> str:
-    text = rf"\textbf{{{_latex(cell.text)}}}" if cell.best else _latex(cell.text)
-    mark = _LATEX_MARKS.get(cell.mark, f"$^{{{_latex(cell.mark)}}}$" if cell.mark else "")
-    return text + mark
 
 
 def _html_class(column: Column) -> str:

@@ -11,6 +11,8 @@ Value = str | float | int | None
 NOTHING = "–"
 """Shown where a system has no value."""
 
+BASELINE = "(baseline)"
+
 
 @dataclass(frozen=True)
 class Column:
@@ -97,7 +99,12 @@ def measure_column(name: str, values: Sequence[Value], digits: int = 3) -> Colum
     numbers = [float(v) for v in values if v is not None and is_number(v)]
     # A perfect share may be above 1 by its last bit, and is no count for that.
     count = max(numbers, default=0.0) > 1 and all(number.is_integer() for number in numbers)
-    return Column(name, name, 0 if count else digits, True)
+    return Column(name, name, 0 if count else digits, None if _is_no_merit(name) else True)
+
+
+def _is_no_merit(name: str) -> bool:
+    """Counts of queries and results, and the share of those judged, are not better for more."""
+    return name.partition("@")[0] in ("NumQ", "NumRet", "Judged") or name.startswith("NumRel")
 
 
 def is_number(value: Value) -> bool:
@@ -119,6 +126,11 @@ def format_value(column: Column, value: Value) -> str:
     return (
         f"<{10.0**-digits:.{digits}f}" if value > 0 and not float(text.replace(",", "")) else text
     )
+
+
+def with_baseline(texts: list[str], row: Row, label: str) -> list[str]:
+    """A row's texts, with the baseline marked behind its name."""
+    return [f"{texts[0]} {label}", *texts[1:]] if row.baseline and texts else texts
 
 
 def _cell(column: Column, row: Row, best: str | None) -> Cell:

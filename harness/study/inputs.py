@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.artifacts import file_digest
 from harness.datasets import Dataset
+from harness.datasets.fields import chosen_fields
 from harness.errors import InputError
 from harness.quantise import Quantiser
 from harness.study.cells import cells_of
@@ -55,6 +56,7 @@ def find_inputs(study: Study) -> tuple[Inputs, list[str]]:
     try:
         data = open_dataset(study.dataset)
         _check_splits(study, data)
+        chosen_fields(data, study.dataset.fields)
         dataset = data.digest()
         if "" in _general(study):
             general[""] = _text_digest(data.general_texts())

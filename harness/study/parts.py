@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,9 @@ from harness import perquery
 from harness.errors import InputError
 from harness.study.records import differences
 from harness.study.results import BM25, PER_QUERY
+from harness.verdicts.panel import VALUES
 from harness.verdicts.results import read_study
+from harness.verdicts.tables import read_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ class Part:
     @cached_property
     def tables(self) -> dict[str, list[dict[str, str]]]:
         """The rows of every CSV file."""
-        return {name: _rows(self.folder / f"{name}.csv") for name in TABLES}
+        return {name: read_rows(self.folder / f"{name}.csv") for name in TABLES}
 
     @cached_property
     def values(self) -> pd.DataFrame:
@@ -50,7 +51,8 @@ class Part:
         path = self.folder / "perquery.parquet"
         if not path.is_file():
             return pd.DataFrame({name: [] for name in PER_QUERY})
-        table = pd.read_parquet(path)
+        columns = {**VALUES, "seed": "number"}
+        table: pd.DataFrame = perquery.read_columns(path, columns).to_pandas()
         return table.astype({"cell": str, "pruning": str, "measure": str, "seed": int})
 
     @property
@@ -137,8 +139,3 @@ def _budget(part: Part) -> pd.Series[float]:
     rows = part.values[part.values["cell"] == BM25]
     rows = rows[rows["measure"] != perquery.LATENCY]
     return rows.set_index(["query", "measure"])["value"].sort_index()
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))

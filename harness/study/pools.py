@@ -13,6 +13,7 @@ import numpy as np
 
 from harness.artifacts import Building
 from harness.datasets import Dataset
+from harness.datasets.contents import Contents
 from harness.errors import InputError
 from harness.study import by_length
 from harness.study import texts as of
@@ -43,7 +44,7 @@ def build_titles(build: Building, dataset: Dataset, settings: dict[str, Any]) ->
 
     Held out are titles that answer no training query, as far as there are enough.
     """
-    documents = {d.id: d.content(settings["fields"]) for d in dataset.docs()}
+    documents = dict(Contents(dataset, settings["fields"]))
     answers = _answers(dataset)
     training = list(of.distinct(text for i, text in documents.items() if i in answers))
     trained = frozenset(map(of.normal, training))

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from harness.reading import json_document
 from harness.study.plan import Unit
 
 EVALUATION = "eval_rr_at_10"
@@ -77,6 +78,9 @@ def _some(names: Sequence[str]) -> str:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object from a file."""
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    """A JSON object from a file.
+
+    Raises:
+        InputError: it is missing or damaged.
+    """
+    return json_document(path)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from harness import perquery
 from harness.artifacts import building
+from harness.errors import InputError
 from harness.evaluation import coverage, evaluate
 from harness.outcome import Outcome
+from harness.reading import json_document
 from harness.runfile import write_run
 from harness.runmetadata import describe
 from harness.sweep.state import POINT
@@ -44,7 +46,7 @@ def write_point(
     import pandas as pd
 
     values = [evaluate(outcome.run, qrels, measures), outcome.costs()]
-    facts = {**outcome.facts(), "notes": coverage(outcome.run, qrels).notes()}
+    facts = {**outcome.facts(), "notes": coverage(outcome.run, qrels, measures=measures).notes()}
     with building(folder, POINT, key=key, overwrite=overwrite) as build:
         block = describe(method=method, data=data, resources=outcome.facts())
         write_run(build.path / "run.trec", outcome.run, block)
@@ -53,6 +55,16 @@ def write_point(
 
 
 def read_facts(folder: Path) -> dict[str, Any]:
-    """The facts of a finished point."""
-    facts: dict[str, Any] = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+    """The facts of a finished point.
+
+    Raises:
+        InputError: the file is missing or damaged.
+    """
+    file = folder / "facts.json"
+    facts = json_document(file)
+    notes = facts.setdefault("notes", [])
+    if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
+        raise InputError(
+            f"{file}: the notes are no list of texts. Remove the folder {folder}, and sweep again."
+        )
     return facts

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.artifacts import digest, read_manifest
+from harness.datasets.contents import Contents
 from harness.errors import InputError
 from harness.evaluation import DEFAULT_MEASURES, check_grades
 from harness.indexing import IndexSettings, index_vectors
@@ -94,6 +95,7 @@ def prepare_folder(
         InputError: it holds something else, or a sweep of another data set, split or field and
             ``overwrite`` is off; a measure is not known, or cannot take the grades.
     """
+    # What cannot be scored is refused before the hours of encoding, not after them.
     check_grades(settings.measures, dataset.qrels(settings.split))
     subject = {
         "dataset": dataset.name,
@@ -223,13 +225,14 @@ class _Job:
         key = digest([self.dataset.digest(), settings.fields, settings.language, "v1"])
 
         def build_index(replace: bool) -> None:
-            documents = ((d.id, d.content(settings.fields)) for d in self.dataset.docs())
+            documents = Contents(self.dataset, settings.fields)
             with self.progress("BM25: indexing", None) as advance:
                 text_index.build_text_index(
                     documents,
                     path,
                     language=settings.language,
                     key=key,
+                    facts=lambda: {"fields": settings.fields, "contents": documents.facts()},
                     overwrite=replace,
                     progress=advance,
                 ).close()

@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 
 from harness.artifacts import is_complete, write_json
 from harness.errors import InputError
+from harness.reading import json_document
 
 SWEEP_FILE = "sweep.json"
 POINT = "sweep point"
@@ -46,7 +46,7 @@ class SweepFolder:
     def _open(self, overwrite: bool) -> None:
         file = self.path / SWEEP_FILE
         if file.exists():
-            found = _read(file).get("subject")
+            found = json_document(file).get("subject")
             if found == self.subject:
                 return
             if not overwrite:
@@ -100,16 +100,6 @@ class SweepFolder:
 
 
 Say = Callable[[str], None]
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(
-            f"{file} is no JSON ({error}). Remove the folder, or choose another --out."
-        ) from None
-    return value if isinstance(value, dict) else {}
 
 
 def _differences(found: Any, wanted: Mapping[str, Any]) -> str:

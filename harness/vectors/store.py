@@ -26,6 +26,7 @@ from harness.vectors.model import Vectors
 
 KIND = "vectors"
 _PACKED = "packed"
+_COUNT = "count-"
 _BLOCK = 1 << 20
 """Weights that are hashed at a time."""
 
@@ -48,12 +49,16 @@ class VectorWriter:
         """Rows in the shards that are complete."""
         return sum(len(_read_lines(self.packed / f"{name}.ids")) for name in self.shards)
 
-    def write(self, ids: Sequence[str], matrix: sp.csr_array) -> None:
+    def write(
+        self, ids: Sequence[str], matrix: sp.csr_array, counts: Mapping[str, int] | None = None
+    ) -> None:
         """Append one shard.
 
         Args:
             ids: one per row.
             matrix: (rows, terms) over the terms in the order given to the constructor.
+            counts: whatever is counted of its texts; kept with it, so that a resumed encoding
+                has the counts of one that was never killed (see `counted`).
         """
         name = f"part-{len(self.shards):05d}"
         moved = sp.csr_array(
@@ -65,9 +70,27 @@ class VectorWriter:
         _write_lines(self.packed / f"{name}.ids", ids)
         # Last, and by rename: this file is what makes the shard complete.
         partial = self.packed / f"{name}.partial.npz"
-        np.savez(partial, indptr=moved.indptr, indices=moved.indices, weights=moved.data)
+        kept = {f"{_COUNT}{name}": np.int64(count) for name, count in (counts or {}).items()}
+        arrays: dict[str, Any] = {
+            "indptr": moved.indptr,
+            "indices": moved.indices,
+            "weights": moved.data,
+            **kept,
+        }
+        np.savez(partial, **arrays)
         partial.rename(self.packed / f"{name}.npz")
         self.shards.append(name)
+
+    def counted(self) -> dict[str, int]:
+        """The sums of what was counted in the shards; call it before the end."""
+        found: dict[str, int] = {}
+        for name in self.shards:
+            with np.load(self.packed / f"{name}.npz") as shard:
+                for key in shard.files:
+                    if key.startswith(_COUNT):
+                        what = key.removeprefix(_COUNT)
+                        found[what] = found.get(what, 0) + int(shard[key])
+        return found
 
     def finish(self) -> dict[str, Any]:
         """Join the shards' arrays and return the facts for the manifest."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import InputError
+from harness.perquery import read_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Key = tuple[str, int, str]
 """Cell, seed (-1 for BM25), pruning (empty for BM25)."""
-_COLUMNS = ("cell", "seed", "pruning", "query", "measure", "value")
+VALUES = {
+    **{"cell": "text", "seed": "number?", "pruning": "text?"},
+    **{"query": "text", "measure": "text", "value": "number?"},
+}
+"""Columns of the file of per-query values, as `read_columns` takes them."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +71,11 @@ def build_panels(path: Path) -> dict[str, Panel]:
     """Read the per-query values of a study; nothing if the file is not there.
 
     Raises:
-        InputError: a column is missing, or a value stands twice.
+        InputError: the file is damaged, a column is missing, or a value stands twice.
     """
-    import pandas as pd
-
     if not path.exists():
         return {}
-    table = pd.read_parquet(path)
-    missing = [column for column in _COLUMNS if column not in table.columns]
-    if missing:
-        raise InputError(f"{path}: the columns {', '.join(missing)} are missing.")
+    table = read_columns(path, VALUES).to_pandas()
     table["pruning"] = table["pruning"].astype(object).fillna("").astype("category")
     table["seed"] = table["seed"].fillna(-1).astype(int)
     groups = table.groupby("measure", observed=True, sort=False)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import InputError
+from harness.reading import json_document
 from harness.verdicts.panel import Panel, build_panels
+from harness.verdicts.tables import AGAIN, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,10 @@ _TABLES = {
     "devcurves": ("cell", "seed", "step"),
     "points": ("cell", "seed", "pruning"),
 }
-_TEXT = {"cell": str, "pruning": str, "longer_of": str}
+_SETTINGS: dict[str, type[Any]] = {
+    **{"name": str, "measures": list, "grid": list, "factors": dict},
+    **{"config": dict, "dataset": dict, "accounting": list, "cells_done": int},
+}
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,11 @@ class StudyResults:
             return {}
         prunings = frame["pruning"] if "pruning" in frame.columns else [""] * len(frame)
         keys = zip(frame["cell"], frame["seed"].astype(int), prunings, strict=True)
-        values = frame[column].astype(float).tolist()
+        try:
+            values = frame[column].astype(float).tolist()
+        except (TypeError, ValueError):
+            where = self.folder / f"{table}.csv"
+            raise InputError(f"{where}: {column} is not a number in every row. {AGAIN}") from None
         return {(str(c), int(s), str(p)): v for (c, s, p), v in zip(keys, values, strict=True)}
 
     def _place(self, levels: Mapping[str, str]) -> list[int]:
@@ -134,13 +142,19 @@ def read_study(folder: Path) -> dict[str, Any]:
     """Read ``study.json`` of a results folder.
 
     Raises:
-        InputError: it is not JSON.
+        InputError: it is no JSON object, or its settings are of other types.
     """
     source = folder / "study.json"
-    try:
-        found: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{source}: not JSON ({error}). Run the study again.") from error
+    found = json_document(source)
+    for name, kind in _SETTINGS.items():
+        if not isinstance(found.get(name, kind()), kind):
+            raise InputError(f"{source}: {name} is {str(found[name])[:80]!r}. {AGAIN}")
+    texts = [*found.get("measures", []), *found.get("grid", [])]
+    levels = list(found.get("factors", {}).values())
+    if not all(isinstance(one, str) for one in texts) or not all(
+        isinstance(names, list) for names in levels
+    ):
+        raise InputError(f"{source}: measures, grid or factors are not of names. {AGAIN}")
     return found
 
 
@@ -152,7 +166,7 @@ def read_results(path: Path) -> StudyResults:
     """
     folder = find_results(path)
     study = read_study(folder)
-    tables = {name: _read_table(folder / f"{name}.csv", cols) for name, cols in _TABLES.items()}
+    tables = {name: read_table(folder / f"{name}.csv", cols) for name, cols in _TABLES.items()}
     return StudyResults(
         folder=folder,
         study=study,
@@ -162,21 +176,6 @@ def read_results(path: Path) -> StudyResults:
         devcurves=_with_seeds(tables["devcurves"]),
         points=_with_seeds(tables["points"]),
     )
-
-
-def _read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
-    import pandas as pd
-
-    if not path.exists() or not path.stat().st_size:
-        return pd.DataFrame(columns=list(required))
-    table = pd.read_csv(path, dtype=_TEXT, keep_default_na=True)
-    missing = [column for column in required if column not in table.columns]
-    if missing:
-        raise InputError(f"{path}: the columns {', '.join(missing)} are missing.")
-    for column in _TEXT:
-        if column in table.columns:
-            table[column] = table[column].fillna("")
-    return table
 
 
 def _with_seeds(table: pd.DataFrame, drop_bm25: bool = False) -> pd.DataFrame:

@@ -152,6 +152,7 @@ class FakeCatalogue(ModuleType):
         query = SimpleNamespace(query_id="q1", default_text=lambda: "first")
         return SimpleNamespace(
             has_docs=lambda: True,
+            has_queries=lambda: True,
             has_qrels=lambda: name == "tiny/test",
             docs_lang=lambda: "en",
             docs_iter=lambda: iter([document]),

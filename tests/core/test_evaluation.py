@@ -21,6 +21,7 @@ from harness.evaluation import (
     parse_measures,
     split_measures,
 )
+from harness.evaluation.grades import greatest_grade
 from harness.perquery import make_values
 from harness.runfile import Run, read_run
 
@@ -369,3 +370,29 @@ def test_what_a_tool_leaves_out_is_no_zero(tmp_path, monkeypatch):
         with pytest.raises(IntegrityError, match=words) as error:
             evaluate(run, qrels, ["R@5"])
         assert "/tmp" not in str(error.value)
+
+
+def test_a_mean_is_exact(tmp_path):
+    queries = [f"q{i}" for i in range(1500)]
+    run = run_of(tmp_path, "\n".join(f"{q} Q0 a 1 2" for q in queries))
+    qrels = judgments(*((q, f"d{i}" if i else "a", 1) for q in queries for i in range(10)))
+    assert aggregate(evaluate(run, qrels, ["R@5", "NumRet"])) == {"R@5": 0.1, "NumRet": 1500}
+
+
+def test_two_grades_for_one_document_are_refused(tmp_path):
+    run = run_of(tmp_path, "q Q0 a 1 2")
+    with pytest.raises(InputError, match="Query 'q' and document 'a' are judged 1 and 0"):
+        evaluate(run, judgments(("q", "a", 1), ("q", "a", 0)))
+    assert len(evaluate(run, judgments(("q", "a", 1), ("q", "a", 1)))) == 3
+
+
+def test_a_tool_that_is_not_there_is_named(monkeypatch):
+    monkeypatch.setattr(ir_measures.gdeval, "_is_available", False)
+    with pytest.raises(InputError, match="no installed package computes it; Install perl"):
+        parse_measures(["ERR@5"])
+
+
+def test_the_greatest_grade_of_a_measure():
+    measures = [ir_measures.ERR @ 5, ir_measures.nDCG(dcg="exp-log2") @ 5, ir_measures.nDCG @ 5]
+    assert [greatest_grade(m) for m in measures] == [4, 4, 10**6]
+    assert greatest_grade(ir_measures.BPM(max_rel=3) @ 5) == 3

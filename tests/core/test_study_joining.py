@@ -135,7 +135,7 @@ def _other_bm25(folder: Path) -> None:
         (_other_corpus, "corpus overlap-repeat: tokens_seen is 12000000"),
         (_other_bm25, "BM25 differs between .* of query q0003"),
         (lambda f: (f / "study.json").unlink(), "holds no study"),
-        (lambda f: (f / "study.json").write_text("{"), "study.json: not JSON"),
+        (lambda f: (f / "study.json").write_text("{"), "study.json.*malformed JSON"),
         (lambda f: _change(f, cells_done=7), "says 7 trainings, cells.csv has 8"),
         (lambda f: (f / "perquery.parquet").unlink(), "may have others"),
     ],

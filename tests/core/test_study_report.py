@@ -244,7 +244,7 @@ def test_numbers_as_people_read_them() -> None:
 
 
 def invoke(*args: object, code: int = 0) -> str:
-    from harness.cli.main import app
+    from harness.cli.app import app
 
     result = CliRunner().invoke(app, ["study-report", *map(str, args)])
     if code:

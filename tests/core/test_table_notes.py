@@ -16,7 +16,7 @@ from harness.cli import compare, score
 from harness.datasets import load_dataset
 from harness.errors import InputError
 from harness.evaluation import coverage
-from harness.perquery import make_values, write_values
+from harness.perquery import make_values, read_values, sidecar_path, write_values
 from harness.report.comparison import build_table
 from harness.report.gathering import gather_points
 from harness.report.points import Point, write_sweep_file
@@ -24,6 +24,7 @@ from harness.report.renderings import RENDERERS, render
 from harness.report.sweep import write_report
 from harness.report.tables import Column, Row, Table, format_value, measure_column
 from harness.runfile import Run, write_run
+from harness.runmetadata import describe
 from harness.sweep import SweepSettings, parse_grid, prepare_folder
 
 QUERIES = [f"q{i:02}" for i in range(1, 41)]
@@ -213,11 +214,16 @@ def point(name, queries, rr, system=None):
 
 def test_means_over_different_queries_are_noted():
     points = [point("a", QUERIES, 0.5), point("b", QUERIES[:30], 0.4), point("c", ["z"], 0.1)]
-    notes = build_table(points, ["RR@10"], "a").notes
-    assert any("different queries (a 40, b 30, c 1; 0 in common)" in note for note in notes)
-    assert "Without any query of a, and so not tested: c." in notes
-    assert "30 queries" in notes[0]
-    assert len(build_table(points[:1] * 1 + [point("b", QUERIES, 0.4)], ["RR@10"], "a").notes) == 1
+    table = build_table(points, ["RR@10"], "a")
+    rows = [" ".join(row.notes) for row in table.rows]
+    assert [row[:39] for row in rows] == [
+        f"It has values for {n} of the 41 queries " for n in (40, 30)
+    ] + ["It has values for 1 of the 41 queries t"]
+    assert "c: No query in common with a, so not tested." in table.notes
+    assert "30 queries" in table.notes[0]
+    assert "30 of the 41" in list(csv.DictReader(io.StringIO(render(table, "csv"))))[1]["notes"]
+    alike = build_table([points[0], point("b", QUERIES, 0.4)], ["RR@10"], "a")
+    assert len(alike.notes) == 1 and not any(row.notes for row in alike.rows)
 
 
 def stored(folder, **subject):
@@ -252,6 +258,8 @@ def test_what_is_there_is_not_rounded_to_nothing():
     assert shown == ["0.000", "<0.001", "<0.001", "0.001", "<0.001", "1.000", "12,345.600"]
     assert format_value(Column("p", "p", 0, False), 0.4) == "<1"
     assert format_value(Column("p", "p", 0, False), 0) == "0"
+    table = Table((column,), (Row({"x": 0.0004}), Row({"x": 0.5})))
+    assert "$<$0.001" in render(table, "latex") and "| <0.001 |" in render(table, "md")
     almost = measure_column("nDCG", [1.0000000000000002, 0.7312])
     assert format_value(almost, 0.7312) == "0.731"  # a share, though its best is above 1
     assert measure_column("NumRet", [1000.0, 40.0]).digits == 0
@@ -277,3 +285,86 @@ def test_a_broken_run_leaves_no_values_of_the_others(app, tmp_path, qrels):
     args = ["--run", tmp_path / "?.trec", "--qrels", qrels, "--per-query", tmp_path / "out"]
     assert isinstance(invoke(app, "score", *args, code=1).exception, InputError)
     assert not (tmp_path / "out").exists()
+
+
+def test_more_results_or_judgments_are_no_merit():
+    names = ["NumQ", "NumRet", "NumRel(rel=2)", "Judged@10", "NumRet(rel=1)", "P@5"]
+    best = [measure_column(name, [3, 4]).higher_is_better for name in names]
+    assert best == [None, None, None, None, True, True]
+
+
+def test_judgments_without_anything_relevant_are_noted():
+    qrels = judged("rel").assign(relevance=0)
+    (note,) = coverage(run_of(["q01"]), qrels).notes()
+    assert note.startswith("No judged document is relevant")
+
+
+def test_values_of_labels_that_are_nearly_alike_are_kept_apart(app, tmp_path, qrels):
+    write_run(tmp_path / "a.trec", run_of(QUERIES))
+    args = ["score", "--run", tmp_path / "a.trec", "--qrels", qrels]
+    names = "IPrec@0.101 IPrec@0.104 IPrec@0.1 NumRet P(judged_only=True)@5 P@5"
+    out = tmp_path / "values.parquet"
+    found = invoke(app, *args, "--measures", names, "--per-query", out, "--json")
+    values = json.loads(found.stdout)["runs"][0]["values"]
+    stored = read_values(out)
+    assert list(values) == names.split() == list(stored["measure"].unique())
+    assert len(stored) == 6 * len(QUERIES)
+    assert values == pytest.approx(
+        dict(zip(names.split(), [0.5, 0.5, 0.5, 80, 0.2, 0.2], strict=True))
+    )
+
+
+def test_graded_measures_are_compared_by_their_own_ids(app, tmp_path):
+    """By hand: 0.08984 of query q-1, 7/32 of Q2; the better run finds both at the first rank."""
+    (tmp_path / "qrels.txt").write_text("q-1 0 D1 0\nq-1 0 D2 1\nq-1 0 D5 2\nQ2 0 D1 3\n")
+    (tmp_path / "a.trec").write_text(
+        "q-1 Q0 D1 1 3 t\nq-1 Q0 D2 2 2 t\nq-1 Q0 D5 3 1 t\nQ2 Q0 D4 1 2 t\nQ2 Q0 D1 2 1 t\n"
+    )
+    (tmp_path / "b.trec").write_text("q-1 Q0 D5 1 3 t\nQ2 Q0 D1 1 2 t\n")
+    runs = [tmp_path / "a.trec", tmp_path / "b.trec"]
+    args = ["--qrels", tmp_path / "qrels.txt", "--measures", "ERR@5", "--json"]
+    found = json.loads(invoke(app, "compare", *runs, *args).stdout)
+    values = [row["values"]["ERR@5"] for row in found["rows"]]
+    assert values == pytest.approx([0.15430, (3 / 16 + 7 / 16) / 2], abs=1e-5)
+    assert [c["queries"] for c in found["comparisons"]] == [2]
+
+
+def test_a_measure_deeper_than_the_run_is_noted(app, tmp_path, qrels):
+    deep = ["rel", *(f"x{i}" for i in range(99))]
+    write_run(tmp_path / "a.trec", run_of(QUERIES, deep))
+    args = ["--run", tmp_path / "a.trec", "--qrels", qrels, "--json"]
+    found = json.loads(invoke(app, "score", *args, "--measures", "R@100 R@1000 AP P@500").stdout)
+    (note,) = found["runs"][0]["notes"]
+    assert note == "The run ends at 100 results a query, and R@1000, P@500 cannot see further."
+    uneven = Run(
+        ["q01", "q02"], np.array([0, 60, 100]), np.array(deep, object), np.arange(100), "t"
+    )
+    assert not coverage(uneven, judged("rel"), measures=["R@1000"]).cut_short
+
+
+def compared(app, *args):
+    return json.loads(invoke(app, "compare", *args, "--measures", "RR@10", "--json").stdout)
+
+
+def test_costs_and_metadata_of_a_run_that_was_replaced_are_left_out(app, tmp_path, qrels):
+    path = tmp_path / "a.trec"
+    facts = describe(method={"system": "ours", "qk": 5, "dk": 9}, resources={"index_bytes": 7})
+    write_run(path, run_of(QUERIES, tag="ours"), facts)
+    write_values(sidecar_path(path), make_values(QUERIES, {"postings": [10] * 40}))
+    (row,) = compared(app, path, "--qrels", qrels)["rows"]
+    assert row["values"]["system"] == "ours" and row["values"]["postings"] == 10
+    assert row["values"]["pruning"] == "5:9" and row["notes"] == []
+    lines = path.read_text()
+    for changed in (lines.replace(" ours", " theirs"), lines + "q99 Q0 rel 1 1 ours\n"):
+        path.write_text(changed)
+        (row,) = compared(app, path, "--qrels", qrels)["rows"]
+        assert row["values"]["system"] == "a" and "postings" not in row["values"]
+        assert "are of another run" in row["notes"][0]
+
+
+def test_two_runs_that_tie_are_two_rows(app, tmp_path, qrels):
+    for folder in ("a", "b"):
+        write_run(tmp_path / folder / "x.trec", run_of(QUERIES))
+    one, two = tmp_path / "a" / "x.trec", tmp_path / "b" / "x.trec"
+    rows = compared(app, one, two, one, "--qrels", qrels)["rows"]
+    assert [row["values"]["system"] for row in rows] == ["a/x", "b/x"]

@@ -308,8 +308,8 @@ def test_broken_results_are_said_to_be(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="stands there twice"):
         read_results(tmp_path)
     table.drop(columns="query").to_parquet(results / "perquery.parquet")
-    with pytest.raises(InputError, match="columns query are missing"):
+    with pytest.raises(InputError, match="column query is missing"):
         read_results(tmp_path)
     (results / "study.json").write_text("{")
-    with pytest.raises(InputError, match="not JSON"):
+    with pytest.raises(InputError, match="malformed JSON"):
         read_results(tmp_path)

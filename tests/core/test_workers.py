@@ -58,7 +58,7 @@ def test_an_error_in_a_worker_is_the_error_of_the_command() -> None:
 
 def test_more_workers_than_texts() -> None:
     rows = list(encode_in_processes(Spawned(), [["cab"]], "query", 3, lambda steps: None))
-    assert [part.toarray().tolist() for part in rows] == [[[1, 1, 1]]]
+    assert [(part.toarray().tolist(), longer) for part, longer in rows] == [([[1, 1, 1]], None)]
 
 
 def test_no_workers_are_refused(tmp_path: Path) -> None:

@@ -101,9 +101,9 @@ def test_a_folder_of_another_sweep_is_refused(
 ) -> None:
     out = tmp_path / "sweep"
     assert esplade(*arguments(collection, out)).code == 0
-    refused = esplade(*arguments(collection, out), "--fields", "text")
+    refused = esplade(*arguments(collection, out), "--fields", "title+text")
     assert refused.code == 2
-    assert "fields 'title', not 'text'" in refused.err
+    assert "fields 'title', not 'title+text'" in refused.err
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "file").write_text("precious")
     assert esplade(*arguments(collection, tmp_path / "mine")).code == 2

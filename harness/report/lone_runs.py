@@ -1,0 +1,81 @@
+"""A run file as a point: what it is called, and what lies beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.perquery import POSTINGS, find_sidecar, read_values
+from harness.report.entries import facts, text, whole
+from harness.report.points import Point, with_effectiveness
+from harness.runfile import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
+    """A point for a lone run file; facts and pruning from its metadata, if it has any.
+
+    Args:
+        path: of the run. ``run.trec`` is named after its folder, others after themselves.
+        values: per-query values of effectiveness; the costs beside the run are added.
+
+    Raises:
+        InputError: the sidecar or the metadata cannot be read.
+    """
+    from harness.runmetadata import metadata_path, read_metadata
+
+    where = str(metadata_path(path))
+    block = read_metadata(path)
+    method = block.get("method") or {}
+    name = _name(path)
+    retrieval = text(method, "retrieval", where)
+    point = Point(
+        name=name,
+        system=text(method, "system", where)
+        or (retrieval if retrieval.startswith("BM25") else name),
+        values=_stored_values(path),
+        qk=whole(method, "qk", where),
+        dk=whole(method, "dk", where),
+        facts=facts(block.get("resources"), f"{where}, resources"),
+        run=path,
+        rules=text(method, "pruning", where),
+    )
+    return point if values is None else with_effectiveness(point, values)
+
+
+def undescribed_if_replaced(point: Point, run: Run) -> Point:
+    """The point without what lies beside its run file, where that is of an earlier run.
+
+    Args:
+        point: of a lone run file.
+        run: what the file holds now. Its tag is in our metadata, and its queries have costs.
+    """
+    from harness.runmetadata import read_metadata
+
+    path = point.run
+    if path is None:
+        return point
+    tag = read_metadata(path).get("tag")
+    costs = set(point.by_query(POSTINGS).index)
+    if tag in (None, run.tag) and (not costs or costs.issuperset(run.query_ids)):
+        return point
+    note = (
+        "The metadata and costs beside it are of another run, by their tag or queries, and are "
+        "left out."
+    )
+    name = _name(path)
+    return Point(name, name, point.values[:0], run=path, notes=(note,))
+
+
+def _name(path: Path) -> str:
+    name = path.parent.name if path.name == "run.trec" else path.name.split(".trec")[0]
+    return name.removesuffix(".gz").removesuffix(".txt").removesuffix(".run")
+
+
+def _stored_values(run: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    sidecar = find_sidecar(run)
+    return read_values(sidecar) if sidecar else pd.DataFrame(columns=["query", "measure", "value"])
