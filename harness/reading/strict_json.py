@@ -58,8 +58,8 @@ _NESTED = "arrays or objects nested too deeply to be read. Flatten them"
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for i, name in enumerate(names) if name in names[:i])
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         raise JsonFault(
             f"the name {_plain(twice)} stands twice in an object. Remove one of the two"
         )

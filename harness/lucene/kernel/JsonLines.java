@@ -26,13 +26,13 @@ final class JsonLines implements AutoCloseable {
   private int filled;
   private int next;
 
-  /** The line: bytes from {@code begin} to {@code end}, without its line end. */
+  /** The line: bytes from {@code begin}, which is not white space, to {@code end}, its line end. */
   byte[] buffer = new byte[1 << 20];
 
   int begin;
   int end;
 
-  /** Lines that were not blank, those that were, and bytes when decompressed. */
+  /** Lines that were not blank, those that were, and bytes of text: without a byte order mark. */
   long written;
 
   long blank;
@@ -50,6 +50,7 @@ final class JsonLines implements AutoCloseable {
     }
     if (filled >= MARK.length && Arrays.equals(buffer, 0, MARK.length, MARK, 0, MARK.length)) {
       next = MARK.length;
+      bytes -= next;
     }
   }
 
@@ -71,6 +72,7 @@ final class JsonLines implements AutoCloseable {
     while (find()) {
       for (int i = begin; i < end; i++) {
         if (buffer[i] != ' ' && buffer[i] != '\t' && buffer[i] != '\r') {
+          begin = i;
           written++;
           return true;
         }

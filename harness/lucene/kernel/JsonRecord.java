@@ -59,13 +59,14 @@ final class JsonRecord {
     feeder = (ByteArrayFeeder) json.getNonBlockingInputFeeder();
   }
 
-  /** Reads the one record of a line that begins with it or white space. */
+  /** Reads the one record of a line, and nothing else before or behind it but white space. */
   void read(byte[] text, int begin, int end) throws IOException {
     row++;
     id = null;
     hasVector = false;
     hasContents = false;
     others.clear();
+    expect(text[begin] == '{'); // the parser would read past a byte order mark
     feeder.feedInput(text, begin, end);
     expect(json.nextToken() == JsonToken.START_OBJECT);
     JsonToken token = json.nextToken();
