@@ -15,7 +15,6 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 WHITE = b" \t\r\n"
 """What a line that is blank may hold: JSON's white space."""
 
-_GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 20
 
 
@@ -25,7 +24,7 @@ class Account:
 
     Attributes:
         bytes: of the files, as they lie on disk.
-        text_bytes: of their text: decompressed, without a byte order mark.
+        text_bytes: of their text, which is what they hold when decompressed.
         documents: lines that are not blank.
         blank_lines: lines that are.
         files: how many they are.
@@ -58,7 +57,7 @@ def count(path: Path, stop: Event | None = None) -> Account | str:
     """Count a file's bytes and lines, without a look at what the lines hold.
 
     Args:
-        path: a file, decompressed if it is gzip.
+        path: a file, through gzip where it is that.
         stop: set from another thread when the answer is not needed any more.
 
     Returns:
@@ -69,9 +68,8 @@ def count(path: Path, stop: Event | None = None) -> Account | str:
         for chunk in _chunks(path):
             if stop and stop.is_set():
                 break
-            text = chunk if text_bytes else chunk.removeprefix(BYTE_ORDER_MARK)
-            text_bytes += len(text)
-            lines.add(text)
+            lines.add(chunk if text_bytes else chunk.removeprefix(BYTE_ORDER_MARK))
+            text_bytes += len(chunk)
         size = path.stat().st_size
     except (OSError, EOFError, zlib.error) as error:
         return f"unreadable ({error})"
@@ -135,8 +133,7 @@ def _stripped(line: bytes) -> bytes:
 
 def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        is_gzip = file.read(len(_GZIP)) == _GZIP
-        file.seek(0)
-        with gzip.open(file) if is_gzip else file as stream:
-            while chunk := stream.read(_CHUNK):
-                yield chunk
+        is_packed = file.read(2) == b"\x1f\x8b"
+    with gzip.open(path, "rb") if is_packed else path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            yield chunk

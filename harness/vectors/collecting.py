@@ -14,14 +14,15 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from harness.errors import InputError
+from harness.reading.strict_json import shown
 from harness.vectors.model import MAX_IMPACT, Vectors, sort_terms
-from harness.vectors.records import exactly, parse, shown
+from harness.vectors.records import parse, read_strictly
 
 _CHUNK = 1 << 18
 """Weights that are turned into numbers together."""
 
 _LARGEST_KEPT = 2.0**63
-"""From here on the parser may have made floats of integers."""
+"""From here on the fast reader gives floats for integers."""
 
 
 class Collector:
@@ -74,7 +75,7 @@ class Collector:
         self._pending, self._values, self._lines = [], [], []
 
     def _numbers(self, terms: list[str], values: list[Any]) -> npt.NDArray[np.float64]:
-        """The weights; exactly, where the fast parser has changed them."""
+        """The weights; where the fast reader loses what was written, what the strict one has."""
         try:
             weights = np.array(values, dtype=np.float64)
         except OverflowError:
@@ -84,7 +85,7 @@ class Collector:
         for at in np.flatnonzero(lost).tolist():
             path, number, _ = self._place(at)
             line = self._lines[self._row(at) - len(self.places)]
-            values[at] = exactly(path, number, line)["vector"][terms[at]]
+            values[at] = read_strictly(path, number, line)["vector"][terms[at]]
         return weights
 
     def _columns(self, terms: list[str]) -> npt.NDArray[np.int32]:

@@ -35,7 +35,7 @@ def test_ids_and_scores(tmp_path: Path, suffix: str) -> None:
         ('{"query_id": "q1"}', "repeats the query 'q1'"),
         ('{"query_id": "q9", "negatives": "d1"}', 'a "negatives" that is no list'),
         ('{"query_id": "q9", "positives": [{"score": 1}]}', 'an entry of "positives" without'),
-        ('{"query_id": "q9", "negatives": [{"id": "d", "score": NaN}]}', "score nan"),
+        ('{"query_id": "q9", "negatives": [{"id": "d", "score": NaN}]}', "NaN is no number"),
         ('{"query_id": "q9", "negatives": [{"id": "d", "score": "1"}]}', "score '1'"),
         ('{"query_id": "q9", "negatives": [{"id": "d", "score": true}]}', "score True"),
     ],

@@ -20,10 +20,10 @@ GOOD = '{"id": "d1", "contents": "", "vector": {"a": 1.5}}\n'
         ('{"id": "", "vector": {"a": 1}}', "has no id"),
         ('{"id": "d 2", "vector": {"a": 1}}', "has the id 'd 2'"),
         ('{"id": "d1", "vector": {"a": 1}}', "'d1' was used before, in .*, line 1"),
-        ('{"id": "d2", "vector": {"a": NaN}}', "the vector 'd2': NaN, which JSON does not have"),
+        ('{"id": "d2", "vector": {"a": NaN}}', "in the vector 'd2', NaN, which JSON does not have"),
         (
             '{"id": "d2", "vector": {"a": Infinity}}',
-            "the vector 'd2': Infinity, which JSON does not have",
+            "vector 'd2', Infinity, which JSON does not have",
         ),
         (
             '{"id": "d2", "vector": {"b": -0.5}}',
@@ -36,10 +36,7 @@ GOOD = '{"id": "d1", "contents": "", "vector": {"a": 1.5}}\n'
         ('{"id": "d2", "vector": {"b c": 1}}', "'d2' has the term 'b c', which holds white space"),
         ('{"id": "d2", "vector": {"b\u3000c": 1}}', "which holds white space"),
         ('{"id": "d2", "vector": {"": 1}}', "'d2' has an empty term"),
-        (
-            '{"id": "d2", "vector": {"b": 1, "b": 2}}',
-            "the vector 'd2': the name \"b\" stands twice",
-        ),
+        ('{"id": "d2", "vector": {"b": 1, "b": 2}}', "'d2' names 'b' twice"),
         ('{"id": "d2", "vector": [1]}', "'d2' has no \"vector\" object"),
         ('{"id": "d2"}', "'d2' has no \"vector\" object"),
         ("[1, 2]", "expected a JSON object"),

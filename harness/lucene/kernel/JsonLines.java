@@ -32,7 +32,7 @@ final class JsonLines implements AutoCloseable {
   int begin;
   int end;
 
-  /** Lines that were not blank, those that were, and bytes of text: without a byte order mark. */
+  /** Lines that were not blank, those that were, and bytes when decompressed. */
   long written;
 
   long blank;
@@ -50,7 +50,6 @@ final class JsonLines implements AutoCloseable {
     }
     if (filled >= MARK.length && Arrays.equals(buffer, 0, MARK.length, MARK, 0, MARK.length)) {
       next = MARK.length;
-      bytes -= next;
     }
   }
 
