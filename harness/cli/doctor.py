@@ -119,6 +119,8 @@ def _java() -> tuple[list[Finding], dict[str, Any]]:
         Finding("anserini", f"{anserini} ({jar})"),
         _kernel(),
     ]
+    if findings[-1].ok:
+        findings.append(_analyzers())
     return findings, {"tried": [vars(place) for place in tried]}
 
 
@@ -132,6 +134,17 @@ def _kernel() -> Finding:
         remedy = f"{type(error).__name__}: {error}. Install esplade again, or report this."
         return Finding("lucene", "does not start", False, remedy)
     return Finding("lucene", f"{version}, and esplade's kernel runs on it")
+
+
+def _analyzers() -> Finding:
+    """Try the analyzer of every language: a small Java lacks the data of some."""
+    from harness.lucene.analyzers import number_of_languages, unusable_languages
+
+    unusable = unusable_languages()
+    works = number_of_languages() - len(unusable)
+    value = f"{works} of {number_of_languages()} languages"
+    # No fault of the installation: everything else works.
+    return Finding("analyzers", value, remedy=" ".join(unusable.values()))
 
 
 def _print(findings: list[Finding], details: dict[str, Any]) -> None:

@@ -52,6 +52,7 @@ def mine(
     Left out are documents that are judged relevant, those of the same content, and empty ones.
     The file goes to esplade finetune --negatives. A killed encoding goes on where it was.
     """
+    from harness.artifacts import check_file
     from harness.cli.console import answer, say
     from harness.cli.fields import settle_fields, trained_fields
     from harness.cli.queries import QuerySource, search_index
@@ -63,8 +64,7 @@ def mine(
         raise InputError("Say what to search with: --bm25, or --encoder DIR.")
     if scores and encoder is None:
         raise InputError("--scores are those of an encoder: give --encoder DIR, not --bm25.")
-    if out.exists() and not overwrite:
-        raise InputError(f"{out} exists already. Add --overwrite to replace it.")
+    check_file(out, overwrite, [dataset, encoder, index])
     data = load_dataset(dataset)
     fields = settle_fields(data, fields, trained_fields([encoder] if encoder else ()))
     answers = _answers(data, split, fields)
@@ -134,8 +134,8 @@ def _build(
     data: Dataset, work: Path, encoder: str | None, fields: str, language: str | None
 ) -> Path:
     """An index in the work folder, of text, or of vectors that are encoded there first."""
+    from harness.cli.analyzing import analyzer_language
     from harness.cli.console import progress
-    from harness.cli.index import analyzer_language
     from harness.datasets.contents import Contents
     from harness.indexing import IndexSettings, index_vectors
     from harness.lucene.text_index import build_text_index
@@ -145,7 +145,7 @@ def _build(
     place = work / "index"
     if encoder is None:
         texts = Contents(data, fields)
-        chosen = analyzer_language(language, data.language)
+        chosen = analyzer_language(language, data)
         with progress("Indexing") as advance:
             build_text_index(texts, place, language=chosen, overwrite=True, progress=advance)
         return place

@@ -14,6 +14,7 @@ from harness.cli import options
 if TYPE_CHECKING:
     import pandas as pd
 
+    from harness.artifacts.places import Named
     from harness.evaluation import Coverage
 
 
@@ -34,6 +35,7 @@ def score(
         Path | None,
         typer.Option(help="Parquet file for the per-query values; a folder for several runs."),
     ] = None,
+    overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Score runs against judgments, with ties broken by document id.
@@ -48,6 +50,7 @@ def score(
     names = measure_names(measures)
     paths = expand_runs(run)
     targets = _targets(per_query, paths)
+    _check_targets(targets, overwrite, [*paths, qrels, dataset])
     judgments = read_judgments(qrels, dataset, split)
     check_grades(names, judgments, qrels)
     found, tables = [], []
@@ -57,8 +60,7 @@ def score(
         found.append((path, aggregate(values), covered))
         for note in [] if as_json else covered.notes():
             remark(f"{path}: {note}")
-    for target, values in zip(targets, tables, strict=False):
-        _write(target, values)
+    _write(targets, tables)
     if as_json:
         answer({"measures": list(names), "runs": [_as_dict(*item) for item in found]})
     else:
@@ -145,10 +147,31 @@ def _targets(per_query: Path | None, runs: Sequence[Path]) -> list[Path]:
     return list(targets)
 
 
-def _write(target: Path, values: pd.DataFrame) -> None:
+def _check_targets(targets: Sequence[Path], overwrite: bool, inputs: Sequence[Named]) -> None:
+    from harness.artifacts import check_file, is_unfinished
+
+    for target in targets:
+        check_file(target, overwrite or is_unfinished(targets[-1]), inputs)
+
+
+def _write(targets: Sequence[Path], tables: Sequence[pd.DataFrame]) -> None:
+    """The values of all runs, together: where a process is killed, all are written again."""
+    from harness.artifacts import together
     from harness.perquery import write_values
 
-    write_values(target, values)
+    if not targets:
+        return
+    with together(targets[-1]):
+        for target, values in zip(targets, tables, strict=True):
+            write_values(target, values)
+
+
+def with_companions(runs: Sequence[Path]) -> list[Path]:
+    """Runs, and what lies beside them and is read with them."""
+    from harness.perquery import sidecar_path
+    from harness.runmetadata import metadata_path
+
+    return [file for run in runs for file in (run, metadata_path(run), sidecar_path(run))]
 
 
 def _as_dict(path: Path, values: dict[str, float], covered: Coverage) -> dict[str, Any]:

@@ -92,7 +92,8 @@ def pretrain(
 
     check_given(context, vocab, start, backbone)
     fresh = Fresh(layers, hidden, heads, dropout, wordpieces, whole_words)
-    prepare(out, threads, overwrite, online)
+    inputs = (dataset, vocab, start, backbone, *(corpus or ()))
+    prepare(out, threads, overwrite, online, inputs)
     found = documents(dataset, fields, note=tell) if dataset else None
     data, own = (found.data, found.texts) if found else (None, {})
     fields = found.fields if found else fields or USUAL
@@ -108,6 +109,7 @@ def pretrain(
         "repeat": repeat,
         "limit": limit,
         "backbone": origin,
+        "vocabulary": vocab.name if vocab else None,
     }
     result = train(model, texts, out, settings, sources=sources, logs=tensorboard)
     tell(f"{out}: held-out loss {result['loss']:.3f}, accuracy {result['accuracy']:.3f}.")
@@ -173,7 +175,8 @@ def finetune(
     from harness.cli import negatives as given
     from harness.cli import training
 
-    training.prepare(out, threads, overwrite)
+    inputs = (start, dataset, negatives, *(corpus or ()))
+    training.prepare(out, threads, overwrite, inputs=inputs)
     model = load_encoder(start)
     data, fields, texts = training.documents(
         dataset, fields, model.config.doc_fields, training.tell

@@ -15,7 +15,7 @@ from harness.artifacts import Building
 from harness.datasets import Dataset
 from harness.datasets.contents import Contents
 from harness.errors import InputError
-from harness.reading import text_lines
+from harness.reading import lines, text_lines
 from harness.study import by_length
 from harness.study import texts as of
 from harness.study.by_length import Ints
@@ -29,8 +29,7 @@ TITLES, HELD_OUT, TRAINING, TEXTS = "titles.gz", "held_out.gz", "training.gz", "
 
 def read_texts(path: Path) -> list[str]:
     """Texts of a file that `write_texts` wrote."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="\n") as stream:
-        return [line[:-1] for line in stream]
+    return [line for _, line in lines(path)]
 
 
 def write_texts(path: Path, texts: Iterable[str]) -> None:
