@@ -66,12 +66,13 @@ def pretrain(
     tokenizer, vocabulary = require_text(model)
     corpus = tokenise(texts, tokenizer, vocabulary, settings.max_length)
     if held_out is None:
-        train, held = _split(corpus, settings)
+        train, held = _split(len(corpus), settings)
         evaluation = _Evaluation(corpus, held, settings.seed + 1)
     else:
-        train = _all(corpus, settings)
+        train = np.arange(len(corpus), dtype=np.int64)
         given = tokenise(held_out, tokenizer, vocabulary, settings.max_length)
         evaluation = _Evaluation(given, np.arange(len(given), dtype=np.int64), 0)
+    _check_enough(len(train), settings, vocabulary, sources or {})
     work = WorkFolder.open(out, decided)
     trainer = _trainer(model, corpus, train, evaluation, work, settings)
     run(trainer, work, logs)
