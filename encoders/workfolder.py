@@ -200,11 +200,14 @@ def _check_settings(path: Path, wanted: Mapping[str, Any]) -> None:
 
 
 def _locked(path: Path) -> int | None:
-    """Keep other processes from a work folder for as long as this one lives."""
+    """Keep other processes from a work folder for as long as this one lives.
+
+    The lock is the process's, so that one whose training failed can train there again.
+    """
     handle = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
         os.close(handle)
         raise EncoderInputError(
             f"Another process is training in {path}. Wait until it has ended, or choose another "
