@@ -49,11 +49,11 @@ class Finding:
 
 
 def doctor(
+    as_json: AsJson = False,
     index: Annotated[
         list[Path] | None,
         typer.Option(help="Also compare all bytes of an index with their checksums; repeatable."),
     ] = None,
-    as_json: AsJson = False,
 ) -> None:
     """What is installed, which Java is used, what is missing and how to get it."""
     packages = _packages()
@@ -126,6 +126,8 @@ def _java() -> tuple[list[Finding], dict[str, Any]]:
         Finding("anserini", f"{anserini} ({jar})"),
         _kernel(),
     ]
+    if findings[-1].ok:
+        findings.append(_analyzers())
     return findings, {"tried": [vars(place) for place in tried]}
 
 
@@ -151,6 +153,17 @@ def _index(path: Path) -> Finding:
     except InputError as error:
         return Finding("index", str(path), False, str(error))
     return Finding("index", f"{path}: {size:,} bytes, as they were written")
+
+
+def _analyzers() -> Finding:
+    """Try the analyzer of every language: a small Java lacks the data of some."""
+    from harness.lucene.analyzers import number_of_languages, unusable_languages
+
+    unusable = unusable_languages()
+    works = number_of_languages() - len(unusable)
+    value = f"{works} of {number_of_languages()} languages"
+    # No fault of the installation: everything else works.
+    return Finding("analyzers", value, remedy=" ".join(unusable.values()))
 
 
 def _print(findings: list[Finding], details: dict[str, Any]) -> None:

@@ -158,14 +158,15 @@ def build_text_index(
     Raises:
         InputError: no documents, an unusable or repeated id, an unknown language; ``out`` is
             not free.
-        LuceneError: Lucene failed, by a full disk for instance.
+        LuceneError: Lucene failed; a full disk is an `OutputError`.
         IntegrityError: the index does not hold these documents. Nothing is left then.
     """
     check_free(out, KIND, overwrite)
+    # Before the documents are read: a language without an analyzer is known at once.
+    name, analyzer = find_analyzer(language)
     texts = sorted(documents, key=lambda document: document[0])
     ids = [name for name, _ in texts]
     check_ids(ids)
-    name, analyzer = find_analyzer(language)
     with building(out, KIND, key=key, overwrite=overwrite) as build:
         folder = java_path(build.path)
 

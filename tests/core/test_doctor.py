@@ -20,6 +20,7 @@ def test_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     code, text = run(capsys)
     assert code == 0, text
     assert "and esplade's kernel runs on it" in text
+    assert "ok  analyzers" in text and "of 26 languages" in text
     assert "Java, in the order in which it was looked for:" in text
     code, text = run(capsys, as_json=True)
     report = json.loads(text)
