@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.artifacts import atomic_text, check_new, discard, settle, together
+from harness.artifacts import atomic_text, check_file, discard, settle, together
 from harness.errors import InputError
 from harness.perquery import sidecar_path
 from harness.reading import whole
@@ -109,7 +109,7 @@ def write_run(
     Raises:
         InputError: the file exists, or an id or the tag is empty or holds white space.
     """
-    check_new(path, overwrite)
+    check_file(path, overwrite, companions=(metadata_path(path), sidecar_path(path)))
     for what, names in (("query id", run.query_ids), ("tag", [run.tag])):
         _refuse_spaces(what, names)
     text = "".join(_query_lines(query, docs, scores, run.tag) for query, docs, scores in run)

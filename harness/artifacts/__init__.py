@@ -2,27 +2,38 @@
 
 from harness.artifacts.digests import digest, file_digest, folder_bytes, provenance
 from harness.artifacts.files import atomic_binary, atomic_text, write_json
-from harness.artifacts.folders import Building, building, check_free
+from harness.artifacts.fixed import content
+from harness.artifacts.folders import Building, building, check_free, scratch_folder
 from harness.artifacts.journals import check_new, discard, is_unfinished, settle, together
-from harness.artifacts.manifest import MANIFEST, SCHEMA, is_complete, read_manifest
+from harness.artifacts.manifest import is_complete, read_manifest
+from harness.artifacts.names import MANIFEST, SCHEMA
+from harness.artifacts.places import check_file, check_folder
+from harness.artifacts.trouble import OutputError, explain, output_errors
 
 __all__ = [
     "MANIFEST",
     "SCHEMA",
     "Building",
+    "OutputError",
     "atomic_binary",
     "atomic_text",
     "building",
+    "check_file",
+    "check_folder",
     "check_free",
     "check_new",
+    "content",
     "digest",
     "discard",
+    "explain",
     "file_digest",
     "folder_bytes",
     "is_complete",
     "is_unfinished",
+    "output_errors",
     "provenance",
     "read_manifest",
+    "scratch_folder",
     "settle",
     "together",
     "write_json",

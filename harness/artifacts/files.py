@@ -12,6 +12,8 @@ from typing import Any, BinaryIO, TextIO
 
 from harness.artifacts import journals
 from harness.artifacts.leftovers import partial_path
+from harness.artifacts.streams import is_stream
+from harness.artifacts.trouble import output_errors
 
 
 @contextmanager
@@ -28,11 +30,25 @@ def atomic_binary(path: Path) -> Iterator[BinaryIO]:
     """Write a file that appears whole or not at all.
 
     Inside a block of `harness.artifacts.journals.together` it appears with the others there.
+    Devices and pipes are written to as they are.
+
+    Raises:
+        OutputError: it cannot be written there, for want of room for instance.
     """
-    path = journals.real_file(path)
+    if is_stream(path):
+        with output_errors(path), path.open("wb") as stream:
+            yield stream
+        return
+    named, path = path, journals.real_file(path)
+    partial = partial_path(path)
+    with output_errors(named, partial, path), _aside(path, partial) as stream:
+        yield stream
+
+
+@contextmanager
+def _aside(path: Path, partial: Path) -> Iterator[BinaryIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     journals.sweep(path)
-    partial = partial_path(path)
     try:
         with partial.open("wb") as stream:
             yield stream

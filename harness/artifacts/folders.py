@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+import errno
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness.artifacts import fixed
 from harness.artifacts.claims import claimed
 from harness.artifacts.digests import provenance
 from harness.artifacts.files import write_json
-from harness.artifacts.journals import sync
+from harness.artifacts.journals import real_file, sync
 from harness.artifacts.leftovers import (
     is_abandoned,
     leftovers,
@@ -20,7 +21,11 @@ from harness.artifacts.leftovers import (
     partial_path,
     remove,
 )
-from harness.artifacts.manifest import MANIFEST, SCHEMA, is_complete, put_back
+from harness.artifacts.manifest import is_complete
+from harness.artifacts.names import MANIFEST, SCHEMA
+from harness.artifacts.places import Named, check_folder
+from harness.artifacts.recovery import put_back
+from harness.artifacts.trouble import OutputError, output_errors
 from harness.errors import InputError
 
 
@@ -32,19 +37,49 @@ class Building:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def check_free(out: Path, kind: str, overwrite: bool) -> None:
-    """Refuse an output folder that holds anything that must not be lost.
+@dataclass(frozen=True)
+class _Place:
+    """Where a folder is made and how it takes its place.
+
+    Attributes:
+        out: the folder itself, links followed.
+        fixed: it cannot be renamed, so the new one is made inside of it.
+    """
+
+    out: Path
+    fixed: bool
+
+    @classmethod
+    def of(cls, out: Path) -> _Place:
+        real = real_file(out)
+        return cls(real, fixed.stands_still(real))
+
+    @property
+    def home(self) -> Path:
+        """Beside which the unfinished folders and the claim lie."""
+        return fixed.home(self.out) if self.fixed else self.out
+
+    @property
+    def lock(self) -> Path:
+        return self.home.with_name(f".{self.home.name}.partial-lock")
+
+
+def check_free(out: Path, kind: str, overwrite: bool, inputs: Iterable[Named] = ()) -> None:
+    """Check, before any work, that a result can go to a folder, and refuse to lose anything.
+
+    Args:
+        out: the folder.
+        kind: what is to be there.
+        overwrite: whether a finished result of this kind may be replaced.
+        inputs: what the command reads.
 
     Raises:
         InputError: the folder holds a finished result and ``overwrite`` is off, or files that
-            are not a result of this kind (those are never replaced).
+            are not a result of this kind (those are never replaced); or see `check_folder`.
     """
-    put_back(out)
-    if not out.exists():
-        return
-    if not out.is_dir():
-        raise InputError(f"{out} is a file, where a folder for {kind} is needed.")
-    if not any(out.iterdir()):
+    check_folder(out, inputs)
+    put_back(real_file(out))
+    if not out.exists() or not fixed.content(out) or fixed.is_being_filled(out):
         return
     if not is_complete(out, kind):
         raise InputError(
@@ -65,7 +100,7 @@ def building(
     """Build a result folder so that it appears whole or not at all.
 
     Args:
-        out: where the finished folder goes.
+        out: where the finished folder goes; links to folders are followed, and stay.
         kind: what it is; readers ask for it by this name.
         key: digest of inputs and configuration, stored in the manifest.
         overwrite: replace a finished result of the same kind.
@@ -76,53 +111,81 @@ def building(
         The folder to write to (a sibling of ``out``) and the facts for its manifest.
 
     Raises:
-        InputError: ``out`` is not free (see `check_free`).
+        InputError: ``out`` is not free (see `check_free`), or another process is building it.
+        OutputError: it cannot be written, by a full disk for instance.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with claimed(out, _lock(out)):
-        check_free(out, kind, overwrite)
-        partial = partial_path(out, key if resume else None)
-        sweep(out, keep=partial)
-        partial.mkdir(exist_ok=True)
-        build = Building(partial)
-        try:
-            yield build
-        except BaseException as error:
-            if not resume or isinstance(error, InputError):
-                shutil.rmtree(partial, ignore_errors=True)
-            raise
-        manifest = {"schema": SCHEMA, "kind": kind, "key": key, **build.facts, **provenance()}
-        write_json(partial / MANIFEST, manifest)
-        _replace(partial, out)
+    check_folder(out)
+    place = _Place.of(out)
+    partial = partial_path(place.home, key if resume else None)
+    with output_errors(out, partial):
+        place.out.parent.mkdir(parents=True, exist_ok=True)
+        with claimed(out, place.lock):
+            check_free(out, kind, overwrite)
+            _sweep(place.home, {partial, fixed.source(place.out)})
+            partial.mkdir(exist_ok=True)
+            build = Building(partial)
+            try:
+                yield build
+                made = {"schema": SCHEMA, "kind": kind, "key": key, **build.facts, **provenance()}
+                write_json(partial / MANIFEST, made)
+                _replace(partial, place)
+            except BaseException as error:
+                if not resume or _is_final(error):
+                    remove(partial)
+                raise
 
 
-def sweep(out: Path, keep: Path) -> None:
-    """Remove what killed builds of ``out`` left, but nothing a living process is writing.
+def scratch_folder(out: Path, what: str) -> Path:
+    """Where something may lie that is needed only while ``out`` is made; the caller removes it.
 
-    Whoever calls it has the claim to ``out``, so that no other process goes on with them.
+    If that process is killed, the next one that builds ``out`` does.
     """
-    for leftover in leftovers(out):
-        of_key = leftover.name.startswith(f".{out.name}.partial-key-")
-        if leftover != keep and (of_key or is_abandoned(leftover)):
+    return partial_path(_Place.of(out).home, what=what)
+
+
+def _is_final(error: BaseException) -> bool:
+    """Whether going on later is of no use: wrong input stays wrong, a full disk does not."""
+    return isinstance(error, InputError) and not isinstance(error, OutputError)
+
+
+def _sweep(home: Path, keep: Set[Path | None]) -> None:
+    """Remove what killed builds left, but nothing a living process is writing.
+
+    Whoever calls it has the claim, so that no other process goes on with them.
+    """
+    for leftover in leftovers(home):
+        of_key = leftover.name.startswith(f".{home.name}.partial-key-")
+        if leftover not in keep and (of_key or is_abandoned(leftover)):
             remove(leftover)
 
 
-def _replace(partial: Path, out: Path) -> None:
+def _replace(partial: Path, place: _Place) -> None:
     for path in partial.rglob("*"):
         sync(path)
     sync(partial)
+    out = place.out
+    if place.fixed:
+        fixed.fill(partial, out)
+        return
+    if not out.exists():
+        partial.rename(out)
+        sync(out.parent)
+        return
     old = old_path(out)
-    replaces = out.exists()
-    if replaces:
+    try:
         out.rename(old)
-    partial.rename(out)
+    except OSError as error:
+        if error.errno not in (errno.EBUSY, errno.EXDEV):
+            raise
+        fixed.fill(partial, out)  # a kind of mount that nothing told of
+        return
+    try:
+        partial.rename(out)
+    except OSError:
+        old.rename(out)
+        raise
     sync(out.parent)
-    if replaces:
-        # Under another name first: what is half removed must never be put back.
-        gone = partial_path(out)
-        old.rename(gone)
-        shutil.rmtree(gone, ignore_errors=True)
-
-
-def _lock(out: Path) -> Path:
-    return out.with_name(f".{out.name}.partial-lock")
+    # Under another name first: what is half removed must never be put back.
+    gone = partial_path(out)
+    old.rename(gone)
+    remove(gone)

@@ -22,6 +22,8 @@ from pathlib import Path
 
 from harness.artifacts.claims import claimed
 from harness.artifacts.leftovers import is_abandoned, leftover_files, partial_path, remove
+from harness.artifacts.streams import is_stream
+from harness.artifacts.trouble import output_errors
 from harness.errors import InputError
 
 _SUFFIX = ".placing"
@@ -55,7 +57,8 @@ def together(main: Path) -> Iterator[None]:
     token = _current.set(files)
     try:
         yield
-        _commit(files)
+        with output_errors(main, files.main):
+            _commit(files)
     finally:
         _current.reset(token)
         for partial in files.moves:
@@ -94,6 +97,8 @@ def check_new(main: Path, overwrite: bool) -> None:
     Raises:
         InputError: the file is there, and ``overwrite`` is off.
     """
+    if is_stream(main):
+        return
     sweep(real_file(main))
     if main.exists() and not overwrite and not is_unfinished(main):
         raise InputError(f"{main} exists already. Add --overwrite to replace it.")
@@ -105,10 +110,13 @@ def settle(main: Path) -> None:
     Raises:
         InputError: that is not possible here.
     """
-    main = real_file(main)
-    journal = journal_path(main)
-    if not journal.exists():
-        return
+    try:
+        main = real_file(main)
+        journal = journal_path(main)
+        if not journal.exists():
+            return
+    except (OSError, ValueError):
+        return  # no name of a file: whoever reads it says so
     try:
         with claimed(main, _lock(main), wait=True):
             if journal.exists():

@@ -16,22 +16,23 @@ import time
 from functools import cache
 from pathlib import Path
 
-_OURS = re.compile(r"\.partial-(?:old-)?(?:(?P<host>[0-9a-f]{8})-)?(?P<pid>\d+)$")
+_OURS = re.compile(r"\.partial-(?:[a-z]+-)?(?:(?P<host>[0-9a-f]{8})-)?(?P<pid>\d+)$")
 _CLOCKS = 3600.0
 """Seconds by which the clocks of a file server and of this machine may differ."""
 _FOREIGN = 86400.0
 """Seconds after which what another machine left untouched counts as left."""
 
 
-def partial_path(out: Path, key: str | None = None) -> Path:
+def partial_path(out: Path, key: str | None = None, what: str = "") -> Path:
     """Where ``out`` lies until it is whole.
 
     Args:
         out: the finished result's place.
         key: digest of what is being made, if another process may go on with it.
+        what: a word (a-z) for something else that is needed while it is made.
     """
     mark = f"key-{key[:16]}" if key else f"{host()}-{os.getpid()}"
-    return out.with_name(f".{out.name}.partial-{mark}")
+    return out.with_name(f".{out.name}.partial-{what and f'{what}-'}{mark}")
 
 
 def old_path(out: Path) -> Path:

@@ -1,20 +1,14 @@
-"""The file ``MANIFEST`` (JSON) that every result folder of ours holds; without it, it is no result.
-
-It has no extension, because Anserini's collections take any ``*.json`` for a document.
-"""
+"""The file ``MANIFEST`` (JSON) of a result folder; without it, it is no result."""
 
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from harness.artifacts.leftovers import is_abandoned, leftovers
+from harness.artifacts.names import MANIFEST, SCHEMA
+from harness.artifacts.recovery import recover
 from harness.errors import InputError
-
-MANIFEST = "MANIFEST"
-SCHEMA = 1
 
 
 def is_complete(path: Path, kind: str, key: str | None = None) -> bool:
@@ -32,7 +26,7 @@ def read_manifest(path: Path, kind: str) -> dict[str, Any]:
     Raises:
         InputError: the folder is missing, unfinished, of another kind, or from a newer version.
     """
-    put_back(path)
+    recover(path)
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -51,13 +45,3 @@ def read_manifest(path: Path, kind: str) -> dict[str, Any]:
     if manifest.get("schema", 0) > SCHEMA:
         raise InputError(f"{path} was written by a newer esplade. Upgrade, or build it again.")
     return manifest
-
-
-def put_back(out: Path) -> None:
-    """Restore the finished result that a process was replacing when it was killed."""
-    if out.exists():
-        return
-    for old in leftovers(out, "old-"):
-        if is_abandoned(old) and not out.exists():
-            with suppress(OSError):
-                old.rename(out)

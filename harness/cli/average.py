@@ -25,7 +25,7 @@ def average(
     from harness.cli.console import say
     from harness.cli.training import prepare
 
-    prepare(out, 0, overwrite)
+    prepare(out, 0, overwrite, inputs=encoders)
     shares = mean(encoders, share or [1.0] * len(encoders), out, half=half)
     named = zip(encoders, shares, strict=True)
     say(f"{out}: " + " + ".join(f"{value:.3g} {path.name}" for path, value in named))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -14,6 +15,7 @@ from harness.cli import options
 if TYPE_CHECKING:
     import pandas as pd
 
+    from harness.artifacts.places import Named
     from harness.report.points import Point
     from harness.report.tables import Table
     from harness.significance import Comparison
@@ -54,7 +56,7 @@ def compare(
     """
     from harness.artifacts import atomic_text, together
     from harness.cli.console import remark, say
-    from harness.cli.score import document_ids, expand_runs
+    from harness.cli.score import document_ids, expand_runs, with_companions
     from harness.evaluation import measure_names
     from harness.report.comparison import (
         build_table,
@@ -69,10 +71,11 @@ def compare(
     names = measure_names(measures)
     chosen = choose_format("json" if as_json else format, out)
     outputs = [*_pictures(figure), *([out] if out else [])]
-    _check_outputs(outputs, overwrite)
     sources = [p for s in what for p in ([Path(s)] if Path(s).is_dir() else expand_runs([s]))]
+    _check_outputs(outputs, overwrite, [*with_companions(sources), qrels, dataset])
     judgments = _judgments(qrels, dataset, split, names)
-    points = gather_points(sources, judgments, names, remark, document_ids(dataset))
+    note = remark if out is None else say
+    points = gather_points(sources, judgments, names, note, document_ids(dataset))
     against = default_baseline(points) if baseline is None else find_baseline(points, baseline)
     tests = [] if against is None else compare_points(points, names, against)
     table = build_table(points, names, against, tests)
@@ -134,12 +137,15 @@ def _stem(figure: Path) -> Path:
     return figure.with_suffix("") if figure.suffix in (".png", ".svg") else figure
 
 
-def _check_outputs(paths: Sequence[Path], overwrite: bool) -> None:
+def _check_outputs(paths: Sequence[Path], overwrite: bool, inputs: Sequence[Named]) -> None:
     """Table and pictures are one result: where one of them is unfinished, all are made again."""
-    from harness.artifacts import check_new, is_unfinished
+    from harness.artifacts import check_file, is_unfinished
+    from harness.errors import InputError
 
+    if len({os.path.realpath(path) for path in paths}) < len(paths):
+        raise InputError(f"--out {paths[-1]} is also a picture of --figure. Choose another name.")
     for path in paths:
-        check_new(path, overwrite or is_unfinished(paths[-1]))
+        check_file(path, overwrite or is_unfinished(paths[-1]), inputs)
 
 
 def _text(

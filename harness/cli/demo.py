@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from harness.datasets import Dataset
 
 EXAMPLES = 3
+OWN = Path("runs/local/demo")
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = Path("runs/local/demo"),
+    out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = OWN,
 ) -> None:
     """Build the pydoc data set, encode it with the shipped encoder, sweep it next to BM25.
 
@@ -29,7 +30,9 @@ def demo(
     say("Data set: the documentation of Python and of the packages esplade needs (pydoc).")
     data = load_dataset("pydoc")
     settings = SweepSettings(language=data.language)
-    prepare_folder(out, data, settings, overwrite=True)
+    # Of other versions of the packages, the data set is another; a folder of the user's own is not
+    # replaced for that.
+    prepare_folder(out, data, settings, overwrite=out == OWN)
     systems = encode_systems([PRETRAINED], data, settings, out)
     run_sweep(data, systems, settings, out, say=say, progress=progress)
     show_sweep(out, settings.measures, as_json=False)

@@ -44,7 +44,7 @@ def encode(
 
     if part not in ("docs", "queries"):
         raise InputError(f"--part {part!r} is neither docs nor queries.")
-    check_free(out, KIND, overwrite)
+    check_free(out, KIND, overwrite, [dataset, encoder])
     data = load_dataset(dataset)
     total = None
     if part == "queries":

@@ -20,13 +20,12 @@ def export(
 
     Impacts become term frequencies. BMP takes at most 8 bits: index with --quantize bits:8.
     """
+    from harness.artifacts import check_file
     from harness.ciff import export_ciff
     from harness.cli.console import answer, progress, say
-    from harness.errors import InputError
     from harness.lucene.impact_index import open_impact_index
 
-    if ciff.exists() and not overwrite:
-        raise InputError(f"{ciff} exists already. Add --overwrite to replace it.")
+    check_file(ciff, overwrite, [index])
     with (
         open_impact_index(index) as opened,
         progress("Exporting", len(opened.terms)) as advance,

@@ -22,12 +22,16 @@ def export_encoder(
     """
     from encoders.checkpoints import load_encoder
     from encoders.exporting import export_encoder as export
+    from encoders.files import put_back
     from encoders.folders import MODULES
+    from harness.artifacts import check_folder, content
     from harness.cli.console import answer, say
     from harness.cli.loading import encoder_folder, offline
     from harness.errors import InputError
 
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    check_folder(out, [encoder])
+    put_back(out)
+    if out.exists() and content(out):
         if not (out / MODULES).is_file():
             raise InputError(
                 f"{out} holds files that are not an exported encoder; they are left alone. Choose "

@@ -45,7 +45,7 @@ def index(
         from harness.artifacts import check_free
         from harness.lucene.json_reading import reading
 
-        check_free(index, "impact index", overwrite)
+        check_free(index, "impact index", overwrite, [vectors])
         with reading(vectors, index) as begun:
             rule = options.pruning_rule(prune, dk, "--dk")
             facts = _index_vectors(vectors, begun, index, rule, quantise, memory, overwrite)
@@ -116,7 +116,7 @@ def _index_text(
     from harness.datasets.contents import Contents
     from harness.lucene.text_index import KIND, build_text_index
 
-    check_free(out, KIND, overwrite)
+    check_free(out, KIND, overwrite, [spec])
     data = load_dataset(spec)
     chosen = analyzer_language(language, data.language)
     fields = settle_fields(data, asked)

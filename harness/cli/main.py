@@ -48,6 +48,7 @@ def _run() -> None:
 def _failed(error: Exception) -> int:
     """Say what went wrong, and with which code the process ends."""
     from encoders.errors import EncoderInputError, TrainingStopped
+    from harness.artifacts import explain
     from harness.cli import app
     from harness.errors import InputError, IntegrityError
 
@@ -57,6 +58,8 @@ def _failed(error: Exception) -> int:
         raise error
     if isinstance(error, (InputError, EncoderInputError)):
         return _tell(str(error), 2)
+    if said := explain(error):  # no room, somewhere: the message says where, and what to do
+        return _tell(said, 2)
     if isinstance(error, TrainingStopped) and os.environ.get("RANK", "0") != "0":
         # Processes that train together stop together, and one of them says why.
         return 1

@@ -52,6 +52,7 @@ def mine(
     Left out are documents that are judged relevant, those of the same content, and empty ones.
     The file goes to esplade finetune --negatives. A killed encoding goes on where it was.
     """
+    from harness.artifacts import check_file
     from harness.cli.console import answer, say
     from harness.cli.fields import settle_fields, trained_fields
     from harness.cli.queries import QuerySource, search_index
@@ -63,8 +64,7 @@ def mine(
         raise InputError("Say what to search with: --bm25, or --encoder DIR.")
     if scores and encoder is None:
         raise InputError("--scores are those of an encoder: give --encoder DIR, not --bm25.")
-    if out.exists() and not overwrite:
-        raise InputError(f"{out} exists already. Add --overwrite to replace it.")
+    check_file(out, overwrite, [dataset, encoder, index])
     data = load_dataset(dataset)
     fields = settle_fields(data, fields, trained_fields([encoder] if encoder else ()))
     answers = _answers(data, split, fields)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from harness.cli import options
 if TYPE_CHECKING:
     import pandas as pd
 
+    from harness.artifacts.places import Named
     from harness.evaluation import Coverage
 
 
@@ -33,6 +35,7 @@ def score(
         Path | None,
         typer.Option(help="Parquet file for the per-query values; a folder for several runs."),
     ] = None,
+    overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Score runs against judgments, with ties broken by document id.
@@ -47,6 +50,7 @@ def score(
     names = measure_names(measures)
     paths = expand_runs(run)
     targets = _targets(per_query, paths)
+    _check_targets(targets, overwrite, [*paths, qrels, dataset])
     judgments = read_judgments(qrels, dataset, split)
     check_grades(names, judgments, qrels)
     found, tables = [], []
@@ -56,8 +60,7 @@ def score(
         found.append((path, aggregate(values), covered))
         for note in [] if as_json else covered.notes():
             remark(f"{path}: {note}")
-    for target, values in zip(targets, tables, strict=False):
-        _write(target, values)
+    _write(targets, tables)
     if as_json:
         answer({"measures": list(names), "runs": [_as_dict(*item) for item in found]})
     else:
@@ -105,15 +108,16 @@ def read_judgments(qrels: Path | None, dataset: str | None, split: str) -> pd.Da
     return load_dataset(str(dataset)).qrels(split)
 
 
-def document_ids(dataset: str | None) -> Callable[[], Iterator[str]] | None:
+def document_ids(dataset: str | None) -> Callable[[], frozenset[str]] | None:
     """What gives the ids of a data set's documents, for runs that seem to be of another."""
     if dataset is None:
         return None
 
-    def ids() -> Iterator[str]:
+    @cache
+    def ids() -> frozenset[str]:
         from harness.datasets import load_dataset
 
-        return (document.id for document in load_dataset(dataset).docs())
+        return frozenset(document.id for document in load_dataset(dataset).docs())
 
     return ids
 
@@ -143,10 +147,31 @@ def _targets(per_query: Path | None, runs: Sequence[Path]) -> list[Path]:
     return list(targets)
 
 
-def _write(target: Path, values: pd.DataFrame) -> None:
+def _check_targets(targets: Sequence[Path], overwrite: bool, inputs: Sequence[Named]) -> None:
+    from harness.artifacts import check_file, is_unfinished
+
+    for target in targets:
+        check_file(target, overwrite or is_unfinished(targets[-1]), inputs)
+
+
+def _write(targets: Sequence[Path], tables: Sequence[pd.DataFrame]) -> None:
+    """The values of all runs, together: where a process is killed, all are written again."""
+    from harness.artifacts import together
     from harness.perquery import write_values
 
-    write_values(target, values)
+    if not targets:
+        return
+    with together(targets[-1]):
+        for target, values in zip(targets, tables, strict=True):
+            write_values(target, values)
+
+
+def with_companions(runs: Sequence[Path]) -> list[Path]:
+    """Runs, and what lies beside them and is read with them."""
+    from harness.perquery import sidecar_path
+    from harness.runmetadata import metadata_path
+
+    return [file for run in runs for file in (run, metadata_path(run), sidecar_path(run))]
 
 
 def _as_dict(path: Path, values: dict[str, float], covered: Coverage) -> dict[str, Any]:

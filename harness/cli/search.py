@@ -55,14 +55,17 @@ def search(
 
     Beside RUN it leaves RUN.metadata.yaml (ir_metadata) and RUN.perquery.parquet (costs).
     """
-    from harness.artifacts import check_new
+    from harness.artifacts import check_file
     from harness.cli.queries import QuerySource, search_index
     from harness.errors import InputError
+    from harness.perquery import sidecar_path
+    from harness.runmetadata import metadata_path
 
     if run is None and not text:
         raise InputError("Say where the results go: --run FILE (or try a query with --text).")
     if run is not None:
-        check_new(run, overwrite)
+        companions = (metadata_path(run), sidecar_path(run))
+        check_file(run, overwrite, (index, queries, dataset, encoder, vectors), companions)
     source = QuerySource(queries, dataset, split, tuple(text or ()))
     if vectors is not None:
         _check_source(index, vectors)

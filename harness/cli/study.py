@@ -40,6 +40,7 @@ def study(
     Started again, it goes on where it was, and a changed setting repeats only what depends on it.
     Several processes may work on one folder. The results are in OUT/results.
     """
+    from harness.artifacts import check_folder
     from harness.cli.studying import KINDS
     from harness.study.config import read_study
     from harness.study.inputs import check_evaluation
@@ -47,6 +48,8 @@ def study(
     read = read_study(file, KINDS)
     check_evaluation(read)
     folder = out or Path("runs") / "local" / read.name
+    if not dry_run:
+        check_folder(folder)
     if dry_run:
         _show_plan(read, folder, only or [], calibrate, threads, as_json)
     else:

@@ -27,12 +27,14 @@ def study_join(
     What a folder has is not taken again from a later one. Settings, data, corpora and BM25 must be
     the same in all.
     """
+    from harness.artifacts import check_folder
     from harness.cli.console import answer, say
     from harness.errors import InputError
     from harness.study.joining import join_results
 
     if len(studies) < 2:
         raise InputError("Joining needs two folders of results or more.")
+    check_folder(out, [*studies, *(study / "results" for study in studies)])
     found = join_results(studies, out, overwrite)
     for control in (control for control in found["controls"] if not control["holds"]):
         say(f"FAILS  {control['name']}: {control['detail']}")

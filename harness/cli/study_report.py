@@ -47,9 +47,12 @@ def study_report(
     Everything is computed from the results folder, also while the study still runs: what is not
     there yet is said to be missing.
     """
+    from harness.artifacts import check_folder
     from harness.errors import InputError
     from harness.verdicts.settings import Settings
 
+    if out is not None:
+        check_folder(out)
     settings = Settings(
         margin=margin, relative_margin=relative_margin, resamples=resamples, seed=seed
     )

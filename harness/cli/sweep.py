@@ -45,6 +45,7 @@ def sweep(
     Started again after a kill, it goes on where it was. The folder then holds the runs, the
     per-query values, the table (md, csv, json, tex), figure1 (png, svg) and report.html.
     """
+    from harness.artifacts import check_folder
     from harness.cli.console import progress, say
     from harness.cli.fields import settle_fields, trained_fields
     from harness.cli.index import analyzer_language
@@ -70,6 +71,8 @@ def sweep(
         language=analyzer_language(language, data.language),
         threads=threads,
     )
+    # Vectors may lie in the sweep's own folder, unless that is replaced with all that it holds.
+    check_folder(out, (dataset, vectors, queries, *(encoder or ())) if overwrite else ())
     prepare_folder(out, data, settings, overwrite)
     if vectors is not None and queries is not None:
         systems = [System(name, vectors, queries)]

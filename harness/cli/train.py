@@ -89,7 +89,8 @@ def pretrain(
     from harness.datasets.fields import USUAL
 
     check_given(context, vocab, start, backbone)
-    prepare(out, threads, overwrite, online)
+    inputs = (dataset, vocab, start, backbone, *(corpus or ()))
+    prepare(out, threads, overwrite, online, inputs)
     found = documents(dataset, fields, note=tell) if dataset else None
     data, own = (found.data, found.texts) if found else (None, {})
     fields = found.fields if found else fields or USUAL
@@ -171,7 +172,8 @@ def finetune(
     from harness.cli import negatives as given
     from harness.cli import training
 
-    training.prepare(out, threads, overwrite)
+    inputs = (start, dataset, negatives, *(corpus or ()))
+    training.prepare(out, threads, overwrite, inputs=inputs)
     model = load_encoder(start)
     data, fields, texts = training.documents(
         dataset, fields, model.config.doc_fields, training.tell

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,13 +21,24 @@ if TYPE_CHECKING:
     from encoders.pairs import RankingData
 
 
-def prepare(out: Path, threads: int, overwrite: bool, online: bool = False) -> None:
+def prepare(
+    out: Path,
+    threads: int,
+    overwrite: bool,
+    online: bool = False,
+    inputs: Iterable[Path | str | None] = (),
+) -> None:
     """Check the output folder before any work, and set up torch, its memory, and the hub.
 
     Raises:
-        InputError: ``out`` holds something.
+        InputError: ``out`` holds something, is an input, or cannot be written.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    from encoders.files import put_back
+    from harness.artifacts import check_folder, content
+
+    check_folder(out, inputs)
+    put_back(out)
+    if out.exists() and content(out):
         ours = (out / "training.json").is_file()
         if not ours:
             raise InputError(

@@ -66,6 +66,7 @@ def vocab(
     The words of the data set's documents come first; general text fills what room is left.
     Counts are exact for any amount of text: they are kept in bounded memory, and on disk beyond it.
     """
+    from harness.artifacts import check_file
     from harness.cli.compare import choose_format
     from harness.cli.console import answer, say, show_table
     from harness.cli.vocabularies import build, coverage_table, measure
@@ -74,8 +75,8 @@ def vocab(
     chosen = choose_format(format, None)
     if out is None and not coverage:
         raise InputError("Nothing to do: give --out FILE, --coverage TEXT, or both.")
-    if out is not None and out.exists() and not overwrite:
-        raise InputError(f"{out} exists already. Add --overwrite to replace it.")
+    if out is not None:
+        check_file(out, overwrite, [dataset, *(corpus or ()), words, wordpieces, *(coverage or ())])
     if (words or wordpieces) and (words and wordpieces or dataset or corpus or min_count > 1):
         raise InputError(
             "--words and --wordpieces take a list as it is: leave --dataset, --corpus, "

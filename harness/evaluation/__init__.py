@@ -5,7 +5,13 @@ from __future__ import annotations
 from harness.evaluation.coverage import Coverage, coverage
 from harness.evaluation.grades import check_grades
 from harness.evaluation.names import is_effectiveness, measure_names, parse_measures, split_measures
-from harness.evaluation.scoring import DEFAULT_MEASURES, aggregate, evaluate, read_and_evaluate
+from harness.evaluation.scoring import (
+    DEFAULT_MEASURES,
+    aggregate,
+    evaluate,
+    evaluate_file,
+    read_and_evaluate,
+)
 
 __all__ = [
     "DEFAULT_MEASURES",
@@ -14,6 +20,7 @@ __all__ = [
     "check_grades",
     "coverage",
     "evaluate",
+    "evaluate_file",
     "is_effectiveness",
     "measure_names",
     "parse_measures",

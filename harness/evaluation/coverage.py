@@ -16,6 +16,9 @@ _SHOWN = 5
 _FEW = 100
 """One known document in a hundred is few; of fewer than a hundred, it takes luck to know one."""
 
+_DEEP = 10
+"""Fewer results a query are rather those of a small collection, or of few matches."""
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -32,6 +35,8 @@ class Coverage:
         any_relevant: whether any judgment has a grade above zero.
         any_judged: whether a document of the run is judged for any query at all.
         examples: the first id in the run, and the first in the judgments.
+        depth: results that (nearly) each query has, as where a search ends; 0 if they differ.
+        cut_short: measures that look deeper than that.
         in_collection: how many of ``documents`` are in the collection; None if nobody looked.
     """
 
@@ -45,6 +50,8 @@ class Coverage:
     any_relevant: bool = True
     any_judged: bool = True
     examples: tuple[str, str] = ("", "")
+    depth: int = 0
+    cut_short: tuple[str, ...] = ()
     in_collection: int | None = None
 
     @property
@@ -69,6 +76,11 @@ class Coverage:
             )
         if not self.any_relevant:
             notes.append("No judged document is relevant (no grade is above 0): all is zero.")
+        if self.cut_short:
+            notes.append(
+                f"The run ends at {self.depth:,} results a query, and {', '.join(self.cut_short)} "
+                f"cannot see further."
+            )
         return notes + ([self._strangers()] if self.strange else [])
 
     def _strangers(self) -> str:
@@ -88,7 +100,10 @@ class Coverage:
 
 
 def coverage(
-    run: Run, qrels: pd.DataFrame, collection: Callable[[], Iterable[str]] | None = None
+    run: Run,
+    qrels: pd.DataFrame,
+    collection: Callable[[], Iterable[str]] | None = None,
+    measures: Sequence[str] = (),
 ) -> Coverage:
     """Compare the queries and documents of a run with those of the judgments (see `Coverage`).
 
@@ -97,10 +112,12 @@ def coverage(
         qrels: columns query_id, doc_id, relevance.
         collection: gives the ids of all documents; called only if those of the run are strange
             to the judgments.
+        measures: what is computed, to say what looks deeper than the run goes.
     """
     judged = set(qrels["query_id"])
     found = {query for query, docs, _ in run if len(docs)}
     documents = set(run.doc_ids.tolist())
+    depth = _depth(run)
     answered = set(qrels["doc_id"][qrels["query_id"].isin(judged & found)])
     result = Coverage(
         judged=len(judged),
@@ -112,11 +129,26 @@ def coverage(
         found_documents=len(answered & documents),
         any_relevant=bool((qrels["relevance"] > 0).any()),
         any_judged=not documents.isdisjoint(qrels["doc_id"]),
+        depth=depth,
+        cut_short=tuple(name for name in measures if 0 < depth < _cutoff(name)),
         examples=(min(documents, default=""), min(answered, default="")),
     )
     if collection is None or not result.strange:
         return result
     return replace(result, in_collection=len(documents.intersection(collection())))
+
+
+def _depth(run: Run) -> int:
+    """Where the search ended: what nine in ten queries have, and none more; or 0."""
+    depths = [len(docs) for _, docs, _ in run if len(docs)]
+    most = max(depths, default=0)
+    return most if most >= _DEEP and depths.count(most) >= 0.9 * len(depths) else 0
+
+
+def _cutoff(measure: str) -> int:
+    from harness.evaluation.names import parse_measures
+
+    return int(parse_measures([measure])[0].params.get("cutoff", 0))
 
 
 def require_common_query(run: Run, qrels: pd.DataFrame) -> None:

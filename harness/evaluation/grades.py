@@ -41,16 +41,22 @@ def check_grades(
                 f"{_where(path, query, document)}query {query!r} and document {document!r} are "
                 f"judged {grade}, and {measure} cannot be computed from grades above {most:,}"
                 f"{'' if grade > 0 else f' or below {-GREATEST_GRADE:,}'}. "
-                + (
-                    "Use nDCG with its linear gains, or judgments of 0 to 4."
-                    if most == _GDEVAL
-                    else "Use smaller grades."
-                )
+                f"{_remedy(measure)}"
             )
 
 
+def _remedy(measure: Any) -> str:
+    if "max_rel" in measure.params:
+        return "Give a greater max_rel."
+    if greatest_grade(measure) == _GDEVAL:
+        return "Use nDCG with its linear gains, or judgments of 0 to 4."
+    return "Use smaller grades."
+
+
 def greatest_grade(measure: Any) -> int:
-    """The greatest grade that the tool behind a measure takes."""
+    """The greatest grade that the tool behind a measure takes, or that the measure itself names."""
+    if "max_rel" in measure.params:
+        return int(measure.params["max_rel"])
     exponential = measure.NAME == "nDCG" and measure["dcg"] == "exp-log2"
     return _GDEVAL if exponential or measure.NAME == "ERR" else GREATEST_GRADE
 

@@ -94,9 +94,19 @@ def read_and_evaluate(
     """Read a run file, evaluate it, and say what it covers (see `coverage`)."""
     from harness.runfile import read_run
 
-    run = read_run(path)
+    return evaluate_file(path, read_run(path), qrels, measures, collection)
+
+
+def evaluate_file(
+    path: Path,
+    run: Run,
+    qrels: pd.DataFrame,
+    measures: Sequence[str] = DEFAULT_MEASURES,
+    collection: Callable[[], Iterable[str]] | None = None,
+) -> tuple[pd.DataFrame, Coverage]:
+    """`evaluate` and `coverage` of a run that was read from a file, which errors then name."""
     try:
-        return evaluate(run, qrels, measures), coverage(run, qrels, collection)
+        return evaluate(run, qrels, measures), coverage(run, qrels, collection, measures)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.account import Account, count
-from harness.artifacts import MANIFEST
+from harness.artifacts import MANIFEST, output_errors, scratch_folder
 from harness.jsonlines import SUFFIXES, jsonl_files
 from harness.lucene.jvm import java_path, kernel, lucene_errors, start
 
@@ -119,14 +119,15 @@ def reading(path: Path, out: Path) -> Iterator[JsonReading | None]:
         return
     sizes = [file.stat().st_size * (5 if file.suffix == ".gz" else 1) for file in files]
     start(brief=sum(sizes) < _BRIEF_BYTES)
-    arrays = out.with_name(f".{out.name}.partial-reading-{os.getpid()}")
-    shutil.rmtree(arrays, ignore_errors=True)
-    arrays.mkdir(parents=True)
+    arrays = scratch_folder(out, "reading")
     begun = None
     try:
-        begun = JsonReading(files, arrays, f"Building the index {out} (reading its vectors)")
-        kernel("Rehearsal").begin()
-        yield begun
+        with output_errors(out, arrays):
+            shutil.rmtree(arrays, ignore_errors=True)
+            arrays.mkdir(parents=True)
+            begun = JsonReading(files, arrays, f"Building the index {out} (reading its vectors)")
+            kernel("Rehearsal").begin()
+            yield begun
     finally:
         if begun:
             begun.close()

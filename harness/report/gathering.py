@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import InputError
-from harness.evaluation import read_and_evaluate
-from harness.report.lone_runs import point_of_run
+from harness.evaluation import evaluate_file
+from harness.report.lone_runs import point_of_run, undescribed_if_replaced
 from harness.report.points import Point, load_points, with_effectiveness
 from harness.report.subjects import require_one_subject
+from harness.runfile import read_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,7 @@ def gather_points(
     scored = []
     for source, point in loaded:
         if judgments is not None:
-            point = _score(point, judgments, measures, collection)
+            point = _score(point, source.is_dir(), judgments, measures, collection)
             for sentence in point.notes:
                 note(f"{point.run}: {sentence}")
         scored.append((source, point))
@@ -66,7 +67,7 @@ def distinct(points: Sequence[Sourced]) -> list[Point]:
     """
     kept: list[Sourced] = []
     for source, point in points:
-        if not any(_same(point, other) for _, other in kept):
+        if not any(_same(point, other) and _kin(source, place) for place, other in kept):
             kept.append((source, point))
     names = [point.name for _, point in kept]
     shared = _shared_systems(kept)
@@ -91,6 +92,7 @@ def _load(source: Path, judgments: pd.DataFrame | None) -> list[Point]:
 
 def _score(
     point: Point,
+    swept: bool,
     judgments: pd.DataFrame,
     measures: Sequence[str],
     collection: Callable[[], Iterable[str]] | None,
@@ -101,8 +103,17 @@ def _score(
             f"The point {point.name} has no run file any more, so it cannot be scored by these "
             f"judgments. Compare without --qrels and --dataset, or leave its sweep out."
         )
-    values, covered = read_and_evaluate(point.run, judgments, measures, collection)
-    return with_effectiveness(point, values, covered.notes())
+    run = read_run(point.run)
+    values, covered = evaluate_file(point.run, run, judgments, measures, collection)
+    if swept:
+        return with_effectiveness(point, values, covered.notes())
+    point = undescribed_if_replaced(point, run)
+    return with_effectiveness(point, values, [*point.notes, *covered.notes()])
+
+
+def _kin(one: Path, other: Path) -> bool:
+    """Whether equal values are one thing: BM25 of two sweeps is, two runs that tie are not."""
+    return one == other or (one.is_dir() and other.is_dir())
 
 
 def _same(one: Point, other: Point) -> bool:

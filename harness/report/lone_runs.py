@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.perquery import find_sidecar, read_values
+from harness.perquery import POSTINGS, find_sidecar, read_values
 from harness.report.entries import facts, text, whole
 from harness.report.points import Point, with_effectiveness
+from harness.runfile import Run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +29,7 @@ def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
     where = str(metadata_path(path))
     block = read_metadata(path)
     method = block.get("method") or {}
-    name = path.parent.name if path.name == "run.trec" else path.name.split(".trec")[0]
-    name = name.removesuffix(".gz").removesuffix(".txt").removesuffix(".run")
+    name = _name(path)
     retrieval = text(method, "retrieval", where)
     point = Point(
         name=name,
@@ -43,6 +43,35 @@ def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
         rules=text(method, "pruning", where),
     )
     return point if values is None else with_effectiveness(point, values)
+
+
+def undescribed_if_replaced(point: Point, run: Run) -> Point:
+    """The point without what lies beside its run file, where that is of an earlier run.
+
+    Args:
+        point: of a lone run file.
+        run: what the file holds now. Its tag is in our metadata, and its queries have costs.
+    """
+    from harness.runmetadata import read_metadata
+
+    path = point.run
+    if path is None:
+        return point
+    tag = read_metadata(path).get("tag")
+    costs = set(point.by_query(POSTINGS).index)
+    if tag in (None, run.tag) and (not costs or costs.issuperset(run.query_ids)):
+        return point
+    note = (
+        "The metadata and costs beside it are of another run, by their tag or queries, and are "
+        "left out."
+    )
+    name = _name(path)
+    return Point(name, name, point.values[:0], run=path, notes=(note,))
+
+
+def _name(path: Path) -> str:
+    name = path.parent.name if path.name == "run.trec" else path.name.split(".trec")[0]
+    return name.removesuffix(".gz").removesuffix(".txt").removesuffix(".run")
 
 
 def _stored_values(run: Path) -> pd.DataFrame:

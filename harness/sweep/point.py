@@ -46,7 +46,7 @@ def write_point(
     import pandas as pd
 
     values = [evaluate(outcome.run, qrels, measures), outcome.costs()]
-    facts = {**outcome.facts(), "notes": coverage(outcome.run, qrels).notes()}
+    facts = {**outcome.facts(), "notes": coverage(outcome.run, qrels, measures=measures).notes()}
     with building(folder, POINT, key=key, overwrite=overwrite) as build:
         block = describe(method=method, data=data, resources=outcome.facts())
         write_run(build.path / "run.trec", outcome.run, block)

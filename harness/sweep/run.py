@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.artifacts import digest, read_manifest
+from harness.artifacts import check_folder, digest, read_manifest
 from harness.datasets.contents import Contents
 from harness.errors import InputError
 from harness.evaluation import DEFAULT_MEASURES, check_grades
@@ -95,6 +95,7 @@ def prepare_folder(
         InputError: it holds something else, or a sweep of another data set, split or field and
             ``overwrite`` is off; a measure is not known, or cannot take the grades.
     """
+    check_folder(out)
     # What cannot be scored is refused before the hours of encoding, not after them.
     check_grades(settings.measures, dataset.qrels(settings.split))
     subject = {

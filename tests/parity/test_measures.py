@@ -128,7 +128,7 @@ def by_hand(name, run, grades):
     return MEASURES[name](run, grades)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(i, marks=pytest.mark.slow) for i in (1, 2))])
 def test_every_measure_has_the_value_of_its_definition(tmp_path, seed):
     grades, lines = collection(seed)
     (tmp_path / "run.trec").write_text("".join(lines), encoding="utf-8")
