@@ -10,15 +10,15 @@ this form; with ``--scores``, those of the encoder.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from encoders.corpus import read_lines
 from encoders.errors import EncoderInputError
+from encoders.reading import numbered_lines
+from encoders.strict_json import parse_json
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,16 @@ def read_candidates(path: Path) -> Candidates:
     scores: dict[str, dict[str, float]] = {}
     for where, record in _records(path):
         query = record.get("query_id")
-        if not isinstance(query, str):
+        if not isinstance(query, str) or not query:
             raise _bad(where, 'has no "query_id" that is a string')
         if query in negatives:
-            raise _bad(where, f"repeats the query {query!r}")
-        positive = dict(_entries(record, "positives", where))
-        negative = dict(_entries(record, "negatives", where))
+            raise _bad(where, f"repeats the query {query[:80]!r}")
+        positive = _entries(record, "positives", where)
+        negative = _entries(record, "negatives", where)
         negatives[query] = list(negative)
         given = {**positive, **negative}
+        if twice := [d for d in negative.keys() & positive if positive[d] != negative[d]]:
+            raise _bad(where, f"gives {twice[0][:80]!r} two scores")
         scores[query] = {d: score for d, score in given.items() if score is not None}
     if not negatives:
         raise EncoderInputError(f"{path} holds no line. Give one line of JSON for each query.")
@@ -59,10 +61,12 @@ def read_candidates(path: Path) -> Candidates:
 
 
 def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    for number, line in enumerate(read_lines(path), 1):
-        where = f"{path}, line {number} (empty lines not counted),"
+    for number, line in numbered_lines(path):
+        if not line.strip():
+            continue
+        where = f"{path}, line {number},"
         try:
-            record = json.loads(line)
+            record = parse_json(line)
         except ValueError as error:
             raise _bad(where, f"is no JSON ({error})") from None
         if not isinstance(record, dict):
@@ -70,24 +74,32 @@ def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         yield where, record
 
 
-def _entries(record: dict[str, Any], key: str, where: str) -> Iterator[tuple[str, float | None]]:
+def _entries(record: dict[str, Any], key: str, where: str) -> dict[str, float | None]:
     entries = record.get(key, [])
     if not isinstance(entries, list):
         raise _bad(where, f'has a "{key}" that is no list')
+    found: dict[str, float | None] = {}
     for entry in entries:
         document, score = entry, None
         if isinstance(entry, dict):
             document, score = entry.get("id"), entry.get("score")
-        if not isinstance(document, str):
+        if not isinstance(document, str) or not document:
             raise _bad(where, f'has an entry of "{key}" without an "id" that is a string')
         if score is not None and not _is_finite_number(score):
-            raise _bad(where, f"gives {document!r} the score {score!r}, which is no finite number")
-        yield document, score
+            what = f"gives {document[:80]!r} the score {repr(score)[:80]}"
+            raise _bad(where, f"{what}, which is no finite number")
+        if found.setdefault(document, score) != score:
+            raise _bad(where, f"gives {document[:80]!r} two scores")
+    return found
 
 
 def _is_finite_number(value: Any) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and math.isfinite(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _bad(where: str, what: str) -> EncoderInputError:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import gzip
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from encoders.errors import EncoderInputError
+from encoders.reading import numbered_lines
 
 
 def read_lines(path: Path) -> Iterator[str]:
     """Yield the non-empty lines of a text file, plain or gzip-compressed (``.gz``), stripped.
 
     Raises:
-        EncoderInputError: the file is missing, damaged, or not UTF-8.
+        EncoderInputError: the file is missing, empty, damaged, not UTF-8, or holds NULs.
     """
-    try:
-        opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="utf-8") as stream:
-            for line in stream:
-                if text := line.strip():
-                    yield text
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise EncoderInputError(
-            f"The corpus {path} cannot be read ({error}). Give a text file in UTF-8, a paragraph "
-            f"a line, plain or compressed with gzip."
-        ) from None
+    empty = True
+    for _, line in numbered_lines(path):
+        for piece in line.split("\r"):
+            if text := piece.strip():
+                empty = False
+                yield text
+    if empty:
+        raise EncoderInputError(f"{path} holds no text. Give running text, a paragraph a line.")
 
 
 def mix(

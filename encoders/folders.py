@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 from encoders.errors import EncoderInputError
+from encoders.reading import numbered_lines
+from encoders.strict_json import parse_json
 from encoders.vocabulary import VOCABULARY_FILE
 
 Kind = Literal["esplade", "masked-lm", "sentence-transformers"]
@@ -52,8 +53,10 @@ def read_json(path: Path) -> dict[str, Any]:
         EncoderInputError: the file is missing, damaged, or holds something else.
     """
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        value = parse_json("\n".join(line for _, line in numbered_lines(path)))
+    except EncoderInputError:
+        raise
+    except ValueError as error:
         raise EncoderInputError(
             f"{path} cannot be read ({error}). Copy the encoder's folder again."
         ) from None

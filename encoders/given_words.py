@@ -7,8 +7,8 @@ from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
 
-from encoders.corpus import read_lines
 from encoders.errors import EncoderInputError
+from encoders.reading import numbered_lines
 from encoders.vocabulary import Vocabulary, is_word, nfkc, words
 
 
@@ -41,13 +41,15 @@ def given_words(path: Path, size: int | None = None) -> GivenWords:
     """
     chosen: dict[str, None] = {}
     lines = 0
-    for line in read_lines(path):
+    for number, line in numbered_lines(path):
+        if not line.strip():
+            continue
         lines += 1
         word = nfkc(line).lower().strip()
         if not is_word(word):
             raise EncoderInputError(
-                f"{path}, word {lines}: {line!r} holds white space, so it cannot be a term. Put "
-                f"exactly one word on each line, without counts."
+                f"{path}, line {number}: {line.strip()[:80]!r} holds white space, so it cannot "
+                f"be a term. Put exactly one word on each line, without counts."
             )
         chosen.setdefault(word, None)
     if not chosen:

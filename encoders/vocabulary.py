@@ -17,11 +17,13 @@ import regex  # type: ignore[import-untyped]
 from encoders.errors import EncoderInputError
 from encoders.files import atomic_text
 from encoders.halves import mended
+from encoders.reading import numbered_lines
 
 VOCABULARY_FILE = "output_vocabulary.txt"
 MAX_WORD_LENGTH = 64
 """Longer words (URLs, base64) are not counted; a Lucene term may have 255 characters at most."""
 
+_MARK = "\ufeff"
 _CONTENT = regex.compile(r"[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]")
 # Marks and joiners that begin a chunk bind to what stands before it.
 _BINDING = regex.compile(r"(?<![^\s\x1c-\x1f])[\p{M}\p{Cf}]")
@@ -126,18 +128,10 @@ class Vocabulary:
         """Read a file that holds one word a line.
 
         Raises:
-            EncoderInputError: the file is missing, empty, not UTF-8, or has a line that is
-                empty, repeated, or holds white space.
+            EncoderInputError: the file cannot be read (see `encoders.reading.numbered_lines`), is
+                empty, or has a line that is empty, repeated, or holds white space.
         """
-        try:
-            lines = path.read_text(encoding="utf-8").split("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise EncoderInputError(
-                f"The vocabulary {path} cannot be read ({error}). Give the text file that "
-                f"`esplade vocab` wrote: one word a line, in UTF-8."
-            ) from None
-        if lines[-1] == "":
-            lines.pop()
+        lines = [line for _, line in numbered_lines(path)]
         _check_lines(path, lines)
         return cls(tuple(lines))
 
@@ -152,13 +146,18 @@ def _check_lines(path: Path, lines: list[str]) -> None:
     for number, word in enumerate(lines, start=1):
         if not is_word(word):
             raise EncoderInputError(
-                f"{path}, line {number}: {word!r} is empty or holds white space, so it cannot be "
-                f"a term. Put exactly one word on each line."
+                f"{path}, line {number}: {word[:80]!r} is empty or holds white space, so it cannot "
+                f"be a term. Put exactly one word on each line."
+            )
+        if _MARK in word:
+            raise EncoderInputError(
+                f"{path}, line {number}: a byte order mark in the word {word!r}, as files have "
+                f"that were put together of several. Remove it."
             )
         first = seen.setdefault(word, number)
         if first != number:
             raise EncoderInputError(
-                f"{path}, line {number}: {word!r} stands on line {first} already. Remove one."
+                f"{path}, line {number}: {word[:80]!r} stands on line {first} already. Remove one."
             )
     if not lines:
         raise EncoderInputError(f"The vocabulary {path} is empty. Put one word on each line.")

@@ -57,7 +57,7 @@ def count(path: Path, stop: Event | None = None) -> Account | str:
     """Count a file's bytes and lines, without a look at what the lines hold.
 
     Args:
-        path: a file, through gzip if its name ends in ``.gz``.
+        path: a file, through gzip where it is that.
         stop: set from another thread when the answer is not needed any more.
 
     Returns:
@@ -132,6 +132,8 @@ def _stripped(line: bytes) -> bytes:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
+    with path.open("rb") as file:
+        is_packed = file.read(2) == b"\x1f\x8b"
+    with gzip.open(path, "rb") if is_packed else path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
             yield chunk

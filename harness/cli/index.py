@@ -110,15 +110,17 @@ def _index_text(
     spec: str, out: Path, asked: str | None, language: str | None, overwrite: bool
 ) -> dict[str, Any]:
     from harness.artifacts import check_free
+    from harness.cli.analyzing import analyzer_language
     from harness.cli.console import progress, say
     from harness.cli.fields import settle_fields
     from harness.datasets import load_dataset
     from harness.datasets.contents import Contents
     from harness.lucene.text_index import KIND, build_text_index
+    from harness.made import analyzer_note
 
     check_free(out, KIND, overwrite, [spec])
     data = load_dataset(spec)
-    chosen = analyzer_language(language, data.language)
+    chosen = analyzer_language(language, data)
     fields = settle_fields(data, asked)
     texts = Contents(data, fields)
     subject = {"name": data.name, "digest": data.digest()}
@@ -131,19 +133,15 @@ def _index_text(
             overwrite=overwrite,
             progress=advance,
         )
-    for note in texts.notes():
-        say(note)
+    for note in (*texts.notes(), analyzer_note(built.manifest)):
+        if note:
+            say(note)
     return {
         "documents": built.num_docs,
         "postings": built.nnz,
         "bytes": built.bytes,
         "language": chosen,
+        "analyzer": built.analyzer_name,
         "fields": fields,
         "contents": texts.facts(),
     }
-
-
-def analyzer_language(asked: str | None, of_dataset: str | None) -> str | None:
-    """Lucene's analyzer: what the user asked for, else the data set's language."""
-    chosen = asked or of_dataset
-    return None if chosen == "none" else chosen

@@ -134,8 +134,8 @@ def _build(
     data: Dataset, work: Path, encoder: str | None, fields: str, language: str | None
 ) -> Path:
     """An index in the work folder, of text, or of vectors that are encoded there first."""
+    from harness.cli.analyzing import analyzer_language
     from harness.cli.console import progress
-    from harness.cli.index import analyzer_language
     from harness.datasets.contents import Contents
     from harness.indexing import IndexSettings, index_vectors
     from harness.lucene.text_index import build_text_index
@@ -145,7 +145,7 @@ def _build(
     place = work / "index"
     if encoder is None:
         texts = Contents(data, fields)
-        chosen = analyzer_language(language, data.language)
+        chosen = analyzer_language(language, data)
         with progress("Indexing") as advance:
             build_text_index(texts, place, language=chosen, overwrite=True, progress=advance)
         return place

@@ -59,6 +59,13 @@ Language = Annotated[
     typer.Option(help="Lucene analyzer of BM25: en, ko, ... or none [the data set's language]."),
 ]
 Threads = Annotated[int, typer.Option(min=1, help="Threads that search.")]
+DropSelf = Annotated[
+    bool,
+    typer.Option(
+        "--drop-self",
+        help="Leave the document with the query's own id out of its results (ArguAna, Quora).",
+    ),
+]
 Hits = Annotated[int, typer.Option("--k", min=1, help="Results per query.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write.")]
 Measures = Annotated[str, typer.Option(help="Measures, as ir_measures names them.")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,8 +101,9 @@ def search_index(
     tag: str = "esplade",
     algorithm: str = "auto",
     memory_mb: int | None = None,
+    drop_self: bool = False,
 ) -> tuple[Outcome, dict[str, Any]]:
-    """Search an index of either kind.
+    """Search an index of either kind; see `harness.selfless` for ``drop_self``.
 
     Returns:
         What was found and what it cost, and the method, for a run's metadata.
@@ -113,6 +114,7 @@ def search_index(
     from harness.errors import InputError
     from harness.lucene.impact_index import open_impact_index
     from harness.lucene.text_index import KIND, open_text_index
+    from harness.made import method_of
     from harness.outcome import search_impacts, search_text
     from harness.pruning import NONE
     from harness.quantise import Quantiser
@@ -126,21 +128,36 @@ def search_index(
             outcome = search_impacts(
                 index,
                 prepared,
-                k=k,
+                k=k + drop_self,
                 threads=threads,
                 repeats=repeats,
                 tag=tag,
                 algorithm=algorithm,
             )
-        return outcome, _method(index, prepared, k)
+        return _without_self(outcome, _method(index, prepared, k), drop_self)
     if (prune and prune.steps) or algorithm not in ("auto", "lucene"):
         raise InputError(
             f"{path} is a BM25 index; pruning and --algorithm {algorithm} are for impact indexes."
         )
     texts = query_texts(source)
     with open_text_index(path) as texts_index:
-        outcome = search_text(texts_index, texts, k=k, threads=threads, repeats=repeats, tag=tag)
-    return outcome, {"retrieval": "BM25", "index": texts_index.manifest["key"], "k": k}
+        outcome = search_text(
+            texts_index, texts, k=k + drop_self, threads=threads, repeats=repeats, tag=tag
+        )
+    manifest = texts_index.manifest
+    method = {"retrieval": "BM25", **method_of(manifest), "index": manifest["key"], "k": k}
+    return _without_self(outcome, method, drop_self)
+
+
+def _without_self(
+    outcome: Outcome, method: dict[str, Any], drop_self: bool
+) -> tuple[Outcome, dict[str, Any]]:
+    from harness.selfless import without_self
+
+    if not drop_self:
+        return outcome, method
+    run, dropped = without_self(outcome.run, method["k"])
+    return replace(outcome, run=run), {**method, "drop_self": True, "dropped": dropped}
 
 
 def _kind(index: Path) -> str:

@@ -48,6 +48,7 @@ def search(
         typer.Option(min=0, help="MB for decoded postings lists [half of Java's heap]."),
     ] = None,
     tag: Annotated[str, typer.Option(help="Name of the run.")] = "esplade",
+    drop_self: options.DropSelf = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -80,6 +81,7 @@ def search(
         tag=tag,
         algorithm=algorithm,
         memory_mb=memory,
+        drop_self=drop_self,
     )
     if tag != "esplade":
         method["system"] = tag

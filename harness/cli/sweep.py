@@ -37,6 +37,7 @@ def sweep(
     bm25: Annotated[bool, typer.Option(help="BM25 over the same text as the budget line.")] = True,
     language: options.Language = None,
     threads: options.Threads = 1,
+    drop_self: options.DropSelf = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -46,9 +47,9 @@ def sweep(
     per-query values, the table (md, csv, json, tex), figure1 (png, svg) and report.html.
     """
     from harness.artifacts import check_folder
+    from harness.cli.analyzing import analyzer_language
     from harness.cli.console import progress, say
     from harness.cli.fields import settle_fields, trained_fields
-    from harness.cli.index import analyzer_language
     from harness.datasets import load_dataset
     from harness.errors import InputError
     from harness.evaluation import measure_names
@@ -68,8 +69,9 @@ def sweep(
         algorithm=check_algorithm(algorithm),
         measures=measure_names(measures),
         bm25=bm25,
-        language=analyzer_language(language, data.language),
+        language=analyzer_language(language, data) if bm25 else None,
         threads=threads,
+        drop_self=drop_self,
     )
     # Vectors may lie in the sweep's own folder, unless that is replaced with all that it holds.
     check_folder(out, (dataset, vectors, queries, *(encoder or ())) if overwrite else ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def read_card(folder: Path) -> Card:
         InputError: it is no JSON object, or gives a name or language that is no line of text.
     """
     path = folder / CARD
-    if not path.exists():
+    if not os.path.lexists(path):
         return Card()
     content = json_document(path)
     return Card(_text(content, "name", path), _text(content, "language", path))

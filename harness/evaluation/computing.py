@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import subprocess
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from harness.errors import IntegrityError
-from harness.evaluation.numbered import Numbered
+from harness.evaluation.grades import is_of_gdeval
+from harness.evaluation.numbered import Numbered, Ranking
 from harness.evaluation.special import SPECIAL
 
 Values = dict[str, float]
@@ -16,6 +18,12 @@ Values = dict[str, float]
 
 _ALIKE = ("P", "R", "AP", "Rprec", "Success", "nDCG")
 """Measures that trec_eval computes in one pass from equal parameters, told apart by its labels."""
+
+_FAULTS = (
+    *(subprocess.SubprocessError, ArithmeticError, LookupError, TypeError, ValueError),
+    *(AssertionError, AttributeError, RuntimeError),
+)
+"""How tools fail; a full disk, say, is another matter."""
 
 
 def compute(measures: Sequence[Any], data: Numbered) -> list[Values]:
@@ -71,11 +79,9 @@ def _by_library(measures: Sequence[Any], data: Numbered) -> dict[Any, Values]:
         measure.DEFAULT = math.nan  # what the tool leaves out has to be told from a true zero
     try:
         evaluator = ir_measures.evaluator(own, data.judgments)
-        metrics = list(evaluator.iter_calc(data.ranking))
-    except (subprocess.SubprocessError, ArithmeticError, LookupError, TypeError, ValueError) as e:
-        raise IntegrityError(_failed(own, e)) from None
-    except (AssertionError, AttributeError, RuntimeError) as e:
-        raise IntegrityError(_failed(own, e)) from None
+        metrics = list(evaluator.iter_calc(_ranking(own, data)))
+    except _FAULTS as error:
+        raise IntegrityError(_failed(own, error)) from None
     found: dict[Any, Values] = {measure: {} for measure in own}
     for metric in metrics:
         values = found[metric.measure]
@@ -83,6 +89,14 @@ def _by_library(measures: Sequence[Any], data: Numbered) -> dict[Any, Values]:
             raise IntegrityError(f"{metric.measure}: its tool returned a query twice.")
         values[metric.query_id] = float(metric.value)
     return {measure: _complete(measure, values, data) for measure, values in found.items()}
+
+
+def _ranking(measures: Sequence[Any], data: Numbered) -> Ranking:
+    """The ranking, no deeper than gdeval looks: it holds each line that it is given, and sorts."""
+    if not all(is_of_gdeval(measure) for measure in measures):
+        return data.ranking
+    depth = max(measure["cutoff"] for measure in measures)
+    return {query: dict(islice(docs.items(), depth)) for query, docs in data.ranking.items()}
 
 
 def _complete(measure: Any, values: Values, data: Numbered) -> Values:

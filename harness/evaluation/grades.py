@@ -57,8 +57,12 @@ def greatest_grade(measure: Any) -> int:
     """The greatest grade that the tool behind a measure takes, or that the measure itself names."""
     if "max_rel" in measure.params:
         return int(measure.params["max_rel"])
-    exponential = measure.NAME == "nDCG" and measure["dcg"] == "exp-log2"
-    return _GDEVAL if exponential or measure.NAME == "ERR" else GREATEST_GRADE
+    return _GDEVAL if is_of_gdeval(measure) else GREATEST_GRADE
+
+
+def is_of_gdeval(measure: Any) -> bool:
+    """Whether a measure is computed by the script of TREC's Web tracks."""
+    return bool(measure.NAME == "ERR" or (measure.NAME == "nDCG" and measure["dcg"] == "exp-log2"))
 
 
 def _where(path: str | Path | None, query: str, document: str) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from harness.errors import InputError
-from harness.lucene.jvm import java_class, start
+from harness.lucene.jvm import java_class, kernel, start
+from harness.lucene.packing import pack_strings
 
 _LUCENE = "org.apache.lucene.analysis."
 ENGLISH = "io.anserini.analysis.DefaultEnglishAnalyzer"
 STANDARD = _LUCENE + "standard.StandardAnalyzer"
+_WORD = "a"
+# Languages whose words only the runtime's own data can find.
+_NAMES = {"th": "Thai"}
 
 # Classes of a language, the first that is on the class path is taken. The languages are those of
 # Anserini's AnalyzerMap; Nori, which splits Korean words into morphemes, came to its jar with
@@ -55,15 +59,48 @@ def find_analyzer(language: str | None) -> tuple[str, Any]:
         The class's full name, for the record, and an instance.
 
     Raises:
-        InputError: no analyzer for this language.
+        InputError: no analyzer for this language, or none that works on this Java.
     """
-    names = _class_names(language)
+    names = check_language(language)
     for name in names:
         analyzer = _instance(name)
         if analyzer is not None:
+            _rehearse(language, name, analyzer)
             return name, analyzer
+    raise _unknown(language, names)
+
+
+def check_language(language: str | None) -> tuple[str, ...]:
+    """The classes that are tried for a language; Java is not started.
+
+    Raises:
+        InputError: no class is known for it.
+    """
+    names = _class_names(language)
+    if not names:
+        raise _unknown(language, names)
+    return names
+
+
+def unusable_languages() -> dict[str, str]:
+    """Why a language's analyzer does not work here, by its code; tries all of them."""
+    found = {}
+    for language in sorted({"en", *_ANALYZERS}):
+        try:
+            find_analyzer(language)
+        except InputError as error:
+            found[language] = str(error)
+    return found
+
+
+def number_of_languages() -> int:
+    """How many languages have an analyzer by their code."""
+    return len({"en", *_ANALYZERS})
+
+
+def _unknown(language: str | None, names: tuple[str, ...]) -> InputError:
     known = ", ".join(sorted({"en", *_ANALYZERS}))
-    raise InputError(
+    return InputError(
         f"No analyzer for the language {language!r}"
         f"{' (not on the class path: ' + ', '.join(names) + ')' if names else ''}. "
         f"Known are {known}, and none for plain words; jars named in ESPLADE_CLASSPATH can add "
@@ -91,3 +128,24 @@ def _instance(name: str) -> Any:
         return analyzer.newDefaultInstance() if name == ENGLISH else analyzer()
     except JavaException:
         return None
+
+
+def _rehearse(language: str | None, name: str, analyzer: Any) -> None:
+    """Analyse a word: some analyzers need data of the Java runtime, and ask for it only then.
+
+    Raises:
+        InputError: the analyzer does not work on this Java.
+    """
+    from jnius import JavaException
+
+    try:
+        kernel("Analysis").count(analyzer, pack_strings([_WORD]))
+    except JavaException as error:
+        home = java_class("java.lang.System").getProperty("java.home")
+        what = f"The analyzer {name} does not work with the Java at {home}"
+        if language in _NAMES:
+            what = f"The Java at {home} has no data for {_NAMES[language]}"
+        raise InputError(
+            f"{what} ({error.innermessage or error.classname}); set ESPLADE_JAVA_HOME to a full "
+            f"JDK 21, or choose another --language (none: words by Unicode's rules)."
+        ) from None

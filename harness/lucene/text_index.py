@@ -162,10 +162,11 @@ def build_text_index(
         IntegrityError: the index does not hold these documents. Nothing is left then.
     """
     check_free(out, KIND, overwrite)
+    # Before the documents are read: a language without an analyzer is known at once.
+    name, analyzer = find_analyzer(language)
     texts = sorted(documents, key=lambda document: document[0])
     ids = [name for name, _ in texts]
     check_ids(ids)
-    name, analyzer = find_analyzer(language)
     with building(out, KIND, key=key, overwrite=overwrite) as build:
         folder = java_path(build.path)
 

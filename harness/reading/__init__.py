@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from harness.reading.documents import json_document, yaml_document
 from harness.reading.lines import byte_lines, lines, text, text_lines
-from harness.reading.opening import blocks, existing, optional, whole
+from harness.reading.opening import Taken, blocks, existing, optional, whole
 from harness.reading.records import clean_id, fault_of_id, record, record_id, records, text_field
 
 __all__ = [
+    "Taken",
     "blocks",
     "byte_lines",
     "clean_id",

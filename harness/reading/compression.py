@@ -62,12 +62,14 @@ def unpacked(stream: BinaryIO, named_gz: bool) -> Iterator[bytes]:
 
 def _members(stream: BinaryIO, data: bytes) -> Iterator[bytes]:
     while data:
+        begun = stream.tell() - len(data) + 1
         if len(data) < len(_GZIP):
             data += stream.read(BLOCK)
         if not data.startswith(_GZIP):
             raise Damage(
-                f"bytes that are no gzip data stand behind the end of the compressed data "
-                f"(they begin with {data[:4]!r}), so that what follows cannot be read"
+                f"bytes that are no gzip data stand behind the end of the compressed data, at its "
+                f"byte {begun:,} (they begin with {data[:4]!r}), so that what follows cannot be "
+                f"read"
             )
         member = zlib.decompressobj(wbits=31)
         while not member.eof:
@@ -76,17 +78,17 @@ def _members(stream: BinaryIO, data: bytes) -> Iterator[bytes]:
             try:
                 piece = member.decompress(given, BLOCK)
             except zlib.error:
-                yield from _until_fault(before, given)
+                yield from _until_fault(before, given, begun)
                 raise
             if piece:
                 yield piece
             elif not given:
-                raise Damage("the gzip data are cut off")
+                raise Damage(f"the gzip data that begin at its byte {begun:,} are cut off")
             data = member.unconsumed_tail
         data = member.unused_data or stream.read(BLOCK)
 
 
-def _until_fault(member: _Member, data: bytes, step: int = 4096) -> Iterator[bytes]:
+def _until_fault(member: _Member, data: bytes, begun: int, step: int = 4096) -> Iterator[bytes]:
     """What can be unpacked before a fault, to the byte, and then the fault."""
     for at in range(0, len(data), step):
         given, before = data[at : at + step], member.copy()
@@ -94,15 +96,15 @@ def _until_fault(member: _Member, data: bytes, step: int = 4096) -> Iterator[byt
             yield member.decompress(given)
         except zlib.error as error:
             if step > 1:
-                yield from _until_fault(before, given, step // 64)
-            raise _damaged(error) from None
+                yield from _until_fault(before, given, begun, step // 64)
+            raise _damaged(error, begun) from None
 
 
-def _damaged(error: zlib.error) -> Damage:
+def _damaged(error: zlib.error, begun: int) -> Damage:
     reason = str(error).rpartition(": ")[2]
     if reason in ("incorrect data check", "incorrect length check"):
         reason = f"the checksum or length of the content is wrong: {reason}"
-    return Damage(f"the gzip data are damaged ({reason})")
+    return Damage(f"the gzip data that begin at its byte {begun:,} are damaged ({reason})")
 
 
 def _refuse_others(head: bytes) -> None:

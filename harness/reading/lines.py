@@ -6,18 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.errors import InputError
-from harness.reading.opening import blocks, whole
+from harness.reading.opening import Taken, blocks, whole
 
 
-def byte_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def byte_lines(path: Path, taken: Taken | None = None) -> Iterator[tuple[int, bytes]]:
     """(line number from 1, line without its LF) of a file as `blocks` opens it.
+
+    Args:
+        path: the file.
+        taken: to be told, at the end, how much was read.
 
     Raises:
         InputError: as `blocks`.
     """
     number = 1
     carried: list[bytes] = []
-    for block in blocks(path):
+    for block in blocks(path, taken):
         pieces = block.split(b"\n")
         if len(pieces) == 1:
             carried.append(block)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import InputError
@@ -19,6 +20,19 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+
+
+@dataclass
+class Taken:
+    """How much of a file was read, for an account of it.
+
+    Attributes:
+        bytes: of the file as it lies on disk.
+        text_bytes: of its text, which is what it holds when unpacked.
+    """
+
+    bytes: int = 0
+    text_bytes: int = 0
 
 
 def existing(path: Path) -> Path:
@@ -52,8 +66,12 @@ def whole(path: Path) -> bytes:
     return b"".join(blocks(path))
 
 
-def blocks(path: Path) -> Iterator[bytes]:
+def blocks(path: Path, taken: Taken | None = None) -> Iterator[bytes]:
     """The bytes of a text file: unpacked where they are gzip, whatever its name; without a BOM.
+
+    Args:
+        path: the file.
+        taken: to be told, at the end, how much was read.
 
     Raises:
         InputError: it does not exist, is no file, cannot be read; is damaged, cut off or
@@ -66,7 +84,7 @@ def blocks(path: Path) -> Iterator[bytes]:
     _refuse_other_kinds(path, mode)
     lines = 0
     try:
-        for block in _text(path):
+        for block in _text(path, taken or Taken()):
             nul = block.find(b"\0")
             if nul >= 0:
                 # What stands before is whole: a fault in it comes first.
@@ -82,7 +100,7 @@ def blocks(path: Path) -> Iterator[bytes]:
         raise _unreadable(path, error) from None
 
 
-def _text(path: Path) -> Iterator[bytes]:
+def _text(path: Path, taken: Taken) -> Iterator[bytes]:
     with path.open("rb") as stream:
         content = unpacked(stream, path.suffix == ".gz")
         head = b""
@@ -90,8 +108,12 @@ def _text(path: Path) -> Iterator[bytes]:
             head += block
             if len(head) >= HEAD:
                 break
+        taken.text_bytes = len(head)
         yield without_mark(head)
-        yield from content
+        for block in content:
+            taken.text_bytes += len(block)
+            yield block
+        taken.bytes = stream.tell()
 
 
 def _mode(path: Path) -> int | None:

@@ -56,7 +56,9 @@ def build_table(
     comparisons = comparisons or []
     values = [_row_values(point, measures) for point in points]
     queries = query_notes(points, measures, baseline)
-    said = {p.name: list(dict.fromkeys([*p.notes, *queries.get(p.name, [])])) for p in points}
+    said = {
+        p.name: list(dict.fromkeys([*p.notes, *p.made, *queries.get(p.name, [])])) for p in points
+    }
     columns = _columns(values, measures)
     marks = {(c.system, c.measure): _mark(c) for c in comparisons}
     rows = [

@@ -23,9 +23,12 @@ def facts(given: Any, where: str) -> dict[str, Any]:
         value = found.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise InputError(f"{where}: {name} is {str(value)[:80]!r}, no number. {AGAIN}")
-    notes = found.get("notes") or []
-    if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
-        raise InputError(f"{where}: the notes are no list of texts. {AGAIN}")
+    for name in ("notes", "made"):
+        texts = found.get(name)
+        if texts is not None and not (
+            isinstance(texts, list) and all(isinstance(text, str) for text in texts)
+        ):
+            raise InputError(f"{where}: the {name} are no list of texts. {AGAIN}")
     return found
 
 

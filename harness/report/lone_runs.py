@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from harness.made import analyzer_note
 from harness.perquery import POSTINGS, find_sidecar, read_values
 from harness.report.entries import facts, text, whole
 from harness.report.points import Point, with_effectiveness
 from harness.runfile import Run
+from harness.selfless import DROPPED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,11 +41,20 @@ def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
         values=_stored_values(path),
         qk=whole(method, "qk", where),
         dk=whole(method, "dk", where),
-        facts=facts(block.get("resources"), f"{where}, resources"),
+        facts=facts(block.get("resources"), f"{where}, resources") | _made(method),
         run=path,
         rules=text(method, "pruning", where),
     )
     return point if values is None else with_effectiveness(point, values)
+
+
+def _made(method: Mapping[str, Any]) -> dict[str, Any]:
+    """Which analyzer BM25 had, where the metadata say so."""
+    note = analyzer_note(method) if method.get("retrieval") == "BM25" else None
+    made = [note] if note else []
+    if method.get("drop_self") is True:
+        made.append(DROPPED)
+    return {"made": made} if made else {}
 
 
 def undescribed_if_replaced(point: Point, run: Run) -> Point:

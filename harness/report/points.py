@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SWEEP_FILE = "sweep.json"
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class Point:
     def is_bm25(self) -> bool:
         """Whether this is the budget line that learned systems are held against."""
         return self.system.casefold().startswith("bm25")
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """What is to be said of what it was made of: BM25's analyzer, texts that were cut."""
+        return tuple(self.facts.get("made") or ())
 
     def by_query(self, measure: str) -> pd.Series[float]:
         """The values of one measure or cost, indexed by query id; empty if there are none."""
@@ -154,6 +160,8 @@ def _load_point(folder: Path, position: int, entry: Any) -> Point:
     if not isinstance(entry, dict):
         raise InputError(f"{where} is no JSON object. {AGAIN}")
     name, system = (text(entry, key, where) for key in ("name", "system"))
+    if len(name.encode()) > _LONGEST_NAME:
+        raise InputError(f"{where}: the name {name[:40]!r}... is too long for a folder's. {AGAIN}")
     if not name or not system:
         raise InputError(
             f"{where} has no name or no system; it needs name, system, qk and dk. {AGAIN}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -9,15 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.artifacts import check_folder, digest, read_manifest
-from harness.datasets.contents import Contents
+from harness.datasets.contents import Contents, content_notes
+from harness.encoding import encoding_notes
 from harness.errors import InputError
 from harness.evaluation import DEFAULT_MEASURES, check_grades
 from harness.indexing import IndexSettings, index_vectors
 from harness.lucene import impact_index, text_index
+from harness.made import analyzer_note, method_of
 from harness.outcome import Outcome, search_impacts, search_text
 from harness.pruning import Rule
 from harness.quantise import Quantiser
 from harness.searching import prepare_queries
+from harness.selfless import DROPPED, without_self
 from harness.sweep.grid import DEFAULT_GRID, Pruning, parse_grid
 from harness.sweep.point import read_facts, write_point
 from harness.sweep.state import POINT, SweepFolder
@@ -45,6 +49,11 @@ class System:
     documents: Path
     queries: Path
 
+    def notes(self) -> list[str]:
+        """What was counted when its texts were encoded, where that is known."""
+        parts = (self.documents, self.queries)
+        return [note for part in parts for note in encoding_notes(vectors_facts(part))]
+
 
 @dataclass(frozen=True)
 class SweepSettings:
@@ -61,6 +70,7 @@ class SweepSettings:
         bm25: whether BM25 over the same text is the budget line.
         language: Lucene's analyzer for BM25; None for Unicode words in lower case.
         threads: for searching; latency is always measured with one.
+        drop_self: leave the document with the query's own id out (see `harness.selfless`).
         repeats: passes over the queries for latency, after one that is discarded.
     """
 
@@ -75,6 +85,7 @@ class SweepSettings:
     language: str | None = None
     threads: int = 1
     repeats: int = 3
+    drop_self: bool = False
 
 
 Say = Callable[[str], None]
@@ -218,7 +229,7 @@ class _Job:
             )
             self._write(name, key, outcome, method, replace)
 
-        self._point(name, key, build, system.name, point)
+        self._point(name, key, build, system.name, point, system.notes())
 
     def sweep_bm25(self) -> None:
         settings = self.settings
@@ -245,18 +256,27 @@ class _Job:
             queries = self.dataset.queries(settings.split)
             with text_index.open_text_index(path) as index:
                 outcome = search_text(index, queries, tag=BM25, **self._search_options())
-            method = {"retrieval": "BM25", "k1": 0.9, "b": 0.4, "analyzer": settings.language}
+                method = {"retrieval": "BM25", "k1": 0.9, "b": 0.4, **method_of(index.manifest)}
             self._write(BM25, point_key, outcome, method, replace)
 
-        self._point(BM25, point_key, build, "BM25", None)
+        manifest = read_manifest(path, text_index.KIND)
+        made = [analyzer_note({"fields": settings.fields, **manifest})]
+        made += content_notes(manifest.get("contents") or {}, settings.fields)
+        self._point(BM25, point_key, build, "BM25", None, made)
 
     def _search_options(self) -> dict[str, int]:
         settings = self.settings
-        return {"k": settings.k, "threads": settings.threads, "repeats": settings.repeats}
+        return {
+            "k": settings.k + settings.drop_self,
+            "threads": settings.threads,
+            "repeats": settings.repeats,
+        }
 
     def _common(self) -> dict[str, Any]:
         """What every point's outcome depends on beside its own inputs."""
         return {
+            # Only where it is on, so that the keys of what is there stay.
+            **({"drop_self": True} if self.settings.drop_self else {}),
             "k": self.settings.k,
             "measures": self.settings.measures,
             "algorithm": self.settings.algorithm,
@@ -269,14 +289,26 @@ class _Job:
     ) -> None:
         folder = self.folder.path / "points" / name
         measures = self.settings.measures
+        if self.settings.drop_self:
+            run, dropped = without_self(outcome.run, self.settings.k)
+            outcome = dataclasses.replace(outcome, run=run)
+            method = {**method, "drop_self": True, "dropped": dropped}
         write_point(folder, key, outcome, self.qrels, measures, method, self.data, replace)
 
     def _point(
-        self, name: str, key: str, build: Callable[[bool], None], system: str, at: Pruning | None
+        self,
+        name: str,
+        key: str,
+        build: Callable[[bool], None],
+        system: str,
+        at: Pruning | None,
+        made: Sequence[str | None],
     ) -> None:
         folder = self.folder.path / "points" / name
         self.folder.stage(folder, POINT, key, build, self.say)
-        facts = read_facts(folder)
+        facts = {**read_facts(folder), "made": [note for note in made if note]}
+        if self.settings.drop_self:
+            facts["made"].append(DROPPED)
         for note in facts["notes"]:
             self.say(f"{name}: {note}")
         self.folder.add(

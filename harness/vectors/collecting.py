@@ -14,7 +14,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from harness.errors import InputError
-from harness.strict_json import shown
+from harness.reading.strict_json import shown
 from harness.vectors.model import MAX_IMPACT, Vectors, sort_terms
 from harness.vectors.records import parse, read_strictly
 

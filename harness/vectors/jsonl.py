@@ -59,6 +59,5 @@ def read_jsonl(paths: Sequence[Path], progress: Callable[[int], None] | None = N
             if progress and number % 1024 == 0:
                 progress(1024)
         accounts.append(lines.account(len(reader.places) - before))
-        if path.is_file():  # a pipe can be read only once
-            check_account(path, accounts[-1], count(path))
+        check_account(path, accounts[-1], count(path))
     return replace(reader.finish(paths), account=total(accounts))

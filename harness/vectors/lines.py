@@ -4,52 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
-from harness.account import BYTE_ORDER_MARK, WHITE, Account
-from harness.errors import InputError
-from harness.gzipped import GzipDamage, GzipMembers, gzip_refusal, open_gzip
+from harness.account import WHITE, Account
+from harness.reading import Taken, byte_lines
 
 
 class Lines:
     """Numbers (from 1) and bytes of the lines that are not blank.
 
     Args:
-        path: a file, decompressed if its name ends in ``.gz``.
+        path: a file, packed or not.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._members: GzipMembers | None = None
-        self._text_bytes = self._blank = self._number = 0
+        self._taken = Taken()
+        self._blank = 0
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         """Read them, once.
 
         Raises:
-            InputError: the file cannot be opened or read, or is not the gzip that it should be.
+            InputError: the file cannot be read, or is damaged (see `harness.reading.blocks`).
         """
-        try:
-            with self._open() as stream:
-                for line in stream:
-                    text = line if self._number else line.removeprefix(BYTE_ORDER_MARK)
-                    self._text_bytes += len(line)
-                    self._number += bool(text)
-                    if text.strip(WHITE):
-                        yield self._number, text
-                    else:
-                        self._blank += bool(text)
-        except OSError as error:
-            where = f" behind line {self._number:,}" if self._number else ""
-            raise InputError(f"{self._path} cannot be read{where}: {error.strerror}.") from None
-        except GzipDamage as damage:
-            raise gzip_refusal(self._path, damage, self._number) from None
-
-    def _open(self) -> BinaryIO:
-        if self._path.suffix != ".gz":
-            return self._path.open("rb")
-        stream, self._members = open_gzip(self._path)
-        return stream
+        for number, line in byte_lines(self._path, self._taken):
+            if line.strip(WHITE):
+                yield number, line
+            else:
+                self._blank += 1
 
     def account(self, documents: int) -> Account:
         """What was read, when all was.
@@ -57,5 +39,4 @@ class Lines:
         Args:
             documents: that the lines became.
         """
-        size = self._members.consumed if self._members else self._text_bytes
-        return Account(size, self._text_bytes, documents, self._blank)
+        return Account(self._taken.bytes, self._taken.text_bytes, documents, self._blank)

@@ -8,18 +8,14 @@ from typing import Any
 
 import orjson
 
-from harness import strict_json
 from harness.errors import InputError
-
-_OTHER_FORMS = {
-    b"\x1f\x8b": "compressed with gzip, and its name does not end in .gz; rename it",
-    b"BZh": "compressed with bzip2; decompress it",
-    b"\x28\xb5\x2f\xfd": "compressed with zstd; decompress it",
-    b"\xfd7zXZ": "compressed with xz; decompress it",
-    b"PK\x03\x04": "a zip archive; unpack it",
-    b"\xff\xfe": "text in UTF-16; write it in UTF-8",
-    b"\xfe\xff": "text in UTF-16; write it in UTF-8",
-}
+from harness.reading.strict_json import (
+    BadNumber,
+    JsonFault,
+    RepeatedName,
+    parse_strictly,
+    shown,
+)
 
 
 def parse(path: Path, number: int, line: bytes) -> tuple[str, dict[str, Any]]:
@@ -38,14 +34,14 @@ def parse(path: Path, number: int, line: bytes) -> tuple[str, dict[str, Any]]:
     if isinstance(name, int) and not isinstance(name, bool):
         name = str(name)
     if not isinstance(name, str) or not name or name.split() != [name]:
-        what = "has no id" if name in (None, "") else f"has the id {strict_json.shown(name)}"
+        what = "has no id" if name in (None, "") else f"has the id {shown(name)}"
         raise InputError(
             f'{path}, line {number}: the vector {what}. Every line needs an "id" that is a '
             f"string without white space, as TREC runs and qrels do."
         )
     if not isinstance(vector, dict):
         raise InputError(
-            f'{path}, line {number}: {strict_json.shown(name)} has no "vector" object that maps '
+            f'{path}, line {number}: {shown(name)} has no "vector" object that maps '
             f"terms to weights."
         )
     return name, vector
@@ -88,31 +84,21 @@ def read_strictly(path: Path, number: int, line: bytes) -> Any:
         InputError: it refuses the line.
     """
     try:
-        return strict_json.loads(line)
-    except ValueError as error:
-        raise InputError(f"{path}, line {number}: {_why(number, line, error)}") from None
+        return parse_strictly(line)
+    except JsonFault as fault:
+        raise InputError(f"{path}, line {number}: {_why(line, fault)}") from None
 
 
-def _why(number: int, line: bytes, error: ValueError) -> str:
-    form = next((text for start, text in _OTHER_FORMS.items() if line.startswith(start)), None)
-    if number == 1 and form:
-        return f"the file is {form}."
-    if b"\x00" in line:
-        zeros = line.count(b"\x00")
+def _why(line: bytes, fault: JsonFault) -> str:
+    if isinstance(fault, RepeatedName):
+        key = shown(fault.name)
+        return f"the vector {_name(line)} names {key} twice. Add up or remove one of the two."
+    if isinstance(fault, BadNumber):
         return (
-            f"the line holds {zeros:,} NUL bytes, as a crash or a broken copy leaves them. Copy "
-            f"or make the file again; nothing was written."
+            f"in the vector {_name(line)}, {fault.what}. Impact weights are finite and not "
+            f"negative; encode this text again."
         )
-    name = _name(line)
-    if isinstance(error, strict_json.RepeatedKey):
-        key = strict_json.shown(error.key)
-        return f"the vector {name} names {key} twice. Add up or remove one of the two."
-    if isinstance(error, strict_json.BadNumber):
-        return (
-            f"in the vector {name}, {error}. Impact weights are finite and not negative; encode "
-            f"this text again."
-        )
-    return f"malformed JSON: {error}. Mend or remove the line; nothing was written."
+    return f"{fault}."
 
 
 def _name(line: bytes) -> str:

@@ -135,7 +135,7 @@ def test_a_given_list_is_brought_into_the_form_of_text(tmp_path: Path) -> None:
     assert (given.repeated, given.unreachable) == (1, ("c++",))
     assert len(given_words(listed, 2).vocabulary) == 2
     listed.write_text("one\ntwo words\n")
-    with pytest.raises(EncoderInputError, match="word 2: 'two words'"):
+    with pytest.raises(EncoderInputError, match="line 2: 'two words'"):
         given_words(listed)
     listed.write_text("\n")
     with pytest.raises(EncoderInputError, match="is empty"):

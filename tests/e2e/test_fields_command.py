@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 
@@ -102,21 +103,39 @@ def test_encoded_texts_are_what_is_there_and_cut_ones_are_counted(
     long = "remove duplicate rows " * 40
     with (untitled / "corpus.jsonl").open("a") as stream:
         stream.write(json.dumps({"_id": "a4", "title": "", "text": long + "drop"}) + "\n")
+        stream.write('{"_id": "q1", "title": "the query itself", "text": ""}\n')
     (untitled / "queries.jsonl").write_text(json.dumps({"_id": "q1", "text": long}) + "\n")
     sweep = tmp_path / "sweep"
-    answer = esplade(*commands(untitled, sweep)["sweep"], "--fields", "text")
+    asked = (*commands(untitled, sweep)["sweep"], "--fields", "text", "--language", "none")
+    answer = esplade(*asked)
     assert answer.code == 0, answer.err
-    assert "pydoc-tiny: 1 of 4 documents were longer than 32 tokens; what follows" in answer.err
+    assert "pydoc-tiny: 1 of 5 documents were longer than 32 tokens; what follows" in answer.err
     assert "pydoc-tiny: 1 of 1 queries were longer than 36 tokens; what follows" in answer.err
-    for part, limit, texts in (("docs", 32, 4), ("queries", 36, 1)):
+    for part, limit, texts in (("docs", 32, 5), ("queries", 36, 1)):
         manifest = json.loads((sweep / "vectors" / "pydoc-tiny" / part / "MANIFEST").read_text())
         assert manifest["lengths"] == {"limit": limit, "longer": 1, "texts": texts}
+    notes = [
+        "bm25: BM25 with Lucene's StandardAnalyzer (words as they stand, no stemming) over text.",
+        "All systems: 1 of 5 documents have no text: nothing finds them.",
+        "pydoc-tiny-q0-d0: 1 of 5 documents were longer than 32 tokens; what follows was not",
+        "pydoc-tiny-q0-d0: 1 of 1 queries were longer than 36 tokens; what follows was not",
+    ]
+    # The second time everything is kept, and the notes are there again.
+    for again in (False, True):
+        if again:
+            assert "points/bm25: kept" in esplade(*asked).err
+        for name in ("table.md", "table.json", "report.html"):
+            text = html.unescape((sweep / name).read_text())
+            assert all(note in text for note in notes), text
+    selfless = esplade(*asked, "--drop-self")
+    assert selfless.code == 0 and "points/bm25: done" in selfless.err
+    assert "q1 Q0 q1 " not in (sweep / "points" / "bm25" / "run.trec").read_text()
+    assert "query's own id is left out" in (sweep / "table.md").read_text()
     index = sweep / "indexes" / "pydoc-tiny" / "dk0"
-    asked = ("search", "--index", index, "--encoder", "pydoc-tiny", "--text", long)
-    assert "1 of 1 queries were longer than 36 tokens" in esplade(*asked).err
-    answer = esplade(*commands(untitled, sweep)["stats"], "--json")
+    searched = esplade("search", "--index", index, "--encoder", "pydoc-tiny", "--text", long)
+    assert "1 of 1 queries were longer than 36 tokens" in searched.err
+    answer = esplade(*commands(untitled, sweep)["stats"], "--fields", "text", "--json")
     assert json.loads(answer.out)["encoders"]["pydoc-tiny"]["lengths"]["longer"] == 1
-    assert "No document of untitled has a title: their text is taken" in answer.err
 
 
 @pytest.mark.slow

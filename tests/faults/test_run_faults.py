@@ -133,7 +133,7 @@ def test_files_that_cannot_be_read(tmp_path):
         read_run(tmp_path)
     cut = tmp_path / "cut.gz"
     cut.write_bytes(gzip.compress(b"q Q0 a 1 2 t\n" * 1000)[:-20])
-    with pytest.raises(InputError, match=r"cut\.gz, after line \d+: the gzip data are cut off"):
+    with pytest.raises(InputError, match=r"cut\.gz, after line \d+: the gzip data .* are cut off"):
         read_run(cut)
     latin = tmp_path / "latin"
     latin.write_bytes(b"q Q0 a 1 2 t\nq Q0 b 2 1 t\xe9\n")

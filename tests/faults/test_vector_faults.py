@@ -20,8 +20,11 @@ GOOD = '{"id": "d1", "contents": "", "vector": {"a": 1.5}}\n'
         ('{"id": "", "vector": {"a": 1}}', "has no id"),
         ('{"id": "d 2", "vector": {"a": 1}}', "has the id 'd 2'"),
         ('{"id": "d1", "vector": {"a": 1}}', "'d1' was used before, in .*, line 1"),
-        ('{"id": "d2", "vector": {"a": NaN}}', "in the vector 'd2', NaN is no number"),
-        ('{"id": "d2", "vector": {"a": Infinity}}', "in the vector 'd2', Infinity is no number"),
+        ('{"id": "d2", "vector": {"a": NaN}}', "in the vector 'd2', NaN, which JSON does not have"),
+        (
+            '{"id": "d2", "vector": {"a": Infinity}}',
+            "vector 'd2', Infinity, which JSON does not have",
+        ),
         (
             '{"id": "d2", "vector": {"b": -0.5}}',
             "'d2' gives the term 'b' the weight -0.5.*negative",
