@@ -38,6 +38,24 @@ def test_ids_and_scores(tmp_path: Path, suffix: str) -> None:
         ('{"query_id": "q9", "negatives": [{"id": "d", "score": NaN}]}', "NaN is no number"),
         ('{"query_id": "q9", "negatives": [{"id": "d", "score": "1"}]}', "score '1'"),
         ('{"query_id": "q9", "negatives": [{"id": "d", "score": true}]}', "score True"),
+        ('{"query_id": "q9", "negatives": [{"id": "d", "score": 1e400}]}', "score inf"),
+        ('{"query_id": "q9", "negatives": [{"id": "d", "score": 1' + "0" * 400 + "}]}", "score 10"),
+        ('{"query_id": "q9", "negatives": [{"id": "d", "score": 1' + "0" * 5000 + "}]}", "no JSON"),
+        ('{"query_id": "q9", "query_id": "q9"}', "the name 'query_id' stands twice"),
+        (
+            '{"query_id": "q9", "negatives": [{"id": "d", "i\\u0064" : "e"}]}',
+            "the name 'id' stands",
+        ),
+        ('{"query_id": "q9", "negatives": ' + "[" * 100_000 + "}", "nested too deeply"),
+        ('{"query_id": "q9", "negatives": ["\\ud83d"]}', "half a character"),
+        ('{"query_id": "q9", "negatives": [""]}', 'an entry of "negatives" without'),
+        ('{"query_id": "q9", "negatives": [{"id": 7}]}', 'an entry of "negatives" without'),
+        ('{"query_id": "q9", "negatives": {"d": 1}}', 'a "negatives" that is no list'),
+        (
+            '{"query_id": "q9", "positives": [{"id": "d", "score": 1}], '
+            '"negatives": [{"id": "d", "score": 2}]}',
+            "gives 'd' two scores",
+        ),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, line: str, why: str) -> None:

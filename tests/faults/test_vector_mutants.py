@@ -5,23 +5,20 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from mutants import gzip_mutants, gzipped, mutants
 from strict_vectors import Refused, Strict, read_strictly
+from vector_readers import READ_BY_KERNEL, by_kernel
 
 from harness.errors import InputError
-from harness.lucene.json_reading import JsonReading
-from harness.lucene.vector_reading import read_documents
 from harness.vectors import Vectors, read_vectors
 
-READ_BY_KERNEL: list[bool] = []
-"""Of every file, whether the kernel read it and did not leave it to Python."""
+PLACES = ("line ", "is empty", "gzip data", "it is text in UTF-", "it is compressed with")
+"""A line, or why there is none."""
 
 WORDS = ("a", "the", "caf\u00e9", "\ud55c\uad6d", "\U0001f600", '"', "a:b", "\\", "x\u0000y", "##s")
 
@@ -43,18 +40,6 @@ def valid_files() -> Iterator[bytes]:
                 record = {"contents": "some: \n text", **record, "title": "caf\u00e9"}
             rows.append(json.dumps(record, **dump) + end)
         yield "".join(rows).encode()
-
-
-def by_kernel(path: Path) -> Vectors:
-    """As `harness.lucene.json_reading.reading`, without its rehearsal of an index."""
-    with TemporaryDirectory() as folder:
-        begun = JsonReading([path], Path(folder), "A test")
-        try:
-            READ_BY_KERNEL.append(begun.result() is not None)
-            found = read_documents(path, begun)
-            return replace(found, matrix=found.matrix.copy())
-        finally:
-            begun.close()
 
 
 def outcome(read: Callable[[Path], Vectors], path: Path) -> Strict | str:
@@ -86,9 +71,7 @@ def judge(path: Path, description: str, data: bytes) -> bool:
         if isinstance(found, str):
             assert expected is None, f"{description}: refused a good file: {found}"
             assert str(path) in found, f"{description}: {found}"
-            assert any(where in found for where in ("line ", "empty", "gzip data")), (
-                f"{description}: {found}"
-            )
+            assert any(place in found for place in PLACES), f"{description}: {found}"
         else:
             assert found == expected, f"{description}: {read.__name__}: {found}"
     return expected is not None

@@ -20,11 +20,14 @@ final class Column implements AutoCloseable {
 
   /** Appends the first values of an array; an UncheckedIOException says that it cannot be written. */
   void add(int[] values, int count) {
-    for (int i = 0; i < count; i++) {
+    for (int done = 0; done < count; ) {
       if (!buffer.hasRemaining()) {
         flush();
       }
-      buffer.putInt(values[i]);
+      int next = Math.min(count - done, buffer.remaining() / Integer.BYTES);
+      buffer.asIntBuffer().put(values, done, next);
+      buffer.position(buffer.position() + next * Integer.BYTES);
+      done += next;
     }
   }
 

@@ -26,7 +26,7 @@ final class JsonLines implements AutoCloseable {
   private int filled;
   private int next;
 
-  /** The line: bytes from {@code begin} to {@code end}, without its line end. */
+  /** The line: bytes from {@code begin}, which is not white space, to {@code end}, its line end. */
   byte[] buffer = new byte[1 << 20];
 
   int begin;
@@ -71,6 +71,7 @@ final class JsonLines implements AutoCloseable {
     while (find()) {
       for (int i = begin; i < end; i++) {
         if (buffer[i] != ' ' && buffer[i] != '\t' && buffer[i] != '\r') {
+          begin = i;
           written++;
           return true;
         }
@@ -84,8 +85,10 @@ final class JsonLines implements AutoCloseable {
     boolean ascii = true;
     int i = next;
     while (true) {
-      for (; i < filled; i++) {
-        byte character = buffer[i];
+      byte[] text = buffer;
+      int limit = filled;
+      for (; i < limit; i++) {
+        byte character = text[i];
         if (character < ' ') {
           if (character == '\n') {
             return take(i, i + 1, ascii);

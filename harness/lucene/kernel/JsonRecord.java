@@ -59,13 +59,14 @@ final class JsonRecord {
     feeder = (ByteArrayFeeder) json.getNonBlockingInputFeeder();
   }
 
-  /** Reads the one record of a line that begins with it or white space. */
+  /** Reads the one record of a line, and nothing else before or behind it but white space. */
   void read(byte[] text, int begin, int end) throws IOException {
     row++;
     id = null;
     hasVector = false;
     hasContents = false;
     others.clear();
+    expect(text[begin] == '{'); // the parser would read past a byte order mark
     feeder.feedInput(text, begin, end);
     expect(json.nextToken() == JsonToken.START_OBJECT);
     JsonToken token = json.nextToken();
@@ -121,6 +122,8 @@ final class JsonRecord {
   }
 
   private void vector() throws IOException {
+    JsonParser json = this.json;
+    int row = this.row;
     size = 0;
     JsonToken token = json.nextToken();
     while (token == JsonToken.FIELD_NAME) {
@@ -131,13 +134,18 @@ final class JsonRecord {
       }
       expect(usedBy[column] != row);
       usedBy[column] = row;
-      weight(column, json.nextToken());
+      float weight = weight(json.nextToken());
+      if (weight == 0) {
+        zeros++;
+      } else {
+        add(column, weight);
+      }
       token = json.nextToken();
     }
     expect(token == JsonToken.END_OBJECT);
   }
 
-  private void weight(int column, JsonToken token) throws IOException {
+  private float weight(JsonToken token) throws IOException {
     boolean integer = token == JsonToken.VALUE_NUMBER_INT;
     expect(integer || token == JsonToken.VALUE_NUMBER_FLOAT);
     char[] digits = json.getTextCharacters();
@@ -149,11 +157,10 @@ final class JsonRecord {
     }
     expect(value <= (integer ? MOST_EXACT : Float.MAX_VALUE));
     integers &= integer;
-    float weight = (float) value;
-    if (weight == 0) {
-      zeros++;
-      return;
-    }
+    return (float) value;
+  }
+
+  private void add(int column, float weight) {
     if (size == columns.length) {
       columns = Arrays.copyOf(columns, 2 * size);
       weights = Arrays.copyOf(weights, 2 * size);

@@ -2,8 +2,6 @@ package esplade;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * Strings numbered in the order in which they are first seen. All are kept as bytes, since there
@@ -11,9 +9,13 @@ import java.util.Map;
  */
 final class TermTable {
   private static final int EMPTY = -1;
-  private static final int MOST_RECENT = 1 << 16;
+  private static final int MOST_RECENT = 1 << 18;
 
-  private final Map<String, Integer> recent = new HashMap<>();
+  /** Strings seen of late, each where its hash points to or behind that, and their numbers. */
+  private String[] recent = new String[1 << 10];
+
+  private int[] recentNumbers = new int[recent.length];
+  private int recentCount;
   private int[] slots = new int[1 << 12];
   private int[] hashes = new int[1 << 10];
   private int[] ends = new int[1 << 10];
@@ -26,10 +28,25 @@ final class TermTable {
 
   /** The number of a term, a new one if it has not been seen; -1 if it is empty or no text. */
   int number(String term) {
-    Integer known = recent.get(term);
-    if (known != null) {
-      return known;
+    String[] recent = this.recent;
+    for (int slot = slot(term, recent.length); ; slot = (slot + 1) & (recent.length - 1)) {
+      String known = recent[slot];
+      // The parser gives the same string for the same name, most of the time.
+      if (known == term || (known != null && known.equals(term))) {
+        return recentNumbers[slot];
+      }
+      if (known == null) {
+        return look(term);
+      }
     }
+  }
+
+  private static int slot(String term, int slots) {
+    int hash = term.hashCode() * 0x9e3779b9;
+    return (hash ^ hash >>> 15) & (slots - 1);
+  }
+
+  private int look(String term) {
     if (term.isEmpty() || !isText(term)) {
       return -1;
     }
@@ -39,11 +56,36 @@ final class TermTable {
     if (number == EMPTY) {
       number = add(text, hash);
     }
-    if (recent.size() == MOST_RECENT) {
-      recent.clear();
+    if (++recentCount > recent.length / 4) {
+      growRecent();
     }
-    recent.put(term, number);
+    remember(term, number);
     return number;
+  }
+
+  private void remember(String term, int number) {
+    int slot = slot(term, recent.length);
+    while (recent[slot] != null) {
+      slot = (slot + 1) & (recent.length - 1);
+    }
+    recent[slot] = term;
+    recentNumbers[slot] = number;
+  }
+
+  /** Makes room; of too many, all are forgotten. */
+  private void growRecent() {
+    String[] terms = recent;
+    int[] numbers = recentNumbers;
+    boolean isFull = terms.length == MOST_RECENT;
+    recent = new String[isFull ? terms.length : 2 * terms.length];
+    recentNumbers = new int[recent.length];
+    recentCount = 1;
+    for (int i = 0; i < terms.length && !isFull; i++) {
+      if (terms[i] != null) {
+        remember(terms[i], numbers[i]);
+        recentCount++;
+      }
+    }
   }
 
   /** Whether no character is half of one. */
