@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -70,7 +73,7 @@ def doctor(
 
 
 def _machine() -> list[Finding]:
-    from harness.lucene.jvm import memory_bytes
+    from harness.lucene.memory import memory_bytes
     from harness.machine import usable_processors
 
     return [
@@ -112,11 +115,12 @@ def _java() -> tuple[list[Finding], dict[str, Any]]:
     from harness.errors import InputError
     from harness.lucene import jvm
     from harness.lucene.java import find_java
+    from harness.lucene.memory import heap_size
 
     try:
         jar = jvm.anserini_jar()
         java, tried = find_java(jvm.preferred_java(jar))
-        heap = jvm.heap_size()
+        heap = heap_size()
     except InputError as error:
         return [Finding("java", "not usable", False, str(error))], {"tried": []}
     anserini = ".".join(map(str, jvm.anserini_version(jar)))
@@ -134,7 +138,13 @@ def _java() -> tuple[list[Finding], dict[str, Any]]:
 def _kernel() -> Finding:
     """Start Java for real, and load our classes."""
     from harness.lucene import jvm
+    from harness.lucene.memory import address_room
 
+    # A JVM that cannot have its memory ends the process that starts it.
+    risky = address_room() is not None or "ESPLADE_HEAP" in os.environ
+    if risky and (said := _rehearsed()):
+        remedy = f"{said}. Set ESPLADE_HEAP to less (512m), or raise the limits on memory."
+        return Finding("lucene", "Java does not start", False, remedy)
     try:
         version = str(jvm.kernel("Index").luceneVersion())
     except Exception as error:  # whatever it is, the report must say it
@@ -153,6 +163,17 @@ def _index(path: Path) -> Finding:
     except InputError as error:
         return Finding("index", str(path), False, str(error))
     return Finding("index", f"{path}: {size:,} bytes, as they were written")
+
+
+def _rehearsed() -> str:
+    """What a process says that cannot start Java, or nothing; it may leave a log where it is."""
+    command = [sys.executable, "-c", "from harness.lucene import jvm; jvm.start()"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
+    with tempfile.TemporaryDirectory() as folder:
+        tried = subprocess.run(
+            command, capture_output=True, text=True, cwd=folder, env=environment, check=False
+        )
+    return " ".join((tried.stderr + tried.stdout).split()[:40]) if tried.returncode else ""
 
 
 def _analyzers() -> Finding:
