@@ -58,6 +58,8 @@ def optional(path: Path) -> Path | None:
         if mode is not None:
             _refuse_other_kinds(candidate, mode)
             return candidate
+        if os.path.lexists(candidate):
+            raise InputError(f"{candidate} is a link that leads nowhere. Mend or remove it.")
     return None
 
 
