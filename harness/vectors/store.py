@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -154,14 +155,15 @@ def read_vectors(path: Path, progress: Callable[[int], None] | None = None) -> V
     Raises:
         InputError: nothing there, or something in it cannot be used (file, line, id).
     """
-    if path.is_file():
+    # Not pathlib's: a name that is too long is no file either.
+    if os.path.isfile(path):
         if not path.name.endswith(SUFFIXES):
             raise InputError(
                 f"{path} is not a {' or '.join(SUFFIXES)} file. Vectors are JSON Lines: "
                 f'{{"id": "d1", "contents": "", "vector": {{"term": 1.25}}}}.'
             )
         return read_jsonl([path], progress)
-    if not path.is_dir():
+    if not os.path.isdir(path):
         raise InputError(f"{path} does not exist; a file or a folder of vectors is needed.")
     if (path / MANIFEST).exists():
         return _read_folder(path)
