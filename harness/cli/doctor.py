@@ -9,7 +9,8 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from importlib import metadata
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -50,11 +51,17 @@ class Finding:
     remedy: str = ""
 
 
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    as_json: AsJson = False,
+    index: Annotated[
+        list[Path] | None,
+        typer.Option(help="Also compare all bytes of an index with their checksums; repeatable."),
+    ] = None,
+) -> None:
     """What is installed, which Java is used, what is missing and how to get it."""
     packages = _packages()
     java, details = _java()
-    findings = [*_machine(), *packages, *java]
+    findings = [*_machine(), *packages, *java, *map(_index, index or [])]
     healthy = all(finding.ok for finding in findings)
     if as_json:
         from harness.cli.console import answer
@@ -144,6 +151,18 @@ def _kernel() -> Finding:
         remedy = f"{type(error).__name__}: {error}. Install esplade again, or report this."
         return Finding("lucene", "does not start", False, remedy)
     return Finding("lucene", f"{version}, and esplade's kernel runs on it")
+
+
+def _index(path: Path) -> Finding:
+    """Compare the files of an index with their checksums, whatever is remembered of them."""
+    from harness.errors import InputError
+    from harness.lucene.index import compare_files
+
+    try:
+        size = compare_files(path)
+    except InputError as error:
+        return Finding("index", str(path), False, str(error))
+    return Finding("index", f"{path}: {size:,} bytes, as they were written")
 
 
 def _rehearsed() -> str:
