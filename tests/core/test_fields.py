@@ -146,4 +146,4 @@ class Counting(Letters):
 
 def _files(folder: Path) -> dict[str, bytes]:
     found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
-    return {n: p.read_bytes() for n, p in found.items() if n != "MANIFEST"}
+    return {n: p.read_bytes() for n, p in found.items() if n not in ("MANIFEST", ".verified")}
