@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from encoders.errors import EncoderInputError
-from encoders.reading import numbered_lines, parse_json
+from encoders.reading import numbered_lines
+from encoders.strict_json import parse_json
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def read_candidates(path: Path) -> Candidates:
     scores: dict[str, dict[str, float]] = {}
     for where, record in _records(path):
         query = record.get("query_id")
-        if not isinstance(query, str):
+        if not isinstance(query, str) or not query:
             raise _bad(where, 'has no "query_id" that is a string')
         if query in negatives:
             raise _bad(where, f"repeats the query {query[:80]!r}")
@@ -82,7 +83,7 @@ def _entries(record: dict[str, Any], key: str, where: str) -> dict[str, float | 
         document, score = entry, None
         if isinstance(entry, dict):
             document, score = entry.get("id"), entry.get("score")
-        if not isinstance(document, str):
+        if not isinstance(document, str) or not document:
             raise _bad(where, f'has an entry of "{key}" without an "id" that is a string')
         if score is not None and not _is_finite_number(score):
             what = f"gives {document[:80]!r} the score {repr(score)[:80]}"

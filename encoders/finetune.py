@@ -62,17 +62,18 @@ def finetune(
     """
     processes.start()
     work = WorkFolder.open(out, {**asdict(settings), **(sources or {})})
-    _apply_limits(model, settings)
-    set_query_encoder(model, settings)
-    pairs = TokenisedPairs(model, train)
-    _check_pairs(pairs, settings)
-    if settings.patience and dev is None:
-        raise EncoderInputError(
-            "--patience watches the dev measure, and there is no dev data. Give a data set with a "
-            "dev split, or --patience 0."
-        )
-    if work.last_checkpoint is None:
-        _prepare_start(model, train, settings)
+    with work.preparing():
+        _apply_limits(model, settings)
+        set_query_encoder(model, settings)
+        pairs = TokenisedPairs(model, train)
+        _check_pairs(pairs, settings)
+        if settings.patience and dev is None:
+            raise EncoderInputError(
+                "--patience watches the dev measure, and there is no dev data. Give a data set "
+                "with a dev split, or --patience 0."
+            )
+        if work.last_checkpoint is None:
+            _prepare_start(model, train, settings)
     trainer = _trainer(model, pairs, dev, work, settings)
     run(trainer, work, logs)
     record = {

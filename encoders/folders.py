@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from encoders.errors import EncoderInputError
-from encoders.reading import numbered_lines, parse_json
+from encoders.reading import numbered_lines
+from encoders.strict_json import parse_json
 from encoders.vocabulary import VOCABULARY_FILE
 
 Kind = Literal["esplade", "masked-lm", "sentence-transformers"]

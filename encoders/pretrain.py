@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from encoders.order import EpochOrder
 from encoders.pretrain_trainer import MaskedWords, PretrainTrainer
 from encoders.settings import PretrainSettings
 from encoders.training import finish, own_batch, run, trainer_arguments
+from encoders.vocabulary import Vocabulary
 from encoders.workfolder import WorkFolder
 
 __all__ = ["PretrainSettings", "pretrain"]
@@ -61,15 +62,17 @@ def pretrain(
     """
     processes.start()
     work = WorkFolder.open(out, {**asdict(settings), **(sources or {})})
-    tokenizer, vocabulary = require_text(model)
-    corpus = tokenise(texts, tokenizer, vocabulary, settings.max_length)
-    if held_out is None:
-        train, held = _split(corpus, settings)
-        evaluation = _Evaluation(corpus, held, settings.seed + 1)
-    else:
-        train = _all(corpus, settings)
-        given = tokenise(held_out, tokenizer, vocabulary, settings.max_length)
-        evaluation = _Evaluation(given, np.arange(len(given), dtype=np.int64), 0)
+    with work.preparing():
+        tokenizer, vocabulary = require_text(model)
+        corpus = tokenise(texts, tokenizer, vocabulary, settings.max_length)
+        if held_out is None:
+            train, held = _split(len(corpus), settings)
+            evaluation = _Evaluation(corpus, held, settings.seed + 1)
+        else:
+            train = np.arange(len(corpus), dtype=np.int64)
+            given = tokenise(held_out, tokenizer, vocabulary, settings.max_length)
+            evaluation = _Evaluation(given, np.arange(len(given), dtype=np.int64), 0)
+        _check_enough(len(train), settings, vocabulary, sources or {})
     trainer = _trainer(model, corpus, train, evaluation, work, settings)
     run(trainer, work, logs)
     final = trainer.evaluate()
@@ -133,23 +136,24 @@ class _Chosen:
         return self.collator([{"index": int(self.numbers[e["index"]])} for e in examples])
 
 
-def _split(corpus: TokenisedTexts, settings: PretrainSettings) -> tuple[Ints, Ints]:
+def _split(texts: int, settings: PretrainSettings) -> tuple[Ints, Ints]:
     """Numbers of the texts to train on and of those held out."""
-    order = np.random.default_rng(settings.seed).permutation(len(corpus)).astype(np.int64)
-    held = min(settings.held_out, len(corpus) // 10)
-    _check_enough(len(corpus) - held, settings)
+    order = np.random.default_rng(settings.seed).permutation(texts).astype(np.int64)
+    held = min(settings.held_out, texts // 10)
     return np.sort(order[held:]), np.sort(order[:held])
 
 
-def _all(corpus: TokenisedTexts, settings: PretrainSettings) -> Ints:
-    _check_enough(len(corpus), settings)
-    return np.arange(len(corpus), dtype=np.int64)
-
-
-def _check_enough(texts: int, settings: PretrainSettings) -> None:
+def _check_enough(
+    texts: int, settings: PretrainSettings, vocabulary: Vocabulary, sources: Mapping[str, Any]
+) -> None:
     own_batch(settings)
-    if texts < settings.batch:
-        raise EncoderInputError(
-            f"Only {texts} texts hold a word of the output vocabulary, which is less than "
-            f"one batch of {settings.batch}. Give more text, a larger vocabulary, or --batch."
-        )
+    if texts >= settings.batch:
+        return
+    where = ", ".join(sources.get("corpus") or []) or "the given text"
+    name = sources.get("vocabulary")
+    words = ", ".join(map(repr, vocabulary.words[:3]))
+    raise EncoderInputError(
+        f"Only {texts} texts of {where} hold a word of the output vocabulary"
+        f"{' ' + name if name else ''} ({words}, ...), which is less than one batch of "
+        f"{settings.batch}. Give more text, a larger vocabulary, or --batch."
+    )

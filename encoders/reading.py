@@ -1,137 +1,150 @@
-"""Text files and JSON read strictly: what cannot be used is told with file and line.
+"""Text files read strictly, packed or not: every fault is told with the file and its line.
 
 `harness.reading` is its like for what is no part of an encoder, of which nothing is imported here.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import re
+import codecs
 import stat
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from encoders.errors import EncoderInputError
 
-_BLOCK = 1 << 20
+BLOCK = 1 << 16
 _GZIP = b"\x1f\x8b"
-_AGAIN = "Copy the file again, or make it again."
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
-_MOST_DIGITS = 4000
+_COPY_AGAIN = "Copy the file again, or make it again."
+_FORM = "Give a text file in UTF-8, plain or compressed with gzip."
+# What a file begins with that is no text in UTF-8; UTF-32's mark begins as UTF-16's does.
+_OTHERS = {
+    b"BZh91AY&SY": "compressed with bzip2",
+    b"\xfd7zXZ\x00": "compressed with xz",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd",
+    b"PK\x03\x04": "compressed with zip",
+    codecs.BOM_UTF16_LE: "text in UTF-16 or UTF-32",
+    codecs.BOM_UTF16_BE: "text in UTF-16",
+    codecs.BOM_UTF32_BE: "text in UTF-32",
+}
+
+
+class _Damage(Exception):
+    """What is wrong with bytes, and the remedy."""
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """(number, line) of a file in UTF-8, packed with gzip or not; ends are LF or CR LF.
+    """(line number from 1, line without its end) of a file; a byte order mark is passed over.
+
+    A carriage return ends a line too. gzip is told by the content, whatever the name.
 
     Raises:
-        EncoderInputError: it is no file, cannot be read, is damaged, is not UTF-8, or holds NULs.
+        EncoderInputError: no file, or one that cannot be read; compressed otherwise, damaged or
+            cut off; not UTF-8; a NUL byte.
     """
-    number, carried = 1, list[bytes]()
-    for block in _blocks(path):
-        end = block.rfind(b"\n") + 1
-        if not end:
-            carried.append(block)
-            continue
-        for line in _decoded(b"".join([*carried, block[:end]]), path, number)[:-1]:
-            yield number, line.rstrip("\r")
-            number += 1
-        carried = [block[end:]] if end < len(block) else []
-    if carried:
-        yield number, _decoded(b"".join(carried), path, number)[0].rstrip("\r")
-
-
-def _decoded(data: bytes, path: Path, number: int) -> list[str]:
-    """Lines of whole lines; ``number`` is that of the first."""
-    data = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
+    number = 0
     try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        line = number + data.count(b"\n", 0, error.start)
+        for number, line in enumerate(_split(_content(path)), 1):  # noqa: B007 - used in errors
+            yield from _decoded(line, number)
+    except _Damage as damage:
+        raise EncoderInputError(f"{path}, {damage}") from None
+    except zlib.error as error:
+        reason = str(error).rpartition(": ")[2]
         raise EncoderInputError(
-            f"{path}, line {line}: not UTF-8 text ({error.reason}). Convert the file to UTF-8."
+            f"{path}, after line {number}: the gzip data are damaged ({reason}). {_COPY_AGAIN}"
         ) from None
-    if "\0" in text:
-        line = number + text.count("\n", 0, text.index("\0"))
+    except EOFError as error:
+        raise EncoderInputError(f"{path}, after line {number}: {error}. {_COPY_AGAIN}") from None
+    except OSError as error:
         raise EncoderInputError(
-            f"{path}, line {line}: a NUL byte, which no text holds; a crash or a full disk leaves "
-            f"such. {_AGAIN}"
+            f"{path} cannot be read ({error.strerror or error}). {_FORM}"
+        ) from None
+
+
+def _split(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    carried: list[bytes] = []
+    for block in blocks:
+        first, *others = block.split(b"\n")
+        carried.append(first)
+        if others:
+            yield b"".join(carried)
+            carried = [others.pop()]
+            yield from others
+    if last := b"".join(carried):
+        yield last
+
+
+def _decoded(line: bytes, number: int) -> Iterator[tuple[int, str]]:
+    if b"\0" in line:
+        raise _Damage(
+            f"line {number}: a NUL byte, which no text holds; a crash or a full disk leaves such. "
+            f"{_COPY_AGAIN}"
         )
-    return text.split("\n")
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise EncoderInputError(f"{path} cannot be read: it is no file. Give a file.")
-        with path.open("rb") as stream:
-            first = stream.read(_BLOCK)
-            if first.startswith(_GZIP):
-                yield from _unpacked(path, first, lambda: stream.read(_BLOCK))
-                return
-            if path.suffix == ".gz":
-                raise EncoderInputError(f"{path} cannot be read: it holds no gzip data. {_AGAIN}")
-            while first:
-                yield first
-                first = stream.read(_BLOCK)
-    except (OSError, ValueError) as error:
-        if isinstance(error, EncoderInputError):
-            raise
-        why = error.strerror if isinstance(error, OSError) else error
-        raise EncoderInputError(f"{path} cannot be read: {why}. Check the path.") from None
+        text = line.decode().rstrip("\r")
+    except UnicodeDecodeError as error:
+        byte = line[error.start]
+        raise _Damage(
+            f"line {number}: not UTF-8 text (byte {byte:#04x}: {error.reason}). Convert the file."
+        ) from None
+    for part in text.split("\r"):
+        yield number, part
 
 
-def _unpacked(path: Path, data: bytes, more: Any) -> Iterator[bytes]:
-    """Every member of gzip data, of which nothing may be left."""
+def _content(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, unpacked, without a mark at their beginning."""
+    if not path.exists():
+        raise EncoderInputError(f"{path} cannot be read: there is no such file. Check the path.")
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise EncoderInputError(f"{path} is a folder or a device, where a file is needed. {_FORM}")
+    with path.open("rb") as stream:
+        head = stream.read(BLOCK)
+        packed = head.startswith(_GZIP)
+        if path.suffix == ".gz" and not packed:
+            _refuse_others(path, head)
+            raise EncoderInputError(
+                f"{path}: its name ends in .gz, but it holds no gzip data. Copy the file again, or "
+                f"rename it if it is not compressed."
+            )
+        blocks = _members(stream, head) if packed else _plain(stream, head)
+        first = b""
+        for block in blocks:
+            first += block
+            if len(first) >= 10:
+                break
+        _refuse_others(path, first)
+        yield first.removeprefix(codecs.BOM_UTF8)
+        yield from blocks
+
+
+def _plain(stream: BinaryIO, block: bytes) -> Iterator[bytes]:
+    while block:
+        yield block
+        block = stream.read(BLOCK)
+
+
+def _members(stream: BinaryIO, data: bytes) -> Iterator[bytes]:
+    """Every member unpacked, its checksum verified; nothing else may stand behind one."""
     while data:
-        member = zlib.decompressobj(31)
+        if len(data) < len(_GZIP):
+            data += stream.read(BLOCK)
+        if not data.startswith(_GZIP):
+            raise EOFError("bytes that are no gzip data stand behind the compressed data")
+        member = zlib.decompressobj(wbits=31)
         while not member.eof:
-            try:
-                piece = member.decompress(data, _BLOCK)
-            except zlib.error as error:
-                why = f"the gzip data are damaged ({error})"
-                raise EncoderInputError(f"{path} cannot be read: {why}. {_AGAIN}") from None
+            given = data or stream.read(BLOCK)
+            piece = member.decompress(given, BLOCK)
+            if not piece and not given:
+                raise EOFError("the gzip data are cut off")
+            yield piece
             data = member.unconsumed_tail
-            if piece:
-                yield piece
-            if not member.eof and not data and not (data := more()):
-                raise EncoderInputError(f"{path} cannot be read: the gzip is cut off. {_AGAIN}")
-        data = member.unused_data or more()
+        data = member.unused_data or stream.read(BLOCK)
 
 
-def parse_json(text: str) -> Any:
-    """The value of a JSON text in which no name stands twice in its object.
-
-    Raises:
-        ValueError: it is no such text; says why.
-    """
-    try:
-        value = json.loads(
-            text, object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_whole
-        )
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    if "\\u" in text and _HALF_CHARACTER.search(json.dumps(value, ensure_ascii=False)):
-        raise ValueError("a text holds half a character (a lone surrogate)")
-    return value
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError(f"the name {name[:80]!r} stands twice in an object")
-        found[name] = value
-    return found
-
-
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no number of JSON")
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > _MOST_DIGITS:
-        raise ValueError(f"a number has {len(digits)} digits")
-    return int(digits)
+def _refuse_others(path: Path, head: bytes) -> None:
+    for magic, what in _OTHERS.items():
+        if head.startswith(magic):
+            raise EncoderInputError(f"{path} is {what}, which is not read here. {_FORM}")
+    if len(head) >= 4 and b"\0" in (head[:1], head[1:2]) and b"\0" in (head[2:3], head[3:4]):
+        raise EncoderInputError(f"{path} is text in UTF-16 or UTF-32. {_FORM}")

@@ -23,6 +23,7 @@ VOCABULARY_FILE = "output_vocabulary.txt"
 MAX_WORD_LENGTH = 64
 """Longer words (URLs, base64) are not counted; a Lucene term may have 255 characters at most."""
 
+_MARK = "\ufeff"
 _CONTENT = regex.compile(r"[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]")
 # Marks and joiners that begin a chunk bind to what stands before it.
 _BINDING = regex.compile(r"(?<![^\s\x1c-\x1f])[\p{M}\p{Cf}]")
@@ -127,8 +128,8 @@ class Vocabulary:
         """Read a file that holds one word a line.
 
         Raises:
-            EncoderInputError: the file is missing, empty, not UTF-8, or has a line that is
-                empty, repeated, or holds white space.
+            EncoderInputError: the file cannot be read (see `encoders.reading.numbered_lines`), is
+                empty, or has a line that is empty, repeated, or holds white space.
         """
         lines = [line for _, line in numbered_lines(path)]
         _check_lines(path, lines)
@@ -147,6 +148,11 @@ def _check_lines(path: Path, lines: list[str]) -> None:
             raise EncoderInputError(
                 f"{path}, line {number}: {word[:80]!r} is empty or holds white space, so it cannot "
                 f"be a term. Put exactly one word on each line."
+            )
+        if _MARK in word:
+            raise EncoderInputError(
+                f"{path}, line {number}: a byte order mark in the word {word!r}, as files have "
+                f"that were put together of several. Remove it."
             )
         first = seen.setdefault(word, number)
         if first != number:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,16 @@ class WorkFolder:
             return float(json.loads((self.path / _CLOCK).read_text())["seconds"])
         except (OSError, ValueError, KeyError):
             return 0.0
+
+    @contextmanager
+    def preparing(self) -> Iterator[None]:
+        """While nothing is trained yet: where the input is refused, no folder is left."""
+        try:
+            yield
+        except ValueError:  # what the errors of the user's mistakes are
+            if processes.is_main() and self.last_checkpoint is None:
+                shutil.rmtree(self.path, ignore_errors=True)
+            raise
 
     def remove(self) -> None:
         """Remove what is left of a finished training."""

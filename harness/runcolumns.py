@@ -12,6 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 from harness.errors import InputError
 from harness.reading.lines import not_utf8
 
+
+def _table(characters: bytes) -> NDArray[np.bool_]:
+    """For every byte whether it is among some."""
+    return np.isin(np.arange(256), list(characters))
+
+
 Scores = NDArray[np.int64] | NDArray[np.float64]
 
 COLUMNS = 6
@@ -19,10 +25,10 @@ _EXAMPLE = "query-id Q0 doc-id rank score tag"
 _LONGEST_SCORE = 64
 # Python and numpy read more as numbers than other tools do: 1_0, 0x10, digits of any script.
 _NUMBER = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_OF_NUMBERS = b"0123456789+-.eE"
+_OF_NUMBERS = _table(b"0123456789+-.eE\0")
+_OF_FRACTIONS = _table(b".eE")
+_SPACE = _table(b" \t\n\v\f\r")  # exactly the bytes at which bytes.split() separates
 _NOT_ZERO = re.compile(rb"^[^eE]*[1-9]")
-# White space that ids cannot hold, though it separates no columns, and the mark at file begins.
-_NO_NAME = re.compile("[\\s\ufeff]")
 
 
 def without_header(data: bytes) -> tuple[bytes, int]:
@@ -72,11 +78,10 @@ def lines_of_results(path: Path, data: bytes, skipped: int) -> NDArray[np.int64]
         InputError: a line has not six columns; there is no result.
     """
     text = np.frombuffer(data, dtype=np.uint8)
-    # ASCII white space, exactly the bytes at which bytes.split() separates.
-    space = (text == 32) | ((text >= 9) & (text <= 13))
+    space = _SPACE[text]
     starts = np.flatnonzero(~space & np.concatenate([[True], space[:-1]]))
-    ends_of_lines = np.flatnonzero(text == 10)
-    columns = np.bincount(np.searchsorted(ends_of_lines, starts))
+    ends_of_lines = np.append(np.flatnonzero(text == ord("\n")), len(text))
+    columns = np.diff(np.searchsorted(starts, ends_of_lines), prepend=0)
     wrong = np.flatnonzero((columns != 0) & (columns != COLUMNS))
     if len(wrong):
         raise InputError(
@@ -94,17 +99,19 @@ def parse_scores(path: Path, fields: list[bytes], lines: NDArray[np.int64]) -> S
     Raises:
         InputError: a score that is no finite decimal number, or becomes 0 without being 0.
     """
-    if b"".join(fields).strip(_OF_NUMBERS) or len(max(fields, key=len)) > _LONGEST_SCORE:
+    if max(map(len, fields)) > _LONGEST_SCORE:
         _refuse(path, fields, lines, [not _is_number(field) for field in fields])
-    text = np.array(fields)
+    characters = np.array(fields).view(np.uint8)
+    if not _OF_NUMBERS[characters].all():
+        _refuse(path, fields, lines, [not _is_number(field) for field in fields])
     try:
-        integers = text.astype(np.int64)
-        if integers.min() > np.iinfo(np.int64).min:  # whose negative there is not
-            return integers
-    except (ValueError, OverflowError):
-        pass
-    try:
-        scores = text.astype(np.float64)
+        if not _OF_FRACTIONS[characters].any():
+            integers = np.fromiter(map(int, fields), np.int64, len(fields))
+            if integers.min() > np.iinfo(np.int64).min:  # whose negative there is not
+                return integers
+        scores = np.fromiter(map(float, fields), np.float64, len(fields))
+    except OverflowError:
+        scores = np.fromiter(map(float, fields), np.float64, len(fields))
     except ValueError:
         _refuse(path, fields, lines, [not _is_number(field) for field in fields])
         raise
@@ -133,16 +140,19 @@ def _refuse(path: Path, fields: list[bytes], lines: NDArray[np.int64], bad: Arra
 
 def codes(names: list[bytes]) -> tuple[list[bytes], NDArray[np.int64]]:
     """Distinct names in order of appearance, and the number of each occurrence's name."""
-    known: dict[bytes, int] = {}
-    codes = np.fromiter((known.setdefault(n, len(known)) for n in names), np.int64, len(names))
-    return list(known), codes
+    distinct = list(dict.fromkeys(names))
+    return distinct, _places(distinct, names)
 
 
 def sorted_codes(names: list[bytes]) -> tuple[list[bytes], NDArray[np.int64]]:
     """Distinct names in byte order, and the number of each occurrence's name."""
     distinct = sorted(set(names))
+    return distinct, _places(distinct, names)
+
+
+def _places(distinct: list[bytes], names: list[bytes]) -> NDArray[np.int64]:
     known = {name: i for i, name in enumerate(distinct)}
-    return distinct, np.fromiter((known[n] for n in names), np.int64, len(names))
+    return np.fromiter(map(known.__getitem__, names), np.int64, len(names))
 
 
 def refuse_duplicates(

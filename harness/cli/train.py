@@ -107,6 +107,7 @@ def pretrain(
         "repeat": repeat,
         "limit": limit,
         "backbone": origin,
+        "vocabulary": vocab.name if vocab else None,
     }
     result = train(model, texts, out, settings, sources=sources, logs=tensorboard)
     tell(f"{out}: held-out loss {result['loss']:.3f}, accuracy {result['accuracy']:.3f}.")

@@ -33,12 +33,12 @@ def prepare(
     Raises:
         InputError: ``out`` holds something, is an input, or cannot be written.
     """
-    from encoders.files import put_back
+    from encoders.files import FILLING, put_back
     from harness.artifacts import check_folder, content
 
     check_folder(out, inputs)
     put_back(out)
-    if out.exists() and content(out):
+    if out.exists() and content(out) and not (out / FILLING).exists():
         ours = (out / "training.json").is_file()
         if not ours:
             raise InputError(

@@ -162,7 +162,7 @@ def check_fields(record: dict[str, Any], known: tuple[str, ...], path: Path, num
     Raises:
         InputError: its content stands under other names, which would be lost.
     """
-    if any(name in record for name in known):
+    if not record.keys().isdisjoint(known):
         return
     others = [name for name in record if name not in ("_id", "id")]
     if others:

@@ -10,13 +10,13 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.reading.lines import byte_lines
-from harness.reading.strict_json import JsonFault, parse
+from harness.reading.strict_json import JsonFault, parse, shown
 
 LONGEST_ID = 32_766
 """Bytes of the longest term that Lucene indexes; ids are terms."""
 
 # \s is what str.isspace says, the mark at the beginning of files nobody sees.
-_NO_ID = re.compile("[\\s\ufeff\\x00\ud800-\udfff]")
+_NO_ID = re.compile("^$|[\\s\ufeff\\x00\ud800-\udfff]")
 
 
 def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -39,7 +39,9 @@ def record(line: bytes | str, path: Path, number: int) -> dict[str, Any]:
     try:
         value = parse(line if isinstance(line, bytes) else line.encode("utf-8", "surrogatepass"))
     except JsonFault as fault:
-        raise InputError(f"{path}, line {number}: {fault}.") from None
+        raise InputError(
+            f"{path}, line {number}: {fault}; every line holds one JSON object."
+        ) from None
     if not isinstance(value, dict):
         raise InputError(
             f"{path}, line {number}: a JSON {type(value).__name__}, where an object "
@@ -55,20 +57,20 @@ def record_id(record: dict[str, Any], path: Path, number: int) -> str:
         InputError: it is missing, empty, not a string or number, or holds white space; or the
             record has both names with different ids.
     """
-    value = _id(record.get("_id", record.get("id")), path, number)
+    value = _id(record["_id"] if "_id" in record else record.get("id"), path, number)
     if "id" in record and "_id" in record and _id(record["id"], path, number) != value:
         raise InputError(
-            f"{path}, line {number}: the record has the `_id` {record['_id']!r} and the `id` "
-            f"{record['id']!r}. Keep one of the two."
+            f"{path}, line {number}: the record has the `_id` {shown(record['_id'])} and the "
+            f"`id` {shown(record['id'])}. Keep one of the two."
         )
     return value
 
 
 def _id(value: Any, path: Path, number: int) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if type(value) is int:
         value = str(value)
-    if not isinstance(value, str) or not value:
-        what = "is missing" if value is None else f"is {value!r}"
+    if type(value) is not str or not value:
+        what = "is missing" if value is None else f"is {shown(value)}"
         raise InputError(
             f"{path}, line {number}: the id {what}. Every record needs an `_id` that is a "
             f"string (or a whole number below 2^64) and not empty."
@@ -89,7 +91,7 @@ def clean_id(value: str, path: Path, number: int) -> str:
 
 def fault_of_id(value: str) -> str | None:
     """Why a TREC run or an index cannot hold an id, in a sentence; None if they can."""
-    if not value or _NO_ID.search(value):
+    if not (value and _is_plain(value)) and _NO_ID.search(value):
         return _why_no_id(value)
     if 4 * len(value) > LONGEST_ID and len(value.encode()) > LONGEST_ID:
         return (
@@ -99,9 +101,14 @@ def fault_of_id(value: str) -> str | None:
     return None
 
 
+def _is_plain(value: str) -> bool:
+    """Whether an id is of ASCII's visible characters: quick to tell, and true of most."""
+    return value.isascii() and value.isprintable() and " " not in value
+
+
 def _why_no_id(value: str) -> str:
     found = _NO_ID.search(value)
-    if found and not found[0].isspace():
+    if found and found[0].strip():
         return (
             f"the id {json.dumps(value[:80])} holds {json.dumps(found[0])}, which is no character "
             f"that can be shown (a byte order mark, a NUL, or half a character). Remove it."
@@ -122,7 +129,7 @@ def text_field(record: dict[str, Any], name: str, path: Path, number: int) -> st
     value = record.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str):
+    if type(value) is not str:
         raise InputError(
             f"{path}, line {number}: field {name!r} is a {type(value).__name__}, where a string "
             f"is needed. Convert it (join lists, spell numbers)."

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+_BACKSLASH = ord("\\")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _POSITION = re.compile(r": line 1 column (\d+) \(char \d+\)$")
 _MOST_DIGITS = 400
@@ -59,7 +60,7 @@ def parse(data: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         parse_strictly(data)
         raise _malformed(str(error)) from None
-    if b"u003" in data or data.count(b":") != _colons(value):
+    if (_BACKSLASH in data and b"u003" in data) or data.count(b":") != _colons(value):
         _refuse_repeated_names(data)
     return value
 

@@ -37,14 +37,15 @@ def check_evaluation(study: Study) -> None:
     """Refuse a sweep that cannot be, before days of training.
 
     Raises:
-        InputError: the grid, the quantisation, a measure or the algorithm cannot be understood.
+        InputError: the grid, the quantisation, a measure or the algorithm cannot be understood, or
+            a measure looks deeper than is searched for.
     """
-    from harness.evaluation import measure_names
+    from harness.evaluation import check_depth, measure_names
     from harness.lucene.algorithms import check_algorithm
 
     parse_grid(study.sweep.grid)
     Quantiser.parse(study.sweep.quantise)
-    measure_names(study.sweep.measures)
+    check_depth(measure_names(study.sweep.measures), study.sweep.k)
     check_algorithm(study.sweep.algorithm)
 
 

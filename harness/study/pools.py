@@ -15,6 +15,7 @@ from harness.artifacts import Building
 from harness.datasets import Dataset
 from harness.datasets.contents import Contents
 from harness.errors import InputError
+from harness.reading import lines, text_lines
 from harness.study import by_length
 from harness.study import texts as of
 from harness.study.by_length import Ints
@@ -28,8 +29,7 @@ TITLES, HELD_OUT, TRAINING, TEXTS = "titles.gz", "held_out.gz", "training.gz", "
 
 def read_texts(path: Path) -> list[str]:
     """Texts of a file that `write_texts` wrote."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="\n") as stream:
-        return [line[:-1] for line in stream]
+    return [line for _, line in lines(path)]
 
 
 def write_texts(path: Path, texts: Iterable[str]) -> None:
@@ -104,10 +104,8 @@ def _paragraphs(dataset: Dataset, corpus: CorpusSection) -> Iterator[str]:
     if not corpus.general:
         yield from dataset.general_texts()
     for name in corpus.general:
-        path = Path(expanded(name))
-        opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="utf-8") as stream:
-            yield from (text for line in stream if (text := line.strip()))
+        given = text_lines(Path(expanded(name)))
+        yield from (text for line in given if (text := line.strip()))
 
 
 def build_corpus(build: Building, encoders: StudyEncoders, stage: Stage) -> None:

@@ -118,4 +118,4 @@ def _name(line: bytes) -> str:
         name = json.loads(line.decode(errors="replace"), parse_int=str).get("id")
     except (ValueError, RecursionError, AttributeError):
         return "of this line"
-    return ascii(name) if isinstance(name, str) else "of this line"
+    return ascii(name)[:80] if isinstance(name, str) else "of this line"

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -56,8 +55,21 @@ def test_other_settings_do_not_resume(tmp_path: Path) -> None:
 
 
 def test_too_little_text(tmp_path: Path) -> None:
+    sources = {"corpus": ["general.txt", "more.gz"], "vocabulary": "vocab.txt"}
+    message = r"Only 6 texts of general\.txt, more\.gz hold .* vocabulary vocab\.txt \(.*one batch"
+    with pytest.raises(EncoderInputError, match=message):
+        pretrain(tiny_encoder(), TEXTS, tmp_path / "out", EMLM, sources=sources)
+    assert not list(tmp_path.iterdir())  # no folder of a training that never began
+
+
+def test_refused_input_leaves_the_checkpoints_of_a_killed_training(tmp_path: Path) -> None:
+    work = WorkFolder.open(tmp_path / "out", asdict(EMLM))
+    checkpoint = work.path / "checkpoint-3"
+    checkpoint.mkdir()
+    (checkpoint / "COMPLETE").touch()
     with pytest.raises(EncoderInputError, match="one batch"):
         pretrain(tiny_encoder(), TEXTS, tmp_path / "out", EMLM)
+    assert checkpoint.is_dir()
 
 
 def test_finetuning_learns_and_records(tmp_path: Path) -> None:
@@ -142,7 +154,7 @@ def test_what_settings_need_is_asked_for(tmp_path: Path) -> None:
     def refused(match: str, data: RankingData = DATA, **settings: object) -> None:
         with pytest.raises(EncoderInputError, match=match):
             finetune(tiny_encoder(), data, None, tmp_path / "out", replace(ESPLADE, **settings))  # type: ignore[arg-type]
-        shutil.rmtree(tmp_path / "out.unfinished")
+        assert not list(tmp_path.iterdir())
 
     refused("6 pairs .* less than one batch of 7", batch=7)
     refused("Hard negatives are asked for", hard_negatives=1)

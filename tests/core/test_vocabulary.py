@@ -97,7 +97,7 @@ def test_the_mix_of_a_corpus_is_drawn_by_seed() -> None:
 
 def test_a_corpus_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "broken.gz").write_bytes(b"no gzip")
-    with pytest.raises(EncoderInputError, match="cannot be read"):
+    with pytest.raises(EncoderInputError, match=r"broken\.gz: .* holds no gzip data"):
         list(read_lines(tmp_path / "broken.gz"))
     (tmp_path / "ok.txt").write_text("one\n\n  two \n", encoding="utf-8")
     assert list(read_lines(tmp_path / "ok.txt")) == ["one", "two"]

@@ -118,6 +118,26 @@ def test_a_pipe_gets_the_table(folder: Path, esplade: Esplade) -> None:
     assert stat.S_ISFIFO(os.stat("pipe").st_mode)
 
 
+def test_a_redirected_output_is_written_on(tmp_path: Path) -> None:
+    """By its name it would be cut, or replaced by another file."""
+    code = (
+        "from pathlib import Path; from harness.artifacts import atomic_text, check_file\n"
+        "from encoders import files\n"
+        "print('first', flush=True)\n"
+        "for name in ('/dev/stdout', '/dev/fd/1'):\n"
+        "    check_file(Path(name), False)\n"
+        "    for write in (atomic_text, files.atomic_text):\n"
+        "        with write(Path(name)) as stream: stream.write('x\\n')\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    log = tmp_path / "log"
+    log.write_text("before\n")
+    with log.open("a") as stream:
+        subprocess.run([sys.executable, "-c", code], stdout=stream, env=environment, check=True)
+    assert log.read_text() == "before\nfirst\n" + "x\n" * 4
+    assert [p.name for p in tmp_path.iterdir()] == ["log"]
+
+
 def test_links_to_files_stay(folder: Path, esplade: Esplade) -> None:
     (folder / "elsewhere").mkdir()
     (folder / "t.csv").symlink_to("elsewhere/real.csv")
