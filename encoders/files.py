@@ -9,7 +9,6 @@ import os
 import platform
 import re
 import shutil
-import stat
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +18,9 @@ from typing import Any, TextIO
 from encoders.errors import EncoderInputError
 
 _MARK = re.compile(r"\.(?:partial|old)-(?:([0-9a-f]{8})-)?(\d+)$")
+FILLING = ".esplade.placing"
+"""In a folder that cannot be renamed, while its new files move in."""
+_OWN = re.compile(r"/dev/(stdout|stderr|fd/\d+)")
 _DAY = 86400.0
 _NO_PLACE = (
     errno.ENOSPC,
@@ -40,8 +42,12 @@ def atomic_text(path: Path) -> Iterator[TextIO]:
         EncoderInputError: it cannot be written there, for want of room for instance.
     """
     with output_errors(path):
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
-            with path.open("w", encoding="utf-8", newline="\n") as stream:
+        own = _OWN.fullmatch(str(path))
+        if own or (path.exists() and not path.is_dir() and not path.is_file()):
+            number = {"stdout": 1, "stderr": 2}.get(own[1]) or int(own[1][3:]) if own else None
+            # To open a redirected output by its name would cut the file that it goes to.
+            place = path if number is None else os.dup(number)
+            with open(place, "w", encoding="utf-8", newline="\n") as stream:
                 yield stream
             return
         file = _real(path)
@@ -174,8 +180,11 @@ def _replace(partial: Path, folder: Path) -> None:
 
 
 def _fill(partial: Path, folder: Path) -> None:
+    """Let files take the place of those in a folder; the mark says that this is not finished."""
+    mark = folder / FILLING
+    mark.touch()
     for entry in folder.iterdir():
-        if entry == partial or entry.name == "lost+found":
+        if entry in (partial, mark) or entry.name == "lost+found":
             continue
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
@@ -183,6 +192,7 @@ def _fill(partial: Path, folder: Path) -> None:
             entry.unlink()
     for entry in sorted(partial.iterdir()):
         shutil.move(entry, folder / entry.name)
+    mark.unlink()
 
 
 def _real(path: Path) -> Path:

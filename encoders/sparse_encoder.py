@@ -169,7 +169,7 @@ def _modules(folder: Path) -> list[Module]:
     try:
         entries: Sequence[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
         return [Module(e["type"].rpartition(".")[2], folder / e["path"]) for e in entries]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise EncoderInputError(
             f"{path} cannot be read ({type(error).__name__}: {error}). Copy the encoder's folder "
             f"again."

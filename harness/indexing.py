@@ -11,6 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from harness.artifacts import digest
+from harness.errors import InputError
 from harness.lucene.impact_build import Documents, build_from_documents
 from harness.lucene.impact_checks import check_impacts
 from harness.lucene.impact_index import ImpactIndex
@@ -73,6 +74,7 @@ def index_vectors(
     making = _Impacts(vectors, settings.prune, quantiser)
 
     def recorded() -> dict[str, Any]:
+        _require_postings(vectors, making.lost, settings.prune, quantiser)
         return {
             **(facts or {}),
             "vectors_digest": source,
@@ -95,6 +97,29 @@ def index_vectors(
         overwrite=overwrite,
         memory_mb=memory_mb,
         progress=progress,
+    )
+
+
+def _require_postings(
+    vectors: Vectors, lost: QuantiseReport, prune: Rule, quantiser: Quantiser
+) -> None:
+    """Refuse an index in which nothing could ever be found.
+
+    Raises:
+        InputError: no document has a weight, or none keeps one.
+    """
+    if lost.weights > lost.zeroed:
+        return
+    documents = f"None of the {len(vectors.ids):,} documents"
+    if not vectors.nnz:
+        raise InputError(
+            f"{documents} has a term with a weight above 0, so that no query could find any. "
+            f"Check what was encoded."
+        )
+    raise InputError(
+        f"{documents} keeps a term: of {vectors.nnz:,} weights --prune {prune} left "
+        f"{lost.weights:,}, and --quantize {quantiser} rounds {lost.zeroed:,} of these to 0. The "
+        f"largest weight is {vectors.matrix.data.max():g}; prune less, or use a larger scale."
     )
 
 

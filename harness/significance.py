@@ -189,11 +189,12 @@ def compare(
 def _compare_one(
     system: str, baseline: str, measure: str, a: Floats, b: Floats, seed: int
 ) -> Comparison:
-    difference = a - b
+    difference = _paired(a, b)
+    mean = float(difference.mean())
     spread = float(difference.std(ddof=1)) if len(a) > 1 else 0.0
+    constant = spread <= _ROUNDING * abs(mean)
     low, high = bootstrap_interval(a, b, seed=seed)
     p = permutation_test(a, b, seed=seed)
-    mean = float(difference.mean())
     return Comparison(
         system=system,
         baseline=baseline,
@@ -204,7 +205,7 @@ def _compare_one(
         difference=mean,
         ci_low=low,
         ci_high=high,
-        effect_size=mean / spread if spread else math.nan,
+        effect_size=math.nan if constant else mean / spread,
         wins=int((difference > 0).sum()),
         losses=int((difference < 0).sum()),
         p_t=paired_t_test(a, b),
@@ -217,7 +218,10 @@ def _paired(values: ArrayLike, baseline: ArrayLike) -> Floats:
     a, b = np.asarray(values, dtype=np.float64), np.asarray(baseline, dtype=np.float64)
     if a.shape != b.shape or a.ndim != 1:
         raise ValueError(f"paired values need the same queries, not shapes {a.shape}, {b.shape}")
-    return a - b
+    difference = a - b
+    # Equal values that were computed in another order may differ in their last bits.
+    noise = np.abs(difference) <= _ROUNDING * np.maximum(np.abs(a), np.abs(b))
+    return np.where(noise, 0.0, difference)
 
 
 def _signs(patterns: NDArray[np.int64], n: int) -> Floats:

@@ -9,6 +9,7 @@ from harness.artifacts.manifest import is_complete, read_manifest
 from harness.artifacts.names import MANIFEST, SCHEMA
 from harness.artifacts.places import check_file, check_folder
 from harness.artifacts.trouble import OutputError, explain, output_errors
+from harness.artifacts.verified import file_crc32, find_damage, matches, remember
 
 __all__ = [
     "MANIFEST",
@@ -26,13 +27,17 @@ __all__ = [
     "digest",
     "discard",
     "explain",
+    "file_crc32",
     "file_digest",
+    "find_damage",
     "folder_bytes",
     "is_complete",
     "is_unfinished",
+    "matches",
     "output_errors",
     "provenance",
     "read_manifest",
+    "remember",
     "scratch_folder",
     "settle",
     "together",

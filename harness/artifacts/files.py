@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, TextIO
 
 from harness.artifacts import journals
 from harness.artifacts.leftovers import partial_path
-from harness.artifacts.streams import is_stream
+from harness.artifacts.streams import is_stream, open_stream
 from harness.artifacts.trouble import output_errors
 
 
@@ -36,7 +36,7 @@ def atomic_binary(path: Path) -> Iterator[BinaryIO]:
         OutputError: it cannot be written there, for want of room for instance.
     """
     if is_stream(path):
-        with output_errors(path), path.open("wb") as stream:
+        with output_errors(path), open_stream(path) as stream:
             yield stream
         return
     named, path = path, journals.real_file(path)

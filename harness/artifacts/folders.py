@@ -11,8 +11,6 @@ from typing import Any
 
 from harness.artifacts import fixed
 from harness.artifacts.claims import claimed
-from harness.artifacts.digests import provenance
-from harness.artifacts.files import write_json
 from harness.artifacts.journals import real_file, sync
 from harness.artifacts.leftovers import (
     is_abandoned,
@@ -21,8 +19,8 @@ from harness.artifacts.leftovers import (
     partial_path,
     remove,
 )
-from harness.artifacts.manifest import is_complete
-from harness.artifacts.names import MANIFEST, SCHEMA
+from harness.artifacts.manifest import is_complete, read_manifest, write_manifest
+from harness.artifacts.names import MANIFEST
 from harness.artifacts.places import Named, check_folder
 from harness.artifacts.recovery import put_back
 from harness.artifacts.trouble import OutputError, output_errors
@@ -83,14 +81,25 @@ def check_free(out: Path, kind: str, overwrite: bool, inputs: Iterable[Named] = 
         return
     if not is_complete(out, kind):
         raise InputError(
-            f"{out} holds files that are not esplade's {kind}; they are left alone. "
-            f"Choose another output folder, or empty this one."
+            f"{out} holds files that are not esplade's {kind}{_why(out, kind)}; they are left "
+            f"alone. Choose another output folder, or empty this one."
         )
     if not overwrite:
         raise InputError(
             f"{out} holds a finished result already. Add --overwrite to replace it, "
             f"or choose another output folder."
         )
+
+
+def _why(out: Path, kind: str) -> str:
+    """Why a folder with a manifest is no result, in brackets; nothing where it has none."""
+    if not (out / MANIFEST).is_file():
+        return ""
+    try:
+        read_manifest(out, kind)
+    except InputError as error:
+        return f" ({str(error).partition('. ')[0]})"
+    return ""
 
 
 @contextmanager
@@ -126,8 +135,7 @@ def building(
             build = Building(partial)
             try:
                 yield build
-                made = {"schema": SCHEMA, "kind": kind, "key": key, **build.facts, **provenance()}
-                write_json(partial / MANIFEST, made)
+                write_manifest(partial, kind, key, build.facts)
                 _replace(partial, place)
             except BaseException as error:
                 if not resume or _is_final(error):

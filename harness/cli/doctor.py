@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from importlib import metadata
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -47,11 +51,17 @@ class Finding:
     remedy: str = ""
 
 
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    as_json: AsJson = False,
+    index: Annotated[
+        list[Path] | None,
+        typer.Option(help="Also compare all bytes of an index with their checksums; repeatable."),
+    ] = None,
+) -> None:
     """What is installed, which Java is used, what is missing and how to get it."""
     packages = _packages()
     java, details = _java()
-    findings = [*_machine(), *packages, *java]
+    findings = [*_machine(), *packages, *java, *map(_index, index or [])]
     healthy = all(finding.ok for finding in findings)
     if as_json:
         from harness.cli.console import answer
@@ -63,7 +73,7 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 def _machine() -> list[Finding]:
-    from harness.lucene.jvm import memory_bytes
+    from harness.lucene.memory import memory_bytes
     from harness.machine import usable_processors
 
     return [
@@ -105,11 +115,12 @@ def _java() -> tuple[list[Finding], dict[str, Any]]:
     from harness.errors import InputError
     from harness.lucene import jvm
     from harness.lucene.java import find_java
+    from harness.lucene.memory import heap_size
 
     try:
         jar = jvm.anserini_jar()
         java, tried = find_java(jvm.preferred_java(jar))
-        heap = jvm.heap_size()
+        heap = heap_size()
     except InputError as error:
         return [Finding("java", "not usable", False, str(error))], {"tried": []}
     anserini = ".".join(map(str, jvm.anserini_version(jar)))
@@ -127,13 +138,42 @@ def _java() -> tuple[list[Finding], dict[str, Any]]:
 def _kernel() -> Finding:
     """Start Java for real, and load our classes."""
     from harness.lucene import jvm
+    from harness.lucene.memory import address_room
 
+    # A JVM that cannot have its memory ends the process that starts it.
+    risky = address_room() is not None or "ESPLADE_HEAP" in os.environ
+    if risky and (said := _rehearsed()):
+        remedy = f"{said}. Set ESPLADE_HEAP to less (512m), or raise the limits on memory."
+        return Finding("lucene", "Java does not start", False, remedy)
     try:
         version = str(jvm.kernel("Index").luceneVersion())
     except Exception as error:  # whatever it is, the report must say it
         remedy = f"{type(error).__name__}: {error}. Install esplade again, or report this."
         return Finding("lucene", "does not start", False, remedy)
     return Finding("lucene", f"{version}, and esplade's kernel runs on it")
+
+
+def _index(path: Path) -> Finding:
+    """Compare the files of an index with their checksums, whatever is remembered of them."""
+    from harness.errors import InputError
+    from harness.lucene.index import compare_files
+
+    try:
+        size = compare_files(path)
+    except InputError as error:
+        return Finding("index", str(path), False, str(error))
+    return Finding("index", f"{path}: {size:,} bytes, as they were written")
+
+
+def _rehearsed() -> str:
+    """What a process says that cannot start Java, or nothing; it may leave a log where it is."""
+    command = [sys.executable, "-c", "from harness.lucene import jvm; jvm.start()"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
+    with tempfile.TemporaryDirectory() as folder:
+        tried = subprocess.run(
+            command, capture_output=True, text=True, cwd=folder, env=environment, check=False
+        )
+    return " ".join((tried.stderr + tried.stdout).split()[:40]) if tried.returncode else ""
 
 
 def _analyzers() -> Finding:

@@ -22,7 +22,7 @@ def export_encoder(
     """
     from encoders.checkpoints import load_encoder
     from encoders.exporting import export_encoder as export
-    from encoders.files import put_back
+    from encoders.files import FILLING, put_back
     from encoders.folders import MODULES
     from harness.artifacts import check_folder, content
     from harness.cli.console import answer, say
@@ -31,7 +31,7 @@ def export_encoder(
 
     check_folder(out, [encoder])
     put_back(out)
-    if out.exists() and content(out):
+    if out.exists() and content(out) and not (out / FILLING).exists():
         if not (out / MODULES).is_file():
             raise InputError(
                 f"{out} holds files that are not an exported encoder; they are left alone. Choose "

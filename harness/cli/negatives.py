@@ -23,7 +23,7 @@ def with_candidates(pairs: RankingData, path: Path) -> RankingData:
     from encoders.candidates import read_candidates
     from harness.runfile import read_run
 
-    if path.name.endswith((".jsonl", ".jsonl.gz")):
+    if _holds_json(path):
         found = read_candidates(path)
         negatives, scores = found.negatives, found.scores
     else:
@@ -36,6 +36,14 @@ def with_candidates(pairs: RankingData, path: Path) -> RankingData:
             f"that was made for this data set and split."
         )
     return replace(pairs, negatives=negatives, scores=scores)
+
+
+def _holds_json(path: Path) -> bool:
+    """Whether a file's first line is an object of JSON: its name does not matter."""
+    from harness.reading import byte_lines
+
+    first = next((line for _, line in byte_lines(path) if line.strip()), b"")
+    return first.lstrip().startswith(b"{") or path.name.endswith((".jsonl", ".jsonl.gz"))
 
 
 def file_facts(path: Path | None) -> dict[str, str] | None:

@@ -167,7 +167,7 @@ def _kind(index: Path) -> str:
 
     try:
         kind = json.loads((index / MANIFEST).read_text(encoding="utf-8")).get("kind", "")
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         # What is wrong with the folder is said where an impact index is opened.
         return ""
     return str(kind)

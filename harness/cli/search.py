@@ -18,7 +18,8 @@ def search(
     queries: Annotated[
         Path | None,
         typer.Option(
-            help="Query vectors; with --encoder or a BM25 index: text (TSV, JSONL, TREC)."
+            help="Query vectors; with --encoder or a BM25 index, text: JSON Lines of _id and text, "
+            "lines of qid TAB text, or TREC topics."
         ),
     ] = None,
     dataset: options.OptionalDataset = None,

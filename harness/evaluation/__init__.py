@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.evaluation.coverage import Coverage, coverage
+from harness.evaluation.depth import check_depth
 from harness.evaluation.grades import check_grades
 from harness.evaluation.names import is_effectiveness, measure_names, parse_measures, split_measures
 from harness.evaluation.scoring import (
@@ -17,6 +18,7 @@ __all__ = [
     "DEFAULT_MEASURES",
     "Coverage",
     "aggregate",
+    "check_depth",
     "check_grades",
     "coverage",
     "evaluate",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError, IntegrityError
+from harness.lucene.footers import remember_footers
 from harness.lucene.index import open_kernel_index
 from harness.lucene.jvm import LuceneError, lucene_errors
 from harness.lucene.packing import Reader
@@ -86,6 +87,7 @@ def read_back(folder: Path, out: Path, doc_ids: list[str]) -> TermStatistics:
                 index.close()
     except (InputError, LuceneError) as error:
         raise IntegrityError(str(error)) from error
+    remember_footers(folder)
     if found != doc_ids or segments != 1:
         raise IntegrityError(
             f"The index {out} holds {len(found):,} documents in {segments} segments, where "

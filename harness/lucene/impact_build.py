@@ -52,7 +52,7 @@ def build_impact_index(
 
     Raises:
         InputError: vectors that an index cannot hold; ``out`` is not free.
-        LuceneError: Lucene failed, by a full disk for instance.
+        LuceneError: Lucene failed; a full disk is an `OutputError`.
         IntegrityError: the index does not hold what the vectors hold. Nothing is left then.
     """
     check_impacts(vectors)

@@ -14,8 +14,9 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.artifacts import MANIFEST, read_manifest
+from harness.artifacts import MANIFEST, is_complete, read_manifest
 from harness.errors import InputError
+from harness.lucene.footers import check_footers
 from harness.lucene.jvm import java_path, kernel, lucene_errors
 from harness.lucene.results import Hits, QueryBatch, SearchResult, search_batch
 from harness.lucene.tables import read_tables
@@ -39,6 +40,7 @@ class LuceneIndex:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.manifest: dict[str, Any] = read_manifest(path, self.kind)
+        check_footers(path)
         tables = read_tables(path, self.manifest)
         self.doc_ids = tables.doc_ids
         self.terms = tables.terms
@@ -173,6 +175,22 @@ def open_kernel_index(path: Path) -> Any:
             f"{error.innermessage}). Its files are missing, damaged or of another version of "
             f"Lucene; build it again with --overwrite."
         ) from None
+
+
+def compare_files(path: Path) -> int:
+    """Compare all files of an index with their checksums, whatever is remembered of them.
+
+    Returns:
+        Bytes of Lucene's files.
+
+    Raises:
+        InputError: the folder is no index of ours, or a file is damaged.
+    """
+    kinds = ("text index", "impact index")
+    manifest = read_manifest(path, kinds[not is_complete(path, kinds[0])])
+    check_footers(path, always=True)
+    read_tables(path, manifest)
+    return sum(file.stat().st_size for file in path.iterdir() if is_lucene_file(file))
 
 
 def is_lucene_file(path: Path) -> bool:

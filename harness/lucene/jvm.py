@@ -18,6 +18,7 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.lucene.java import Java, Tried, find_java
+from harness.lucene.memory import address_room, heap_size
 
 KERNEL_JAR = Path(__file__).with_name("kernel.jar")
 KERNEL_CLASS = "esplade.Index"
@@ -180,6 +181,9 @@ def java_options(java: Java, own: Sequence[str] = (), brief: bool = False) -> li
     options = ["-Xrs", "-Djava.awt.headless=true"]
     if not any(option.startswith("-Xmx") for option in own):
         options.append(f"-Xmx{heap_size()}")
+    if address_room() is not None:
+        # Reserved whole at the start, where every gigabyte counts.
+        options += ["-XX:CompressedClassSpaceSize=128m", "-XX:ReservedCodeCacheSize=128m"]
     if not _names_a_collector(own):
         # Indexing takes two thirds of the time that it takes with the default collector.
         options.append("-XX:+UseParallelGC")
@@ -192,35 +196,6 @@ def java_options(java: Java, own: Sequence[str] = (), brief: bool = False) -> li
     if java.major >= 23:
         options.append("--sun-misc-unsafe-memory-access=allow")
     return options
-
-
-def heap_size() -> str:
-    """ESPLADE_HEAP (such as 4g), else a quarter of the memory, between 512 MB and 8 GB.
-
-    Raises:
-        InputError: ESPLADE_HEAP is not a size.
-    """
-    wanted = os.environ.get("ESPLADE_HEAP")
-    if wanted is None:
-        return f"{min(max(memory_bytes() // 4, 512 << 20), 8 << 30) >> 20}m"
-    if not re.fullmatch(r"[1-9]\d*[kmgKMG]?", wanted):
-        raise InputError(
-            f"ESPLADE_HEAP is {wanted!r}, which is not a size of memory. Write 4g or 800m."
-        )
-    return wanted
-
-
-def memory_bytes() -> int:
-    """Memory that this process may use, in bytes: the machine's, or its container's limit."""
-    sizes = [4 << 30]
-    if hasattr(os, "sysconf"):
-        sizes = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
-    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        try:
-            sizes.append(int(Path(limit).read_text()))
-        except (OSError, ValueError):
-            continue
-    return min(sizes)
 
 
 def _is_running() -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.artifacts import atomic_text
+from harness.artifacts import atomic_text, file_crc32
 from harness.errors import InputError
 
 FOLDER = "esplade"
@@ -23,7 +23,11 @@ DOCIDS = "docids.txt"
 TERMS = "terms.txt"
 DOCUMENT_FREQUENCY = "document_frequency.npy"
 MAX_IMPACT = "max_impact.npy"
+CHECKSUMS = "tables"
+"""CRC-32 of each of the tables, in the manifest."""
 CHECKSUM = "tables_crc32"
+"""Of all of them, one after the other, in the manifests of older indexes."""
+_FILES = (DOCIDS, TERMS, DOCUMENT_FREQUENCY, MAX_IMPACT)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Tables:
     max_impact: NDArray[np.int64]
 
 
-def write_tables(index: Path, tables: Tables) -> dict[str, int]:
+def write_tables(index: Path, tables: Tables) -> dict[str, Any]:
     """Write the tables of the index in a folder.
 
     Returns:
@@ -55,7 +59,7 @@ def write_tables(index: Path, tables: Tables) -> dict[str, int]:
     _write_lines(folder / TERMS, tables.terms)
     np.save(folder / DOCUMENT_FREQUENCY, tables.document_frequency)
     np.save(folder / MAX_IMPACT, tables.max_impact)
-    return {CHECKSUM: _checksum(folder)}
+    return {CHECKSUMS: {name: file_crc32(folder / name) for name in _FILES}}
 
 
 def read_tables(index: Path, manifest: Mapping[str, Any]) -> Tables:
@@ -68,15 +72,14 @@ def read_tables(index: Path, manifest: Mapping[str, Any]) -> Tables:
     """
     folder = index / FOLDER
     try:
-        if CHECKSUM in manifest and manifest[CHECKSUM] != _checksum(folder):
-            raise ValueError(f"the files in {FOLDER}/ are not those that were written")
+        _check(folder, manifest)
         tables = Tables(
             _read_lines(folder / DOCIDS),
             _read_lines(folder / TERMS),
             np.load(folder / DOCUMENT_FREQUENCY),
             np.load(folder / MAX_IMPACT),
         )
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, TypeError) as error:
         raise InputError(
             f"The index {index} is damaged: {error}. Build it again with --overwrite."
         ) from None
@@ -88,9 +91,17 @@ def read_tables(index: Path, manifest: Mapping[str, Any]) -> Tables:
     return tables
 
 
+def _check(folder: Path, manifest: Mapping[str, Any]) -> None:
+    for name, expected in (manifest.get(CHECKSUMS) or {}).items():
+        if file_crc32(folder / name) != expected:
+            raise ValueError(f"{folder / name} is not the file that was written")
+    if CHECKSUM in manifest and manifest[CHECKSUM] != _checksum(folder):
+        raise ValueError(f"the files in {FOLDER}/ are not those that were written")
+
+
 def _checksum(folder: Path) -> int:
     checksum = 0
-    for name in (DOCIDS, TERMS, DOCUMENT_FREQUENCY, MAX_IMPACT):
+    for name in _FILES:
         checksum = zlib.crc32((folder / name).read_bytes(), checksum)
     return checksum
 

@@ -158,7 +158,7 @@ def build_text_index(
     Raises:
         InputError: no documents, an unusable or repeated id, an unknown language; ``out`` is
             not free.
-        LuceneError: Lucene failed, by a full disk for instance.
+        LuceneError: Lucene failed; a full disk is an `OutputError`.
         IntegrityError: the index does not hold these documents. Nothing is left then.
     """
     check_free(out, KIND, overwrite)

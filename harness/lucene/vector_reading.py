@@ -21,6 +21,7 @@ from harness.lucene.json_reading import JsonReading
 from harness.lucene.packing import Reader
 from harness.vectors import read_vectors
 from harness.vectors.model import Vectors
+from harness.vectors.records import is_too_long
 
 _BLOCK = 1 << 16
 """Rows that are brought into canonical form together."""
@@ -69,7 +70,7 @@ def _vectors(folder: Path, reader: Reader) -> Vectors | None:
     indptr = np.concatenate(([0], np.cumsum(reader.array(rows, "<i4"), dtype=np.int64)))
     ids, terms = reader.strings(), reader.strings()
     unusable = any(text.split() != [text] for text in (*terms, *ids))
-    if not rows or unusable or len(set(ids)) < rows:
+    if not rows or unusable or len(set(ids)) < rows or any(map(is_too_long, ids)):
         return None
     size = int(indptr[-1])
     columns, weights = (

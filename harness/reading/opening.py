@@ -13,6 +13,7 @@ from harness.reading.compression import unpacked
 from harness.reading.damage import COPY_AGAIN, Damage
 from harness.reading.encodings import HEAD, without_mark
 
+_OTHER_SUFFIXES = (".bz2", ".xz", ".zst", ".lz4", ".zip", ".Z")
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",
@@ -42,9 +43,15 @@ def existing(path: Path) -> Path:
         InputError: neither does, or what is there is no file.
     """
     found = optional(path)
-    if found is None:
-        raise InputError(f"{path} does not exist (nor does {path.name}.gz). Check the path.")
-    return found
+    if found is not None:
+        return found
+    for suffix in _OTHER_SUFFIXES:
+        if path.with_name(path.name + suffix).exists():
+            raise InputError(
+                f"{path} does not exist; {path.name}{suffix} does, and is compressed in a way that "
+                f"is not read here. Unpack it, or compress it with gzip."
+            )
+    raise InputError(f"{path} does not exist (nor does {path.name}.gz). Check the path.")
 
 
 def optional(path: Path) -> Path | None:
@@ -58,6 +65,8 @@ def optional(path: Path) -> Path | None:
         if mode is not None:
             _refuse_other_kinds(candidate, mode)
             return candidate
+        if os.path.lexists(candidate):
+            raise InputError(f"{candidate} is a link that leads nowhere. Mend or remove it.")
     return None
 
 

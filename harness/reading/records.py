@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.reading.lines import byte_lines
-from harness.reading.strict_json import JsonFault, parse
+from harness.reading.strict_json import JsonFault, parse, shown
 
 LONGEST_ID = 32_766
 """Bytes of the longest term that Lucene indexes; ids are terms."""
@@ -39,7 +39,9 @@ def record(line: bytes | str, path: Path, number: int) -> dict[str, Any]:
     try:
         value = parse(line if isinstance(line, bytes) else line.encode("utf-8", "surrogatepass"))
     except JsonFault as fault:
-        raise InputError(f"{path}, line {number}: {fault}.") from None
+        raise InputError(
+            f"{path}, line {number}: {fault}; every line holds one JSON object."
+        ) from None
     if not isinstance(value, dict):
         raise InputError(
             f"{path}, line {number}: a JSON {type(value).__name__}, where an object "
@@ -58,8 +60,8 @@ def record_id(record: dict[str, Any], path: Path, number: int) -> str:
     value = _id(record["_id"] if "_id" in record else record.get("id"), path, number)
     if "id" in record and "_id" in record and _id(record["id"], path, number) != value:
         raise InputError(
-            f"{path}, line {number}: the record has the `_id` {record['_id']!r} and the `id` "
-            f"{record['id']!r}. Keep one of the two."
+            f"{path}, line {number}: the record has the `_id` {shown(record['_id'])} and the "
+            f"`id` {shown(record['id'])}. Keep one of the two."
         )
     return value
 
@@ -68,7 +70,7 @@ def _id(value: Any, path: Path, number: int) -> str:
     if type(value) is int:
         value = str(value)
     if type(value) is not str or not value:
-        what = "is missing" if value is None else f"is {value!r}"
+        what = "is missing" if value is None else f"is {shown(value)}"
         raise InputError(
             f"{path}, line {number}: the id {what}. Every record needs an `_id` that is a "
             f"string (or a whole number below 2^64) and not empty."

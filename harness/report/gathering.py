@@ -17,6 +17,9 @@ from harness.runfile import read_run
 if TYPE_CHECKING:
     import pandas as pd
 
+_OF_THE_INDEX = ("documents", "document_terms", "flops", "lists")
+"""Facts that differ where the indexes do, even if no query shows it."""
+
 Sourced = tuple[Path, Point]
 """A point and the sweep folder or run file that it comes from."""
 
@@ -115,6 +118,8 @@ def _kin(one: Path, other: Path) -> bool:
 
 def _same(one: Point, other: Point) -> bool:
     if (one.name, one.system, one.pruning) != (other.name, other.system, other.pruning):
+        return False
+    if any(str(one.facts.get(name)) != str(other.facts.get(name)) for name in _OF_THE_INDEX):
         return False
     keys = ["measure", "query"]
     a, b = (p.values.sort_values(keys).reset_index(drop=True) for p in (one, other))

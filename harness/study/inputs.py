@@ -44,23 +44,21 @@ def check_evaluation(study: Study, where: str = "study") -> None:
 
     Raises:
         InputError: the grid, the quantisation, a measure, the algorithm or a language cannot be
-            understood.
+            understood, or a measure looks deeper than is searched for.
     """
-    from harness.evaluation import measure_names
+    from harness.evaluation import check_depth, measure_names
     from harness.lucene.algorithms import check_algorithm
 
     checks: list[tuple[str, Callable[[str], object]]] = [
         ("grid", parse_grid),
         ("quantise", Quantiser.parse),
-        ("measures", measure_names),
+        ("measures", lambda names: check_depth(measure_names(names), study.sweep.k)),
         ("algorithm", check_algorithm),
         ("language", _check_language),
     ]
     for name, check in checks:
         with _place(f"{where}, [sweep], {name}"):
             check(getattr(study.sweep, name))
-    with _place(f"{where}, [dataset], language"):
-        _check_language(study.dataset.language)
 
 
 def find_inputs(study: Study, where: str = "study") -> tuple[Inputs, list[str]]:
@@ -77,6 +75,7 @@ def find_inputs(study: Study, where: str = "study") -> tuple[Inputs, list[str]]:
             data = open_dataset(study.dataset)
             _check_splits(study, data)
             chosen_fields(data, study.dataset.fields)
+            _check_language(study.sweep.language or data.language)
             dataset = data.digest()
             if "" in _general(study):
                 general[""] = _text_digest(data.general_texts())
@@ -103,10 +102,11 @@ def _place(where: str) -> Iterator[None]:
         raise InputError(f"{where}: {error}") from None
 
 
-def _check_language(language: str) -> None:
+def _check_language(language: str | None) -> None:
+    """Refuse a language that BM25 has no analyzer for; Java is not started for it."""
     from harness.lucene.analyzers import check_language
 
-    if language not in ("", "none"):
+    if language and language != "none":
         check_language(language)
 
 

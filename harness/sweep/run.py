@@ -13,7 +13,7 @@ from harness.artifacts import check_folder, digest, read_manifest
 from harness.datasets.contents import Contents, content_notes
 from harness.encoding import encoding_notes
 from harness.errors import InputError
-from harness.evaluation import DEFAULT_MEASURES, check_grades
+from harness.evaluation import DEFAULT_MEASURES, check_depth, check_grades
 from harness.indexing import IndexSettings, index_vectors
 from harness.lucene import impact_index, text_index
 from harness.made import analyzer_note, method_of
@@ -104,10 +104,12 @@ def prepare_folder(
 
     Raises:
         InputError: it holds something else, or a sweep of another data set, split or field and
-            ``overwrite`` is off; a measure is not known, or cannot take the grades.
+            ``overwrite`` is off; a measure is not known, looks deeper than is searched for, or
+            cannot take the grades.
     """
     check_folder(out)
     # What cannot be scored is refused before the hours of encoding, not after them.
+    check_depth(settings.measures, settings.k)
     check_grades(settings.measures, dataset.qrels(settings.split))
     subject = {
         "dataset": dataset.name,

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from harness.errors import InputError
+from harness.reading.records import LONGEST_ID
 from harness.reading.strict_json import (
     BadNumber,
     JsonFault,
@@ -39,12 +40,22 @@ def parse(path: Path, number: int, line: bytes) -> tuple[str, dict[str, Any]]:
             f'{path}, line {number}: the vector {what}. Every line needs an "id" that is a '
             f"string without white space, as TREC runs and qrels do."
         )
+    if is_too_long(name):
+        raise InputError(
+            f"{path}, line {number}: the id {shown(name)} has {len(name.encode()):,} bytes, and an "
+            f"index holds ids of at most {LONGEST_ID:,}. Shorten it."
+        )
     if not isinstance(vector, dict):
         raise InputError(
             f'{path}, line {number}: {shown(name)} has no "vector" object that maps '
             f"terms to weights."
         )
     return name, vector
+
+
+def is_too_long(name: str) -> bool:
+    """Whether Lucene would refuse an id."""
+    return 4 * len(name) > LONGEST_ID and len(name.encode()) > LONGEST_ID
 
 
 def _read_fast(line: bytes) -> dict[str, Any] | None:
@@ -107,4 +118,4 @@ def _name(line: bytes) -> str:
         name = json.loads(line.decode(errors="replace"), parse_int=str).get("id")
     except (ValueError, RecursionError, AttributeError):
         return "of this line"
-    return ascii(name) if isinstance(name, str) else "of this line"
+    return ascii(name)[:80] if isinstance(name, str) else "of this line"

@@ -2,7 +2,7 @@
 
 ::
 
-    DIR/MANIFEST              schema, counts, encoder fingerprint, input digest
+    DIR/MANIFEST              schema, counts, checksums, encoder fingerprint, input digest
     DIR/part-00000.jsonl      readable by stock Pyserini (JsonVectorCollection)
     DIR/packed/*.npy, *.txt   the same as CSR arrays, memory-mapped, with ids and terms
 """
@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,14 +19,14 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from harness.artifacts import MANIFEST, building, read_manifest
-from harness.errors import InputError
+from harness.artifacts import MANIFEST, building, read_manifest, remember
+from harness.errors import InputError, IntegrityError
 from harness.jsonlines import SUFFIXES, jsonl_files
+from harness.vectors import packed
 from harness.vectors.jsonl import dump_rows, read_jsonl
 from harness.vectors.model import Vectors
 
 KIND = "vectors"
-_PACKED = "packed"
 _COUNT = "count-"
 _BLOCK = 1 << 20
 """Weights that are hashed at a time."""
@@ -36,7 +37,7 @@ class VectorWriter:
 
     def __init__(self, folder: Path, terms: Sequence[str]) -> None:
         self.folder = folder
-        self.packed = folder / _PACKED
+        self.packed = folder / packed.FOLDER
         self.packed.mkdir(exist_ok=True)
         order = sorted(range(len(terms)), key=terms.__getitem__)
         self.terms = [terms[i] for i in order]
@@ -47,7 +48,7 @@ class VectorWriter:
     @property
     def rows(self) -> int:
         """Rows in the shards that are complete."""
-        return sum(len(_read_lines(self.packed / f"{name}.ids")) for name in self.shards)
+        return sum(len(packed.read_lines(self.packed / f"{name}.ids")) for name in self.shards)
 
     def write(
         self, ids: Sequence[str], matrix: sp.csr_array, counts: Mapping[str, int] | None = None
@@ -65,9 +66,10 @@ class VectorWriter:
             (matrix.data, self._place[matrix.indices], matrix.indptr), shape=matrix.shape
         )
         moved.sort_indices()
+        _check_weights(ids, moved)
         with (self.folder / f"{name}.jsonl").open("wb") as stream:
             dump_rows(stream, ids, self.terms, moved)
-        _write_lines(self.packed / f"{name}.ids", ids)
+        packed.write_lines(self.packed / f"{name}.ids", ids)
         # Last, and by rename: this file is what makes the shard complete.
         partial = self.packed / f".{name}.npz"
         kept = {f"{_COUNT}{name}": np.int64(count) for name, count in (counts or {}).items()}
@@ -95,12 +97,13 @@ class VectorWriter:
     def finish(self) -> dict[str, Any]:
         """Join the shards' arrays and return the facts for the manifest."""
         parts = [self.packed / f"{name}.npz" for name in self.shards]
-        ids = [i for name in self.shards for i in _read_lines(self.packed / f"{name}.ids")]
+        ids = [i for name in self.shards for i in packed.read_lines(self.packed / f"{name}.ids")]
         _refuse_repeated(ids)
-        _write_lines(self.packed / "ids.txt", ids)
-        _write_lines(self.packed / "terms.txt", self.terms)
-        nnz = _join(parts, self.packed, len(ids))
-        # From the last, so that what a kill leaves is the beginning, from which it can go on.
+        packed.write_lines(self.packed / packed.IDS, ids)
+        packed.write_lines(self.packed / packed.TERMS, self.terms)
+        nnz = packed.join(parts, self.packed, len(ids))
+        # From the last to the first: whenever this is stopped, those that are left can be
+        # gone on from.
         for part in reversed(parts):
             part.unlink()
             part.with_suffix(".ids").unlink()
@@ -109,6 +112,7 @@ class VectorWriter:
             "rows": len(ids),
             "terms": len(self.terms),
             "nnz": nnz,
+            "packed": packed.checksums(self.packed),
             "shards": [{"name": s.name, "bytes": s.stat().st_size} for s in shards],
         }
 
@@ -138,6 +142,7 @@ def writing_vectors(
         yield writer
         build.facts.update(facts)
         build.facts.update(writer.finish())
+        remember(build.path, packed.names())
 
 
 def read_vectors(path: Path, progress: Callable[[int], None] | None = None) -> Vectors:
@@ -150,17 +155,18 @@ def read_vectors(path: Path, progress: Callable[[int], None] | None = None) -> V
     Raises:
         InputError: nothing there, or something in it cannot be used (file, line, id).
     """
-    if path.is_file():
+    # Not pathlib's: a name that is too long is no file either.
+    if os.path.isfile(path):
         if not path.name.endswith(SUFFIXES):
             raise InputError(
                 f"{path} is not a {' or '.join(SUFFIXES)} file. Vectors are JSON Lines: "
                 f'{{"id": "d1", "contents": "", "vector": {{"term": 1.25}}}}.'
             )
         return read_jsonl([path], progress)
-    if not path.is_dir():
+    if not os.path.isdir(path):
         raise InputError(f"{path} does not exist; a file or a folder of vectors is needed.")
     if (path / MANIFEST).exists():
-        return _read_packed(path)
+        return _read_folder(path)
     files = jsonl_files(path)
     if not files:
         raise InputError(f"{path} holds no vectors: there is no {' or '.join(SUFFIXES)} file.")
@@ -190,59 +196,29 @@ def vectors_digest(vectors: Vectors) -> str:
     return state.hexdigest()
 
 
-def _read_packed(path: Path) -> Vectors:
+def _read_folder(path: Path) -> Vectors:
     manifest = read_manifest(path, KIND)
     for shard in manifest["shards"]:
         file = path / shard["name"]
         if not file.exists() or file.stat().st_size != shard["bytes"]:
             raise InputError(
                 f"{file} was changed or removed after it was written, so that it no longer agrees "
-                f"with {path / _PACKED}. Encode again, or give the .jsonl files as a folder "
+                f"with {path / packed.FOLDER}. Encode again, or give the .jsonl files as a folder "
                 f"without {MANIFEST}."
             )
-    packed = path / _PACKED
-    try:
-        arrays = {n: np.load(packed / f"{n}.npy", mmap_mode="r") for n in _ARRAYS}
-        ids, terms = _read_lines(packed / "ids.txt"), _read_lines(packed / "terms.txt")
-        matrix = sp.csr_array(
-            (arrays["weights"], arrays["indices"], arrays["indptr"]), shape=(len(ids), len(terms))
-        )
-    except (OSError, ValueError) as error:
-        raise InputError(f"{packed} cannot be read ({error}). Encode again.") from None
-    found = (len(ids), len(terms), int(matrix.nnz))
-    if found != (manifest["rows"], manifest["terms"], manifest["nnz"]):
-        raise InputError(f"{packed} does not agree with its {MANIFEST}. Encode again.")
-    return Vectors(ids, terms, matrix)
+    return packed.read_packed(path, manifest)
 
 
-_ARRAYS = ("indptr", "indices", "weights")
-
-
-def _join(parts: Sequence[Path], packed: Path, rows: int) -> int:
-    """Concatenate the shards' arrays shard by shard, so that memory stays that of one shard."""
-    nnz = 0
-    dtype = np.dtype(np.float32)
-    for part in parts:
-        with np.load(part) as shard:
-            nnz += int(shard["indptr"][-1])
-            dtype = shard["weights"].dtype
-    create = np.lib.format.open_memmap
-    indptr = create(packed / "indptr.npy", mode="w+", dtype=np.int64, shape=(rows + 1,))
-    indices = create(packed / "indices.npy", mode="w+", dtype=np.int32, shape=(nnz,))
-    weights = create(packed / "weights.npy", mode="w+", dtype=dtype, shape=(nnz,))
-    row = at = 0
-    indptr[0] = 0
-    for part in parts:
-        with np.load(part) as shard:
-            ends = shard["indptr"].astype(np.int64)
-            count, size = len(ends) - 1, int(ends[-1])
-            indptr[row + 1 : row + count + 1] = ends[1:] + at
-            indices[at : at + size] = shard["indices"]
-            weights[at : at + size] = shard["weights"]
-        row, at = row + count, at + size
-    for written in (indptr, indices, weights):
-        written.flush()
-    return nnz
+def _check_weights(ids: Sequence[str], matrix: sp.csr_array) -> None:
+    usable = np.isfinite(matrix.data) & (matrix.data >= 0)
+    if usable.all():
+        return
+    place = int(np.flatnonzero(~usable)[0])
+    row = int(np.searchsorted(matrix.indptr, place, side="right")) - 1
+    raise IntegrityError(
+        f"The encoder gave {ids[row]!r} a weight of {matrix.data[place]}, where weights are "
+        f"numbers from 0 up. Its own weights are damaged, or its training went astray."
+    )
 
 
 def _refuse_repeated(ids: Sequence[str]) -> None:
@@ -252,11 +228,3 @@ def _refuse_repeated(ids: Sequence[str]) -> None:
             what = "occurs twice" if name in seen else "is empty or holds white space"
             raise InputError(f"The id {name!r} {what}. Ids are unique and without white space.")
         seen.add(name)
-
-
-def _write_lines(path: Path, lines: Sequence[str]) -> None:
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-
-
-def _read_lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").split("\n")[:-1]

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from encoders.candidates import read_candidates
 from encoders.errors import EncoderInputError
+from harness.errors import InputError
 
 GOOD = """\
 {"query_id": "q1", "positives": [{"id": "d4", "score": 9.1}], "negatives": [{"id": "d7", "score": \
@@ -70,3 +72,32 @@ def test_an_empty_file(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("\n")
     with pytest.raises(EncoderInputError, match="holds no line"):
         read_candidates(tmp_path / "empty.jsonl")
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """As much of what is trained on as negatives are added to."""
+
+    queries: dict[str, str]
+    documents: dict[str, str]
+    negatives: dict[str, list[str]] = field(default_factory=dict)
+    scores: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+@pytest.mark.parametrize("name", ["negatives", "negatives.json", "negatives.jsonl", "negatives.gz"])
+def test_the_content_tells_candidates_from_a_run(tmp_path: Path, name: str) -> None:
+    from harness.cli.negatives import with_candidates
+
+    pairs = _Pairs({"q1": "a", "q2": "b"}, {"d7": "x", "d9": "y", "d1": "z"})
+    path = tmp_path / name
+    pack = gzip.compress if name.endswith("gz") else bytes
+    path.write_bytes(pack(b"\n" + GOOD.encode()))
+    found = with_candidates(pairs, path)  # type: ignore[arg-type]
+    assert found.negatives["q1"] == ["d7", "d9"] and found.scores["q1"] == {"d4": 9.1, "d7": -3}
+    if name != "negatives.jsonl":
+        path.write_bytes(pack(b"q1 Q0 d9 1 3 t\nq1 Q0 d7 2 1 t\n"))
+        found = with_candidates(pairs, path)  # type: ignore[arg-type]
+        assert found.negatives == {"q1": ["d9", "d7"]} and found.scores == {}
+    path.write_bytes(pack(GOOD.encode().replace(b'"d', b'"e')))
+    with pytest.raises(InputError, match="names no hard negative"):
+        with_candidates(pairs, path)  # type: ignore[arg-type]

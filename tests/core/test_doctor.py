@@ -8,6 +8,7 @@ import typer
 
 from harness.cli import doctor as module
 from harness.cli.doctor import doctor
+from harness.lucene import analyzers
 
 
 def run(capsys: pytest.CaptureFixture[str], as_json: bool = False) -> tuple[int, str]:
@@ -16,11 +17,25 @@ def run(capsys: pytest.CaptureFixture[str], as_json: bool = False) -> tuple[int,
     return exit_.value.exit_code, capsys.readouterr().out
 
 
+@pytest.fixture(autouse=True)
+def no_thai(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trying all analyzers takes seconds: it is done in a test of its own."""
+    monkeypatch.setattr(analyzers, "unusable_languages", lambda: {"th": "no data for Thai"})
+
+
+@pytest.mark.slow
+def test_every_analyzer_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    found = analyzers.unusable_languages()
+    assert found.keys() <= {"th"}
+    assert all("has no data for Thai" in message for message in found.values())
+
+
 def test_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     code, text = run(capsys)
     assert code == 0, text
     assert "and esplade's kernel runs on it" in text
-    assert "ok  analyzers" in text and "of 26 languages" in text
+    assert "ok  analyzers     25 of 26 languages" in text and "no data for Thai" in text
     assert "Java, in the order in which it was looked for:" in text
     code, text = run(capsys, as_json=True)
     report = json.loads(text)

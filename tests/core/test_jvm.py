@@ -12,6 +12,7 @@ import pytest
 
 from harness.errors import InputError
 from harness.lucene import build_kernel, jvm
+from harness.lucene import memory as memory_limits
 from harness.lucene.java import Java
 
 
@@ -117,8 +118,63 @@ def test_heap(monkeypatch: pytest.MonkeyPatch) -> None:
         jvm.heap_size()
     monkeypatch.delenv("ESPLADE_HEAP")
     for memory, heap in ((1 << 30, "512m"), (8 << 30, "2048m"), (1 << 40, "8192m")):
-        monkeypatch.setattr(jvm, "memory_bytes", lambda memory=memory: memory)
+        monkeypatch.setattr(memory_limits, "memory_bytes", lambda memory=memory: memory)
         assert jvm.heap_size() == heap
+
+
+def test_heap_within_the_address_space(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory_limits, "memory_bytes", lambda: 64 << 30)
+    monkeypatch.setattr(memory_limits, "_taken", lambda: 300 << 20)
+    for limit, heap in ((None, "8192m"), (64 << 30, "8192m"), (6000 << 20, "2200m")):
+        monkeypatch.setattr(memory_limits, "_limit", lambda name, limit=limit: limit)
+        monkeypatch.delenv("ESPLADE_HEAP", raising=False)
+        assert jvm.heap_size() == heap
+    # 6,000 MB less 300 of Python and 1,300 of Java beside its heap leave 4,400.
+    monkeypatch.setenv("ESPLADE_HEAP", "4400m")
+    assert jvm.heap_size() == "4400m"
+    monkeypatch.setenv("ESPLADE_HEAP", "5G")
+    with pytest.raises(InputError, match="ESPLADE_HEAP is 5G.*leaves 4,400 MB"):
+        jvm.heap_size()
+    monkeypatch.delenv("ESPLADE_HEAP")
+    monkeypatch.setattr(memory_limits, "_limit", lambda name: 2000 << 20)
+    with pytest.raises(InputError, match="leaves 400 MB.*try ESPLADE_HEAP=300m"):
+        jvm.heap_size()
+
+
+def test_limits_of_control_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory_limits, "_CGROUPS", tmp_path)
+    monkeypatch.setattr(memory_limits, "_limit", lambda name: None)
+    whole = memory_limits.memory_bytes()
+    (tmp_path / "memory.max").write_text("max\n")
+    assert memory_limits.memory_bytes() == whole
+    (tmp_path / "memory.max").write_text(f"{3 << 20}\n")
+    assert memory_limits.memory_bytes() == 3 << 20
+    (tmp_path / "memory").mkdir()
+    (tmp_path / "memory" / "memory.limit_in_bytes").write_text(f"{2 << 20}\n")
+    assert memory_limits.memory_bytes() == 2 << 20
+
+
+@pytest.mark.slow
+def test_a_process_with_little_address_space() -> None:
+    code = (
+        "import resource; size = 6_000_000 << 10\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (size, size))\n"
+        "from harness.lucene import jvm\n"
+        "print(jvm.kernel('Index').luceneVersion())"
+    )
+    done = run(code)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout[0].isdigit()
+    refused = run(code, ESPLADE_HEAP="5g")
+    assert "InputError: ESPLADE_HEAP is 5g" in refused.stderr
+    doctor = run(
+        "import resource; size = 1_500_000 << 10\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (size, size))\n"
+        "import sys; sys.argv = ['esplade', 'doctor']\n"
+        "from harness.cli.main import main; main()"
+    )
+    assert doctor.returncode == 1
+    assert "NO  java" in doctor.stdout and "ESPLADE_HEAP" in doctor.stdout
 
 
 def test_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from harness.datasets.pydoc.locate import SourceFile
 from harness.datasets.pydoc.names import Names, readable
 from harness.datasets.pydoc.prose import blocks, sentences, split_summary
 from harness.datasets.pydoc.source import Scan, scan
+from harness.errors import InputError
 
 NUMPY_STYLE = """Matrix or vector norm.
 
@@ -299,3 +300,18 @@ def test_the_published_card_fits_its_files() -> None:
     judged = read_qrels(published / "test.tsv")
     assert len(judged) == card["counts"]["judgments"]["test"]
     assert set(read_topics(published / "topics.test.tsv")) == set(judged["query_id"])
+
+
+def test_a_cache_that_cannot_be_written(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("ESPLADE_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(InputError, match="file/cache.*ESPLADE_CACHE"):
+        builder.cached()
+    monkeypatch.delenv("ESPLADE_CACHE")
+
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    with pytest.raises(InputError, match="no home folder.*ESPLADE_CACHE"):
+        builder.cached()

@@ -97,3 +97,16 @@ def test_a_study_refuses_grades_before_it_trains(tmp_path):
     read_inputs(studies.study(dataset=dataset, sweep={"measures": "nDCG@10"}))
     with pytest.raises(InputError, match="judged 5, and ERR@10 cannot be computed"):
         read_inputs(studies.study(dataset=dataset, sweep={"measures": "nDCG@10 ERR@10"}))
+
+
+def test_a_measure_deeper_than_the_search_is_refused(tmp_path):
+    words = "R@1000 looks at 1,000 results a query, and only 100 are searched for"
+    with pytest.raises(InputError, match=words):
+        check_evaluation(studies.study(sweep={"measures": "RR@10 R@1000", "k": 100}))
+    check_evaluation(studies.study(sweep={"measures": "RR@10 R@1000 AP", "k": 1000}))
+    studies.write_collection(tmp_path / "data")
+    data = load_dataset(str(tmp_path / "data"))
+    settings = SweepSettings(grid=parse_grid("0:0"), measures=("R@1000",), k=100)
+    with pytest.raises(InputError, match=words):
+        prepare_folder(tmp_path / "out", data, settings)
+    assert not (tmp_path / "out").exists()

@@ -104,3 +104,21 @@ def test_compare_pairs_queries_and_corrects_over_the_family():
     d = (LONG_A - LONG_B)[:30]
     assert half.effect_size == pytest.approx(d.mean() / d.std(ddof=1))
     assert half.to_dict()["system"] == "half"
+
+
+def test_the_last_bits_of_equal_values_are_no_difference():
+    system = {"x": {"m": {f"q{i}": 0.1 + 0.2 for i in range(20)}}}
+    base = {"base": {"m": {f"q{i}": 0.3 for i in range(20)}}}
+    (found,) = compare({**base, **system}, "base", ["m"])
+    assert (found.wins, found.losses, found.difference) == (0, 0, 0.0)
+    assert found.p_permutation == found.p_t == 1.0 and math.isnan(found.effect_size)
+
+
+def test_a_constant_difference_has_no_effect_size():
+    """Its spread is zero, or what rounding leaves of it."""
+    better = {f"q{i}": 0.1 * i + 0.1 for i in range(8)}
+    base = {f"q{i}": 0.1 * i for i in range(8)}
+    assert np.std([better[q] - base[q] for q in base]) > 0
+    (found,) = compare({"base": {"m": base}, "x": {"m": better}}, "base", ["m"])
+    assert math.isnan(found.effect_size) and found.to_dict()["effect_size"] is None
+    assert found.wins == 8 and found.difference == pytest.approx(0.1)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -216,6 +217,14 @@ def test_points_of_several_sweeps_stay_apart(tmp_path):
         ("one/tiny-5-10", "one/tiny"),
         ("two/tiny-0-0", "two/tiny"),
     ]
+
+
+def test_systems_that_only_their_indexes_tell_apart(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.mkdir(), two.mkdir()
+    other = replace(FULL, facts={**FULL.facts, "document_terms": 1234.5})
+    found = distinct([(one, FULL), (one, HARD), (two, other), (two, HARD)])
+    assert [p.name for p in found] == ["one/tiny-0-0", "one/tiny-5-10", "two/tiny-0-0"]
 
 
 def test_lone_runs_of_one_name_are_told_apart(tmp_path):

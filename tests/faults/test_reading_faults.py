@@ -214,6 +214,13 @@ def test_other_things_than_files(tmp_path: Path) -> None:
     assert whole(tmp_path / "link") == b"x\n"
 
 
+@pytest.mark.parametrize("suffix", [".bz2", ".xz", ".zst", ".zip"])
+def test_a_file_that_is_there_compressed_otherwise(tmp_path: Path, suffix: str) -> None:
+    file_of(tmp_path, b"x", f"corpus.jsonl{suffix}")
+    with pytest.raises(InputError, match=f"corpus.jsonl does not exist; corpus.jsonl{suffix} does"):
+        existing(tmp_path / "corpus.jsonl")
+
+
 def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")

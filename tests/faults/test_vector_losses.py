@@ -243,6 +243,17 @@ def test_nesting(tmp_path: Path, line: str, begin: str, end: str) -> None:
     assert len(message) < 600
 
 
+def test_ids_that_an_index_does_not_hold(tmp_path: Path) -> None:
+    line = '{"id":"%s","vector":{"x":1}}'
+    (tmp_path / "v.jsonl").write_text(line % ("a" * 32_766), encoding="utf-8")
+    for read in READERS:
+        assert len(read(tmp_path / "v.jsonl").ids[0]) == 32_766
+    for name in ("a" * 32_767, "\u00e9" * 16_384, "\ud55c" * 10_923, "a" * 1_000_000):
+        (message,) = refusals(tmp_path / "v.jsonl", D0 + (line % name).encode())
+        assert f"{tmp_path / 'v.jsonl'}, line 2: the id" in message
+        assert "at most 32,766" in message and len(message) < 600
+
+
 def test_half_characters_and_other_bytes(tmp_path: Path) -> None:
     for bad in (rb"\ud83d", rb"\ude00", rb"\ude00\ud83d", b"\xff", b"\xed\xa0\x80", b"\xc0\xaf"):
         for line in (

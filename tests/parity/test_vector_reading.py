@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.errors import InputError
-from harness.lucene.json_reading import reading
+from harness.lucene.json_reading import JsonReading, reading
+from harness.lucene.jvm import start
 from harness.lucene.packing import Reader
 from harness.lucene.vector_reading import read_documents
 from harness.vectors import Vectors, read_vectors
@@ -40,8 +43,16 @@ def both(path: Path) -> tuple[Any, Any]:
 
 
 def read_by_kernel(path: Path) -> Vectors:
-    with reading(path, path.with_name("index")) as begun:
-        return read_documents(path, begun)
+    """As `reading` does, without its rehearsal of an index."""
+    files = [path] if path.is_file() else sorted(path.iterdir())
+    start()
+    with TemporaryDirectory() as folder:
+        begun = JsonReading(files, Path(folder), "A test")
+        try:
+            found = read_documents(path, begun)
+            return replace(found, matrix=found.matrix.copy())
+        finally:
+            begun.close()
 
 
 def was_read(path: Path) -> bool:
@@ -56,6 +67,7 @@ def same(one: Any, other: Any) -> bool:
     a, b = one.matrix, other.matrix
     return (
         (one.ids, one.terms, one.zeros) == (other.ids, other.terms, other.zeros)
+        and one.account == other.account
         and a.dtype == b.dtype
         and all(np.array_equal(getattr(a, n), getattr(b, n)) for n in ("indptr", "indices", "data"))
     )

@@ -8,7 +8,7 @@ import pytest
 from jobs import Job
 
 from harness.errors import InputError
-from harness.lucene import java, jvm
+from harness.lucene import java, memory
 from harness.lucene.java import find_java
 
 
@@ -42,9 +42,9 @@ def test_a_java_that_is_too_old(
 # anserini #572: a heap of 256 GB on a machine of 90; #3398: "Killed: 9"
 def test_the_heap_is_a_part_of_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ESPLADE_HEAP", raising=False)
-    for memory, heap in ((90 << 30, "8192m"), (16 << 30, "4096m"), (4 << 30, "1024m")):
-        monkeypatch.setattr(jvm, "memory_bytes", lambda size=memory: size)
-        assert jvm.heap_size() == heap
+    for there, heap in ((90 << 30, "8192m"), (16 << 30, "4096m"), (4 << 30, "1024m")):
+        monkeypatch.setattr(memory, "memory_bytes", lambda size=there: size)
+        assert memory.heap_size() == heap
 
 
 # pyserini #1740, anserini #1315: as many hits as there are documents ran out of memory
@@ -63,4 +63,4 @@ def test_more_hits_than_documents(job: Job) -> None:
 def test_heaps_that_are_no_sizes(monkeypatch: pytest.MonkeyPatch, size: str) -> None:
     monkeypatch.setenv("ESPLADE_HEAP", size)
     with pytest.raises(InputError, match="ESPLADE_HEAP.*4g"):
-        jvm.heap_size()
+        memory.heap_size()

@@ -7,8 +7,9 @@ import hashlib
 import io
 import multiprocessing
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from harness.datasets.pydoc import collection, locate
 from harness.datasets.pydoc.general import general_texts
 from harness.datasets.pydoc.names import Names
 from harness.datasets.pydoc.source import Scan, scan
+from harness.errors import InputError
 
 KIND = "dataset"
 RECIPE = 4
@@ -43,20 +45,43 @@ def cached() -> Path:
 
     Processes that need it at once wait for the one that builds it.
     """
-    from filelock import FileLock
-
     folder = cache_folder()
     if not is_built():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_name(folder.name + ".lock")):
+        with _alone_in(folder):
             if not is_built():
                 build(folder, overwrite=True)
     return folder
 
 
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """No other process builds the same meanwhile."""
+    from filelock import FileLock
+
+    lock = FileLock(folder.with_name(folder.name + ".lock"))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise InputError(
+            f"The built-in data set cannot be kept in {folder.parent} ({error.strerror}). Name a "
+            f"folder where you may write with ESPLADE_CACHE=DIR."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def cache_folder() -> Path:
     """Where `cached` keeps it: under ``$ESPLADE_CACHE`` or ``~/.cache/esplade``."""
-    root = Path(os.environ.get("ESPLADE_CACHE") or Path.home() / ".cache" / "esplade")
+    try:
+        root = Path(os.environ.get("ESPLADE_CACHE") or Path.home() / ".cache" / "esplade")
+    except RuntimeError:  # a container's user without a name, and no HOME
+        raise InputError(
+            "There is no home folder to keep the built-in data set in. Name a folder with "
+            "ESPLADE_CACHE=DIR."
+        ) from None
     return root / f"pydoc-{_key()[:16]}"
 
 

@@ -56,7 +56,7 @@ final class TermTable {
     if (number == EMPTY) {
       number = add(text, hash);
     }
-    if (++recentCount > recent.length / 4) {
+    if (++recentCount > recent.length / 2) {
       growRecent();
     }
     remember(term, number);

@@ -1,0 +1,104 @@
+"""Where encoders are written: whole or not at all, through links, into volumes, after kills."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from encoders import files
+from encoders.errors import EncoderInputError
+
+DEAD = 2**22 + 1
+
+
+def write(out: Path, content: str) -> None:
+    with files.atomic_folder(out) as folder:
+        (folder / "weights").write_text(content)
+        (folder / "config.json").write_text(content)
+
+
+def fails(writing: AbstractContextManager[object], error: Exception, words: str) -> None:
+    with pytest.raises(EncoderInputError, match=words), writing:
+        raise error
+
+
+def whole(out: Path, content: str) -> bool:
+    """Whether the folder holds both files of one writing, and nothing else."""
+    found = {p.name: p.read_text() for p in out.iterdir()}
+    return found == {"weights": content, "config.json": content}
+
+
+def test_a_folder_takes_the_place_of_another(tmp_path: Path) -> None:
+    write(tmp_path / "out", "old")
+    (tmp_path / "out" / "extra").write_text("")
+    write(tmp_path / "out", "new")
+    assert whole(tmp_path / "out", "new")
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_link_to_a_folder_stays(tmp_path: Path) -> None:
+    write(tmp_path / "real", "old")
+    (tmp_path / "out").symlink_to("real")
+    write(tmp_path / "out", "new")
+    assert os.readlink(tmp_path / "out") == "real" and whole(tmp_path / "real", "new")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "real"]
+
+
+def test_what_dead_processes_left_goes_and_the_old_folder_comes_back(tmp_path: Path) -> None:
+    out = tmp_path / "o*[t"
+    write(out, "old")
+    out.rename(tmp_path / f".o*[t.old-{DEAD}")
+    (tmp_path / f".o*[t.partial-{DEAD}").mkdir()
+    (tmp_path / f".o*[t.partial-{os.getppid()}").mkdir()
+    (tmp_path / ".o*[t.partial-00000000-7").mkdir()
+    files.put_back(out)
+    assert whole(out, "old")
+    write(out, "new")
+    left = {p.name for p in tmp_path.iterdir()}
+    assert left == {"o*[t", f".o*[t.partial-{os.getppid()}", ".o*[t.partial-00000000-7"}
+
+
+def test_a_folder_that_cannot_be_renamed_is_written_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "volume"
+    write(out, "old")
+    rename = Path.rename
+
+    def busy(self: Path, target: Path) -> Path:
+        if out in (self, Path(target)):
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(self))
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", busy)
+    inode = out.stat().st_ino
+    write(out, "new")
+    assert out.stat().st_ino == inode and whole(out, "new")
+    monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) == out)
+    write(out, "newer")
+    assert out.stat().st_ino == inode and whole(out, "newer")
+    assert [p.name for p in tmp_path.iterdir()] == ["volume"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_no_room_is_said_in_words(tmp_path: Path, number: int) -> None:
+    write(tmp_path / "out", "old")
+    error = OSError(number, os.strerror(number))
+    by_name = RuntimeError("Error while serializing: No space left on device (os error 28)")
+    fails(files.atomic_folder(tmp_path / "out"), error, "out cannot be written.*unchanged")
+    fails(files.atomic_folder(tmp_path / "out"), by_name, "No space left")
+    fails(files.atomic_text(tmp_path / "t.txt"), error, "t.txt cannot be written")
+    assert whole(tmp_path / "out", "old")
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), files.atomic_folder(tmp_path / "out"):
+        raise ZeroDivisionError
+    with pytest.raises(FileNotFoundError), files.atomic_folder(tmp_path / "out"):
+        (tmp_path / "input").read_text()
+    assert not list(tmp_path.iterdir())

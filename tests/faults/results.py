@@ -1,0 +1,190 @@
+"""Readers of our own results: what they give is what was written, or they refuse.
+
+Nobody edits these files, so there is nothing to be read out of a damaged one: a digest or a
+schema finds it, or the damage was in what nobody reads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from products import plain_vectors
+from readers import Reader
+from strict import Refused, floats, is_number, is_whole, parse, parse_object, text_of
+
+NUMBERS = ("index_bytes", "document_terms", "latency_mean_ms", "latency_p95_ms", "flops")
+"""Facts of a point that are numbers, or not there."""
+VALUES = [
+    *(["q1", "RR@10", 0.5], ["q2", "RR@10", 1.0], ["q3", "RR@10", 0.0]),
+    *(["q1", "postings", 7.0], ["q2", "postings", 8.0], ["q3", "postings", 1234.0]),
+]
+SUBJECT = {"dataset": "mine", "split": "test", "fields": "title"}
+
+
+def write_vectors(folder: Path) -> None:
+    from harness.vectors import writing_vectors
+
+    matrix = sp.csr_array(np.array([[1.25, 2, 0], [0, 3, 0.5], [7, 0, 1]], dtype=np.float32))
+    facts = {"encoder": {"name": "e", "fingerprint": "f"}, "side": "doc"}
+    with writing_vectors(folder, ["a", "b", "셋"], facts=facts, key="k") as writer:
+        writer.write(["d1", "d2"], matrix[:2])
+        writer.write(["d3"], matrix[2:])
+
+
+def write_values(folder: Path) -> None:
+    from harness.perquery import make_values
+    from harness.perquery import write_values as write
+
+    table = make_values(["q1", "q2", "q3"], {"RR@10": [0.5, 1, 0], "postings": [7, 8, 1234]})
+    folder.mkdir(parents=True)
+    write(folder / "perquery.parquet", table)
+
+
+def write_sweep(folder: Path) -> None:
+    from harness.sweep.state import SweepFolder
+
+    sweep = SweepFolder(folder, SUBJECT)
+    facts = {"index_bytes": 1234, "latency_mean_ms": 1.5, "notes": []}
+    for name in ("tiny-7-20", "bm25"):
+        write_values(folder / "points" / name)
+        (folder / "points" / name / "facts.json").write_text(json.dumps(facts))
+        point = {"name": name, "system": name, "qk": 7, "dk": 20, "pruning": "7:20"}
+        sweep.add({**point, "facts": facts})
+
+
+def _vectors(path: Path) -> Any:
+    from harness.vectors import read_vectors
+
+    found = read_vectors(_root(path, "MANIFEST"))
+    return [(n, {t: w for t, w in v.items() if w}) for n, v in plain_vectors(found)[0]]
+
+
+def _manifest(path: Path) -> Any:
+    from harness.vectors import vectors_facts
+
+    found = vectors_facts(path.parent)
+    return {name: found[name] for name in ("encoder", "rows", "terms", "nnz", "side")}
+
+
+def _values(path: Path) -> Any:
+    from harness.perquery import read_values
+
+    return [tuple(row) for row in read_values(path).itertuples(index=False)]
+
+
+def _points(path: Path) -> Any:
+    from harness.report.points import load_points
+
+    return [
+        (p.name, p.system, p.qk, p.dk, p.rules, dict(p.facts), p.values.to_numpy().tolist())
+        for p in load_points(_root(path, "sweep.json"))
+    ]
+
+
+def _sweep(path: Path) -> Any:
+    from harness.sweep.state import SweepFolder
+
+    return SweepFolder(path.parent, SUBJECT).subject
+
+
+def _facts(path: Path) -> Any:
+    from harness.sweep.point import read_facts
+
+    return read_facts(path.parent)
+
+
+def _root(path: Path, name: str) -> Path:
+    """The folder above a file that holds the file of this name."""
+    return next(parent for parent in path.parents if (parent / name).exists())
+
+
+def _strict_points(data: bytes) -> Any:
+    """The points of a sweep; their values are those of `write_values`."""
+    found = parse(text_of(data))
+    entries = found.get("points") if isinstance(found, dict) else found
+    if not isinstance(entries, list) or not entries:
+        raise Refused("no points")
+    points = [_strict_point(entry) for entry in entries]
+    if len({point[0] for point in points}) < len(points):
+        raise Refused("a point stands twice")
+    return points
+
+
+def _strict_point(entry: Any) -> Any:
+    if not isinstance(entry, dict):
+        raise Refused("a point is no object")
+    texts = {name: entry.get(name) for name in ("name", "system", "pruning", "run", "perquery")}
+    terms = [entry.get(name) for name in ("qk", "dk")]
+    facts = {} if entry.get("facts") is None else entry["facts"]
+    if not all(one is None or isinstance(one, str) for one in texts.values()):
+        raise Refused("a name that is no text")
+    if not all(one is None or (is_whole(one) and one >= 0) for one in terms):
+        raise Refused("no number of terms")
+    if not isinstance(facts, dict) or not all(
+        facts.get(name) is None or is_number(facts[name]) for name in NUMBERS
+    ):
+        raise Refused("facts that are no numbers")
+    for name in ("notes", "made"):
+        notes = [] if facts.get(name) is None else facts[name]
+        if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
+            raise Refused("notes that are no texts")
+    if texts["name"] not in ("tiny-7-20", "bm25") or not texts["system"] or texts["perquery"]:
+        raise Refused("no such point")
+    return (texts["name"], texts["system"], *terms, texts["pruning"] or "", floats(facts), VALUES)
+
+
+def _strict_facts(data: bytes) -> Any:
+    facts = floats(parse_object(text_of(data)))
+    notes = facts.setdefault("notes", [])
+    if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
+        raise Refused("notes that are no texts")
+    return facts
+
+
+DEFINED = {
+    "points: sweep.json": _strict_points,
+    "facts of a point: points/bm25/facts.json": _strict_facts,
+}
+"""Files of ours in which every value may be another, as long as it is of its type."""
+FOLDERS: dict[str, tuple[Callable[[Path], None], dict[str, tuple[Callable[[Path], Any], str]]]] = {
+    "values": (write_values, {"perquery.parquet": (_values, "blob")}),
+    "sweep": (write_sweep, {"sweep.json": (_sweep, "json")}),
+    "points": (
+        write_sweep,
+        {"sweep.json": (_points, "json"), "points/bm25/perquery.parquet": (_points, "blob")},
+    ),
+    "facts of a point": (write_sweep, {"points/bm25/facts.json": (_facts, "json")}),
+}
+
+
+def own_results(folder: Path) -> Iterator[Reader]:
+    """Readers of results that are written, whole, below a folder."""
+    for name, (write, files) in FOLDERS.items():
+        place = folder / name
+        write(place)
+        content = {
+            f.relative_to(place).as_posix(): f.read_bytes() for f in place.rglob("*") if f.is_file()
+        }
+        for file, (read, shape) in files.items():
+            wanted = read(place / file)
+            yield Reader(
+                f"{name}: {file}",
+                file,
+                content[file],
+                read,
+                DEFINED.get(f"{name}: {file}", lambda data, wanted=wanted: wanted),
+                shape,
+                packed=False,
+                lines=False,
+                around={other: c for other, c in content.items() if other != file},
+                ours=True,
+            )
+
+
+NAMES = tuple(f"{name}: {file}" for name, (_, files) in FOLDERS.items() for file in files)
+"""Of all readers of `own_results`."""
