@@ -45,8 +45,14 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """
     number = 0
     try:
-        for number, line in enumerate(_split(_content(path)), 1):  # noqa: B007 - used in errors
-            yield from _decoded(line, number)
+        for data in _whole_lines(_content(path)):
+            text = _decoded(data, number)
+            for line in text.removesuffix("\n").split("\n"):
+                number += 1
+                if "\r" in line:
+                    yield from ((number, part) for part in line.rstrip("\r").split("\r"))
+                else:
+                    yield number, line
     except _Damage as damage:
         raise EncoderInputError(f"{path}, {damage}") from None
     except zlib.error as error:
@@ -62,34 +68,35 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         ) from None
 
 
-def _split(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of whole lines; only the last may lack its end."""
     carried: list[bytes] = []
     for block in blocks:
-        first, *others = block.split(b"\n")
-        carried.append(first)
-        if others:
-            yield b"".join(carried)
-            carried = [others.pop()]
-            yield from others
+        end = block.rfind(b"\n") + 1
+        if end:
+            yield b"".join([*carried, block[:end]])
+            carried = [block[end:]]
+        else:
+            carried.append(block)
     if last := b"".join(carried):
         yield last
 
 
-def _decoded(line: bytes, number: int) -> Iterator[tuple[int, str]]:
-    if b"\0" in line:
+def _decoded(data: bytes, before: int) -> str:
+    """Lines as text; ``before`` is how many lines stand before them."""
+    nul = data.find(b"\0")
+    if nul >= 0:
         raise _Damage(
-            f"line {number}: a NUL byte, which no text holds; a crash or a full disk leaves such. "
-            f"{_COPY_AGAIN}"
+            f"line {before + data.count(bytes([10]), 0, nul) + 1}: a NUL byte, which no text "
+            f"holds; a crash or a full disk leaves such. {_COPY_AGAIN}"
         )
     try:
-        text = line.decode().rstrip("\r")
+        return data.decode()
     except UnicodeDecodeError as error:
-        byte = line[error.start]
         raise _Damage(
-            f"line {number}: not UTF-8 text (byte {byte:#04x}: {error.reason}). Convert the file."
+            f"line {before + data.count(bytes([10]), 0, error.start) + 1}: not UTF-8 text (byte "
+            f"{data[error.start]:#04x}: {error.reason}). Convert the file."
         ) from None
-    for part in text.split("\r"):
-        yield number, part
 
 
 def _content(path: Path) -> Iterator[bytes]:

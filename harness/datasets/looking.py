@@ -58,6 +58,7 @@ def look_at_qrels(
             part.report.add("error", "malformed judgment", str(judgment))
             continue
         query, document, grade = judgment
+        known = (query, document) in grades
         before = grades.setdefault((query, document), grade)
         judged.setdefault(query, number)
         if grade > 0:
@@ -65,6 +66,8 @@ def look_at_qrels(
         if before != grade:
             what = f"{query} {document}: {grade}, before {before}"
             part.add("error", "conflicting judgments", number, what)
+        elif known:
+            part.add("warning", "judgment that is given twice", number, f"{query} {document}")
         if document not in documents:
             part.add("error", "judgment of an unknown document", number, document)
         if query not in queries:

@@ -12,6 +12,7 @@ from pathlib import Path
 from harness.errors import InputError
 
 _FIELDS = ("top", "num", "title", "desc", "narr")
+_ONCE = ("num", "title", "query")
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][\w.-]*)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _ASIDE = re.compile(r"<!--.*?-->|^[ \t]*<[?!][^<>]*>", re.DOTALL | re.MULTILINE)
 _LABEL = re.compile(r"^\s*(?:Number|Topic|Description|Narrative)\s*:\s*", re.IGNORECASE)
@@ -52,6 +53,11 @@ def parse_blocks(path: Path, rows: list[tuple[int, str]]) -> Iterator[tuple[int,
                     yield block.start, *_topic(path, block)
                 block = _next(path, number, block, closing)
             elif block is not None:
+                if not closing and name in _ONCE and name in block.fields:
+                    raise InputError(
+                        f"{path}, line {number}: a second <{name}> in the block of line "
+                        f"{block.start}. Keep one of the two, or end the block before it."
+                    )
                 block.current = "" if closing else name
         _add(path, number, block, line[position:])
     if block is not None:

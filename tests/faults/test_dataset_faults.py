@@ -342,6 +342,14 @@ def test_check_reports_everything(tmp_path: Path) -> None:
     assert report.faults["judgment of an unknown document"].examples[0].endswith("line 3: d9")
 
 
+def test_check_warns_of_judgments_that_are_given_twice(tmp_path: Path) -> None:
+    report = check(folder_of(tmp_path, qrels=HEADER + "q1\td1\t1\nq1\td1\t1\nq1\td1\t01\n"))
+    fault = report.faults["judgment that is given twice"]
+    assert (fault.severity, fault.count) == ("warning", 2)
+    assert fault.examples[0].endswith("test.tsv, line 3: q1 d1")
+    assert report.errors == 0
+
+
 def test_check_reads_as_far_as_it_can(tmp_path: Path) -> None:
     corpus = GOOD + '{"_id": "d2", "text": "x", "text": "y"}\n\0\n{"_id": "d3", "title": "x"}\n'
     queries = '{"_id": "q1", "query": "x"}\n'

@@ -99,6 +99,8 @@ BOMB = (
         ("1\ta\r2\tb\r", "line 1: a carriage return"),
         ("<top>\n<num> 1\n<desc> a\n</top>\n", "line 1: .* no <title>; it has <num>, <desc>"),
         ("<top>\n<num> 1 2\n<title> a\n</top>\n", "line 1: the id '1 2'"),
+        ("<top>\n<num> 1\n<title> a\n<title> b\n</top>\n", "line 4: a second <title> in the block"),
+        ("<top>\n<num> 1\n<title> a\n<num> 2\n</top>\n", "line 4: a second <num> in the block"),
         (GOOD + GOOD, "line 8: the id 'N1' was on line 1"),
         ("\n<!-- a\n-->\n<top>\n<num> 1\n</top>\n", "line 4: this topic has no <title>"),
         ("<topics>\n</topics>\n", "neither <top> nor <topic>"),
