@@ -42,6 +42,7 @@ from harness.study.sections import (
 )
 from harness.study.tables import read_table, shown, unknown
 
+_DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++\s*+\.\s*+){32}""")
 _LONGEST_NAME = 100
 _TOP = ("name", "description", "keep", "factors", "longer")
 _FIXED: Kinds = {
@@ -118,8 +119,12 @@ def read_study(path: Path, kinds: Kinds) -> Study:
     Raises:
         InputError: it cannot be read, or has a mistake; the message names it.
     """
+    content = text(path)
     try:
-        return parse_study(tomllib.loads(text(path)), kinds, path.name)
+        # For a key of many parts the parser takes memory by the square of their number.
+        if _DEEP_KEY.search(content):
+            raise RecursionError
+        return parse_study(tomllib.loads(content), kinds, path.name)
     except InputError:
         raise
     except ValueError as error:  # numbers of too many digits, too

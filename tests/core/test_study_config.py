@@ -189,7 +189,9 @@ START = b'name = "x"\n[dataset]\npath = "p"\n'
     [
         (b"a = " + b"[" * 100_000 + b"]" * 100_000, "is nested too deep"),
         (b"a = " + b"{a = " * 100_000, "is nested too deep"),
-        (START + b"[pretrain]\nlr." + b"a." * 100_000 + b"a = 1\n", r"lr: .* is not a number"),
+        (START + b"[pretrain]\nlr." + b"a." * 100_000 + b"a = 1\n", "is nested too deep"),
+        (START + b"[pretrain]\nlr." + b"a." * 20 + b"a = 1\n", r"lr: .* is not a number"),
+        (b"[" + b"'a' . " * 100_000 + b"a]\n", "is nested too deep"),
         (START + b"[pretrain]\nsteps = " + b"9" * 5000, "is no TOML file"),
         (START + b"[pretrain]\nlr = 1e400", "lr: inf is no finite number"),
         (START + b"[[pretrain]]\nlr = 1.0", r"\[pretrain\] must be a table, not \[\{"),
