@@ -48,6 +48,7 @@ def test_precision_is_in_the_manifest_and_in_the_key(
     [
         (("--precision", "int4"), "'int4' is not one of float32, bfloat16, int8"),
         (("--workers", 0), "workers"),
+        (("--workers", 100_000), "processors"),
     ],
 )
 def test_bad_options(
