@@ -1,9 +1,10 @@
 """Files whose bytes were compared with their checksums, remembered so that it is done once.
 
 A disk may return other bytes than were written. Reading all of a large result at every opening
-would take too long, so ``.verified`` in its folder says which files were found whole. A file is
-known again by its number on the disk, its size, and the times of its last changes (which no copy
-keeps, and no program can set); where one of them is another, it is compared again.
+would take too long, so a file in ``$ESPLADE_CACHE/verified`` (``~/.cache/esplade/verified``) says
+which files of a folder were found whole; the folder itself stays as it is. A file is known again by
+its number on the disk, its size, and the times of its last changes (which no copy keeps, and no
+program can set); where one of them is another, it is compared again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from pathlib import Path
 from harness.artifacts.files import write_json
 from harness.errors import InputError
 
-MEMORY = ".verified"
+_MOST = 2000
+"""Folders that are remembered; beyond, the half that was not looked at for longest is forgotten."""
 _BLOCK = 1 << 20
 _THREADS = 4
 
@@ -33,7 +35,7 @@ def find_damage(
     """Compare files of a result with their checksums, unless that was done before.
 
     Args:
-        folder: the result's folder; it may be read-only, then nothing is remembered.
+        folder: the result's folder.
         names: files in it.
         check: compares one.
         always: compare them all, whatever is remembered.
@@ -83,6 +85,16 @@ def file_crc32(path: Path) -> int:
     return checksum
 
 
+def memory_path(folder: Path) -> Path:
+    """Where it is remembered which files of a folder are whole.
+
+    By the folder's number on its disk, so that it may be renamed.
+    """
+    found = os.stat(folder)
+    root = Path(os.environ.get("ESPLADE_CACHE") or Path.home() / ".cache" / "esplade")
+    return root / "verified" / f"{found.st_dev:x}-{found.st_ino:x}.json"
+
+
 def _mark(path: Path) -> list[int] | None:
     try:
         found = os.stat(path)
@@ -93,13 +105,22 @@ def _mark(path: Path) -> list[int] | None:
 
 def _recall(folder: Path) -> dict[str, list[int] | None]:
     try:
-        memory = json.loads((folder / MEMORY).read_text(encoding="utf-8"))
+        memory = json.loads(memory_path(folder).read_text(encoding="utf-8"))
         return {str(name): mark for name, mark in memory["files"].items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
         return {}
 
 
 def _memorise(folder: Path, marks: Mapping[str, list[int] | None]) -> None:
     kept = {name: mark for name, mark in marks.items() if (folder / name).exists()}
-    with suppress(OSError, InputError):
-        write_json(folder / MEMORY, {"files": kept})
+    with suppress(OSError, InputError, RuntimeError):
+        path = memory_path(folder)
+        write_json(path, {"files": kept})
+        _forget(path.parent)
+
+
+def _forget(memories: Path) -> None:
+    found = sorted(memories.glob("*.json"), key=lambda path: path.stat().st_mtime)
+    if len(found) > _MOST:
+        for path in found[: _MOST // 2]:
+            path.unlink(missing_ok=True)

@@ -123,11 +123,12 @@ def _teacher_scores(
 
 
 def _answers(data: Dataset, split: str, fields: str) -> Answers:
+    from harness.cli.console import say
     from harness.cli.training import answers, contents
     from harness.mining import Answers
 
     relevant = {query: set(found) for query, found in answers(data, split).items()}
-    return Answers(contents(data, fields), relevant)
+    return Answers(contents(data, fields, say), relevant)
 
 
 def _build(
@@ -157,10 +158,10 @@ def _build(
 
 def _encode(data: Dataset, work: Path, encoder: str, fields: str) -> Path:
     from harness.artifacts import digest, is_complete
-    from harness.cli.console import progress
+    from harness.cli.console import progress, say
     from harness.cli.loading import LoadedEncoder, encoder_folder
-    from harness.encoding import encode_part, part_facts
-    from harness.vectors import KIND
+    from harness.encoding import encode_part, encoding_notes, part_facts
+    from harness.vectors import KIND, vectors_facts
 
     loaded = LoadedEncoder(encoder_folder(encoder))
     vectors = work / "vectors"
@@ -170,4 +171,6 @@ def _encode(data: Dataset, work: Path, encoder: str, fields: str) -> Path:
             encode_part(
                 loaded, data, "docs", vectors, fields=fields, overwrite=True, progress=advance
             )
+        for note in encoding_notes(vectors_facts(vectors)):
+            say(note)
     return vectors

@@ -60,9 +60,11 @@ def sweep(
     if bool(encoder) == (vectors is not None) or (vectors is None) != (queries is None):
         raise InputError("Give either --encoder DIR, or --vectors PATH with --queries PATH.")
     data = load_dataset(dataset)
+    if encoder or bm25:
+        fields = settle_fields(data, fields, trained_fields(encoder or ()))
     settings = SweepSettings(
         split=split,
-        fields=settle_fields(data, fields, trained_fields(encoder or ())),
+        fields=fields or "title",
         grid=parse_grid(grid),
         quantiser=Quantiser.parse(quantise),
         k=k,

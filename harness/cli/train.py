@@ -85,7 +85,7 @@ def pretrain(
     from encoders.corpus import mix
     from encoders.pretrain import pretrain as train
     from harness.cli.starting import Fresh, check_given, starting_encoder
-    from harness.cli.training import corpus_texts, documents, prepare, tell
+    from harness.cli.training import corpus_texts, documents, prepare, tell, tell_cut_texts
     from harness.datasets.fields import USUAL
 
     check_given(context, vocab, start, backbone)
@@ -110,6 +110,7 @@ def pretrain(
         "vocabulary": vocab.name if vocab else None,
     }
     result = train(model, texts, out, settings, sources=sources, logs=tensorboard)
+    tell_cut_texts(out, settings.max_length)
     tell(f"{out}: held-out loss {result['loss']:.3f}, accuracy {result['accuracy']:.3f}.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -149,6 +150,19 @@ def tell_lengths(lengths: Mapping[str, Mapping[str, int]]) -> None:
     for what, facts in lengths.items():
         if note := length_note(facts, what):
             tell(note)
+
+
+def tell_cut_texts(out: Path, limit: int) -> None:
+    """Say how many texts of a finished pre-training were longer than what it read of them."""
+    from encoders import processes
+
+    if not processes.is_main():
+        return
+    counts = json.loads((out / "training.json").read_text(encoding="utf-8"))["counts"]
+    texts = counts["texts"] + counts["held_out"]
+    facts = {"limit": limit, "longer": counts["longer"], "texts": texts}
+    if note := length_note(facts, "texts"):
+        say(note)
 
 
 def add_pairs(

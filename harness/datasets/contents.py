@@ -60,25 +60,31 @@ class Queries:
 
     def __init__(self, dataset: Dataset, split: str) -> None:
         self._texts = dataset.queries(split)
-        self.halves = 0
+        self.empty = self.halves = 0
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """A pass over the queries; it counts anew."""
-        self.halves = 0
+        self.empty = self.halves = 0
         for query, given in self._texts.items():
             text = mended(given)
+            self.empty += not text.strip()
             self.halves += text is not given
             yield query, text
 
     def facts(self) -> dict[str, Any]:
         """What the last pass has counted, for a manifest."""
-        return {"queries": len(self._texts), "half_characters": self.halves}
+        queries = len(self._texts)
+        return {"queries": queries, "empty": self.empty, "half_characters": self.halves}
 
 
 def content_notes(facts: Mapping[str, Any], fields: str = USUAL) -> list[str]:
     """What there is to say of counts of contents, a sentence each."""
     notes = []
-    if facts.get("empty"):
+    if facts.get("empty") and "queries" in facts:
+        notes.append(
+            f"{facts['empty']:,} of {facts['queries']:,} queries are empty: they find nothing."
+        )
+    elif facts.get("empty"):
         notes.append(
             f"{facts['empty']:,} of {facts['documents']:,} documents have {lacking(fields)}: "
             f"nothing finds them."

@@ -111,8 +111,15 @@ def _evaluation(plan: Plan, done: Sequence[Finished]) -> Control:
 
 
 def _budget_line(plan: Plan, done: Sequence[Finished]) -> Control:
-    detail = "over the same text, once" if plan.bm25.done else "not done yet"
+    detail = f"over the same text, once{_analyzer(plan)}" if plan.bm25.done else "not done yet"
     return "BM25 as the budget line", plan.bm25.done, detail
+
+
+def _analyzer(plan: Plan) -> str:
+    """Which analyzer BM25 had, where its sweep says so."""
+    points = read_json(plan.bm25.folder / "sweep" / "sweep.json")["points"]
+    made = [note for point in points for note in point["facts"].get("made") or ()]
+    return f": {made[0].removesuffix('.')}" if made else ""
 
 
 def refused(found: Sequence[Mapping[str, Any]]) -> str:

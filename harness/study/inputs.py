@@ -58,6 +58,7 @@ def find_inputs(study: Study) -> tuple[Inputs, list[str]]:
         data = open_dataset(study.dataset)
         _check_splits(study, data)
         chosen_fields(data, study.dataset.fields)
+        _check_language(study.sweep.language or data.language)
         dataset = data.digest()
         if "" in _general(study):
             general[""] = _text_digest(data.general_texts())
@@ -71,6 +72,14 @@ def find_inputs(study: Study) -> tuple[Inputs, list[str]]:
                 missing.append(str(error))
     unknown = dict.fromkeys(_general(study), UNKNOWN)
     return Inputs(dataset, {**unknown, **general}), list(dict.fromkeys(missing))
+
+
+def _check_language(language: str | None) -> None:
+    """Refuse a language that BM25 has no analyzer for; Java is not started for it."""
+    from harness.lucene.analyzers import check_language
+
+    if language and language != "none":
+        check_language(language)
 
 
 def _check_splits(study: Study, data: Dataset) -> None:

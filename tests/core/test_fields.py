@@ -93,17 +93,20 @@ def test_documents_without_content_are_counted(tmp_path: Path) -> None:
 
 
 def test_half_characters_are_mended_and_counted(tmp_path: Path) -> None:
-    data = Given([("caf\udce9", ""), ("\ud83d", ""), ("café 🙂", "")], {"q": "\ud83d b", "r": "b"})
+    asked = {"q": "\ud83d b", "r": "b", "s": " "}
+    data = Given([("caf\udce9", ""), ("\ud83d", ""), ("café 🙂", "")], asked)
     contents = Contents(data, "title")
     assert list(contents) == [("d0", "caf?"), ("d1", "?"), ("d2", "café 🙂")]
     assert contents.facts() == {"documents": 3, "empty": 0, "half_characters": 2}
     assert list(contents) and contents.documents == 3, "each pass counts anew"
     assert "2 texts held halves of characters" in contents.notes()[0]
     queries = Queries(data, "test")
-    assert dict(queries) == {"q": "? b", "r": "b"}
+    assert dict(queries) == {"q": "? b", "r": "b", "s": " "}
     encode_part(Letters(), data, "queries", tmp_path / "v")
     recorded = vectors_facts(tmp_path / "v")["contents"]
-    assert recorded == {"queries": 2, "half_characters": 1} == queries.facts()
+    assert recorded == {"queries": 3, "empty": 1, "half_characters": 1} == queries.facts()
+    notes = encoding_notes(vectors_facts(tmp_path / "v"))
+    assert notes[0] == "1 of 3 queries are empty: they find nothing."
 
 
 def test_counts_of_a_resumed_encoding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,4 +146,4 @@ class Counting(Letters):
 
 def _files(folder: Path) -> dict[str, bytes]:
     found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
-    return {n: p.read_bytes() for n, p in found.items() if n != "MANIFEST"}
+    return {n: p.read_bytes() for n, p in found.items() if n not in ("MANIFEST", ".verified")}

@@ -16,9 +16,9 @@ TITLES = [letter * (n + 1) for n in range(4) for letter in "abc"]
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    """Every file but the manifest, which holds the time."""
+    """Every file but the manifest, which holds the time, and what was verified, with its inodes."""
     found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
-    return {n: p.read_bytes() for n, p in found.items() if n != "MANIFEST"}
+    return {n: p.read_bytes() for n, p in found.items() if n not in ("MANIFEST", ".verified")}
 
 
 def _encode(titles: Sequence[str], out: Path, workers: int) -> list[int]:

@@ -371,8 +371,8 @@ def test_the_working_folder_is_written_into(
     assert out.stat().st_ino == inode and Path("file").read_text() == "x"
 
 
-def build_killed(at: int, out: Path, **options: Any) -> bool:
-    """Build in a process that dies at its n-th change of a file below ``out``; whether it did."""
+def build_killed(at: int, below: Path, out: Path | None = None, **options: Any) -> bool:
+    """Build in a process that dies at its n-th change of a file in a folder; whether it did."""
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
@@ -380,14 +380,14 @@ def build_killed(at: int, out: Path, **options: Any) -> bool:
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal count
-        if event in ("os.rename", "os.remove", "os.rmdir") and str(out) in str(arguments[0]):
+        if event in ("os.rename", "os.remove", "os.rmdir") and str(below) in str(arguments[0]):
             count += 1
             if count == at:
                 os._exit(9)
 
     sys.addaudithook(hook)
     try:
-        build(out, "new", **options)
+        build(out or below, "new", **options)
     finally:
         os._exit(0)
 
@@ -418,6 +418,27 @@ def test_a_mount_point_being_filled_when_the_process_dies(
         assert (out / "file").read_text() == "new"
         assert sorted(p.name for p in out.iterdir()) == [MANIFEST, "file"]
     assert filling >= 5 and at > 12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", [None, "k" * 64])
+def test_a_build_killed_at_every_change_of_a_file(tmp_path: Path, key: str | None) -> None:
+    """Readers find the old result or the new one, also between the two renames."""
+    home = tmp_path / "home"
+    out = home / "out"
+    resume: dict[str, Any] = {"key": key, "resume": key is not None}
+    places = 0
+    for at in range(1, 30):
+        build(out, "old", overwrite=True)
+        if not build_killed(at, home, out=out, overwrite=True, **resume):
+            break
+        places += 1
+        found = is_complete(out, "thing") and (out / "file").read_text()
+        assert found in ("old", "new"), at
+        build(out, "new", overwrite=True, **resume)
+        assert (out / "file").read_text() == "new"
+        assert [p.name for p in home.iterdir()] == ["out"]
+    assert places >= 5
 
 
 @pytest.fixture

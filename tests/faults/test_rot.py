@@ -17,8 +17,8 @@ import pytest
 import scipy.sparse as sp
 from commandline import Esplade
 
-from harness.artifacts import MANIFEST, building, digest, read_manifest
-from harness.artifacts.verified import MEMORY
+from harness.artifacts import MANIFEST, building, digest, read_manifest, verified
+from harness.artifacts.verified import memory_path
 from harness.errors import InputError, IntegrityError
 from harness.lucene import footers
 from harness.lucene.impact_build import build_impact_index
@@ -59,6 +59,12 @@ def search_text(path: Path) -> Answers:
 
 
 SEARCH: dict[str, Callable[[Path], Answers]] = {"impact": search_impact, "text": search_text}
+
+
+@pytest.fixture(autouse=True)
+def memory(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered of files is each test's own."""
+    monkeypatch.setenv("ESPLADE_CACHE", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +151,7 @@ def test_a_footer_by_hand(tmp_path: Path) -> None:
 
 def test_every_file_of_lucene_has_a_footer(indexes: Path) -> None:
     for kind in SEARCH:
-        ours = {MANIFEST, MEMORY, "esplade"}
+        ours = {MANIFEST, "esplade"}
         files = {p.name for p in (indexes / kind).iterdir()} - ours
         assert files == set(footers.lucene_names(indexes / kind)) and len(files) > 8
         assert all(footers.footer_damage(indexes / kind / name) is None for name in files)
@@ -171,7 +177,7 @@ def test_a_file_is_compared_once_and_again_when_it_changes(
     file.write_bytes(file.read_bytes())
     assert search_impact(index) == right and compared == [file.name]
     compared.clear()
-    (index / MEMORY).write_text("[")
+    memory_path(index).write_text("[")
     assert search_impact(index) == right and len(compared) == len(footers.lucene_names(index))
     flip(file)
     with pytest.raises(InputError, match=rf"{file.name}: its bytes do not agree"):
@@ -184,15 +190,14 @@ def test_a_new_index_is_not_compared_again(tmp_path: Path, monkeypatch: pytest.M
     open_impact_index(tmp_path / "index").close()
 
 
-def test_a_folder_that_cannot_be_written_to(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (index / MEMORY).unlink()
+def test_a_memory_that_cannot_be_written(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def no(*_: object) -> Any:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("harness.artifacts.verified.write_json", no)
     assert search_impact(index)
-    assert not (index / MEMORY).exists()
+    assert not memory_path(index).exists()
 
 
 def test_doctor_believes_nothing_that_is_remembered(index: Path, esplade: Esplade) -> None:
@@ -401,3 +406,18 @@ def encode(out: Path, given: Vectors) -> None:
     with writing_vectors(out, TERMS, facts={}, key="k" * 64) as writer:
         for row in range(writer.rows, len(given.ids), 3):
             writer.write(given.ids[row : row + 3], given.matrix[row : row + 3])
+
+
+def test_only_so_many_folders_are_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verified, "_MOST", 4)
+    folders = [tmp_path / str(n) for n in range(6)]
+    for at, folder in enumerate(folders):
+        folder.mkdir()
+        (folder / "file").write_text("x")
+        verified.remember(folder, ["file"])
+        os.utime(memory_path(folder), (at, at))
+    # The fifth made it five; the two oldest went.
+    kept = [memory_path(folder).exists() for folder in folders]
+    assert kept == [False, False, True, True, True, True]
