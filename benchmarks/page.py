@@ -28,6 +28,7 @@ def tables() -> dict[str, str]:
         "machine": _machine(),
         "index": _index(),
         "profile": _profile(),
+        "reading": _reading(),
         "search": _search(),
         "sweep": _sweep(),
         "cost": _cost(),
@@ -109,6 +110,15 @@ def _profile() -> str:
     named = {"start": "JVM", "libraries": "numpy, scipy", "reading": "rest of the reading"}
     head = [named.get(name, name) + ", s" for name in seconds]
     return _rows(head, [[_spread(one) for one in seconds.values()]])
+
+
+def _reading() -> str:
+    rows = []
+    for form, found in load("reading_speed")["results"].items():
+        seconds = found["processor_seconds"]
+        cells = [form, _spread(seconds["other"], 1), _spread(seconds["this"], 1)]
+        rows.append([*cells, f"**{_spread(found['this_times_other'])}**"])
+    return _rows(["JSON Lines", "before, s", "strict, s", "ratio"], rows)
 
 
 def _search() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _COUNT = "a whole number, 0 or more"
+_COUNT_OR_NONE = "a whole number, 0 or more, or null"
 _TEXT = "a text"
 _TEXT_OR_NONE = "a text or null"
 _OBJECT = "an object"
@@ -30,7 +31,7 @@ _SCHEMAS: dict[str, dict[str, str]] = {
     },
     "impact index": {
         **_INDEX,
-        "dk": _COUNT,
+        "dk": _COUNT_OR_NONE,  # null where another rule than the largest weights prunes
         "prune": _TEXT,
         "quantise": _TEXT,
         "pruned": _COUNT,
@@ -58,6 +59,8 @@ def check_types(manifest: Mapping[str, Any], kind: str) -> str | None:
 def _is(value: Any, expected: str) -> bool:
     if expected == _COUNT:
         return type(value) is int and value >= 0
+    if expected == _COUNT_OR_NONE:
+        return value is None or _is(value, _COUNT)
     if expected == _CHECKSUMS:
         return isinstance(value, dict) and all(_is(item, _COUNT) for item in value.values())
     if expected == _SHARDS:

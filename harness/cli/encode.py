@@ -40,10 +40,12 @@ def encode(
     from harness.datasets import load_dataset
     from harness.encoding import encode_part, encoding_notes
     from harness.errors import InputError
+    from harness.machine import check_workers
     from harness.vectors import KIND, vectors_facts
 
     if part not in ("docs", "queries"):
         raise InputError(f"--part {part!r} is neither docs nor queries.")
+    check_workers(workers)
     check_free(out, KIND, overwrite, [dataset, encoder])
     data = load_dataset(dataset)
     total = None

@@ -71,7 +71,9 @@ def vocab(
     from harness.cli.console import answer, say, show_table
     from harness.cli.vocabularies import build, coverage_table, measure
     from harness.errors import InputError
+    from harness.machine import check_workers
 
+    check_workers(workers)
     chosen = choose_format(format, None)
     if out is None and not coverage:
         raise InputError("Nothing to do: give --out FILE, --coverage TEXT, or both.")

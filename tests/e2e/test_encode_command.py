@@ -23,7 +23,7 @@ def test_workers_write_the_same_files(
 ) -> None:
     _encode(esplade, collection, tmp_path / "one")
     _encode(esplade, collection, tmp_path / "two", "--workers", 2)
-    names = [p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*.*")]
+    names = [p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("[!.]*.*")]
     assert len(names) > 4
     for name in names:
         assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
@@ -48,6 +48,7 @@ def test_precision_is_in_the_manifest_and_in_the_key(
     [
         (("--precision", "int4"), "'int4' is not one of float32, bfloat16, int8"),
         (("--workers", 0), "workers"),
+        (("--workers", 100_000), "processors"),
     ],
 )
 def test_bad_options(

@@ -152,6 +152,18 @@ DEFINED = {
 }
 """Files of ours in which every value may be another, as long as it is of its type."""
 FOLDERS: dict[str, tuple[Callable[[Path], None], dict[str, tuple[Callable[[Path], Any], str]]]] = {
+    "vectors": (
+        write_vectors,
+        {
+            "MANIFEST": (_vectors, "json"),
+            "packed/indptr.npy": (_vectors, "blob"),
+            "packed/indices.npy": (_vectors, "blob"),
+            "packed/weights.npy": (_vectors, "blob"),
+            "packed/ids.txt": (_vectors, "blob"),
+            "packed/terms.txt": (_vectors, "blob"),
+        },
+    ),
+    "facts of vectors": (write_vectors, {"MANIFEST": (_manifest, "json")}),
     "values": (write_values, {"perquery.parquet": (_values, "blob")}),
     "sweep": (write_sweep, {"sweep.json": (_sweep, "json")}),
     "points": (

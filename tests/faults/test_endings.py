@@ -99,7 +99,7 @@ def test_an_answer_that_cannot_be_written(tmp_path: Path) -> None:
     with Path("/dev/full").open("wb") as full:
         process = started(tmp_path, stdout=full.fileno(), stderr=subprocess.PIPE)
         said = process.communicate()[1].decode()
-    assert (process.returncode, said.count("\n")) == (1, 1)
+    assert (process.returncode, said.count("\n")) == (2, 1)
     assert said.startswith("esplade: ") and "No space left" in said
 
 
