@@ -34,8 +34,7 @@ _SCHEMAS: dict[str, dict[str, str]] = {
     },
     "impact index": {
         **_INDEX,
-        # Rules other than the k largest weights have no k.
-        "dk": _COUNT_OR_NONE,
+        "dk": _COUNT_OR_NONE,  # null where another rule than the largest weights prunes
         "prune": _TEXT,
         "quantise": _TEXT,
         "pruned": _COUNT,
@@ -67,10 +66,10 @@ def check_types(manifest: Mapping[str, Any], kind: str) -> str | None:
 
 
 def _is(value: Any, expected: str) -> bool:
-    if expected == _COUNT_OR_NONE:
-        return value is None or _is(value, _COUNT)
     if expected == _COUNT:
         return type(value) is int and value >= 0
+    if expected == _COUNT_OR_NONE:
+        return value is None or _is(value, _COUNT)
     if expected == _CHECKSUMS:
         return isinstance(value, dict) and all(_is(item, _COUNT) for item in value.values())
     if expected == _SHARDS:
