@@ -44,21 +44,39 @@ def load_encoder(path: str | Path) -> EspladeModel:
 
 def _load_ours(folder: Path) -> EspladeModel:
     vocabulary = Vocabulary.load(folder / VOCABULARY_FILE)
-    try:
+    with _refusing(f"The encoder in {folder} cannot be loaded", "Train or copy it again."):
         model: Any = EspladeModel.from_pretrained(str(folder), local_files_only=True)
         tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
-    except Exception as error:  # the libraries raise many kinds for a damaged folder
-        raise EncoderInputError(
-            f"The encoder in {folder} cannot be loaded ({type(error).__name__}: {error}). "
-            f"Train or copy it again."
-        ) from error
     if len(vocabulary) != model.config.output_size:
         raise EncoderInputError(
             f"{folder / VOCABULARY_FILE} has {len(vocabulary)} words, but the model has "
             f"{model.config.output_size} output terms. Put the vocabulary it was trained with back."
         )
-    encoder: EspladeModel = model.float().eval()
-    return attach(encoder, tokenizer, vocabulary)
+    last, rows = max(tokenizer.get_vocab().values()), model.config.backbone_config.vocab_size
+    if last >= rows:
+        raise EncoderInputError(
+            f"The tokenizer in {folder} has a token of number {last}, but the model has {rows} "
+            f"tokens. Put the tokenizer it was trained with back."
+        )
+    encoder: EspladeModel = attach(model.float().eval(), tokenizer, vocabulary)
+    # Settings of wrong types show themselves at the first text only.
+    with _refusing(f"The encoder in {folder} does not encode", "Train or copy it again."):
+        from encoders.encode import encode
+
+        encode(encoder, ["a"], side="doc")
+    return encoder
+
+
+@contextmanager
+def _refusing(what: str, remedy: str) -> Iterator[None]:
+    """Turn whatever the libraries raise for a damaged folder, panics too, into one paragraph."""
+    try:
+        yield
+    except (EncoderInputError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        raise EncoderInputError(f"{what} ({why}). {remedy}") from error
 
 
 def load_tokenizer(path: str | Path) -> PreTrainedTokenizerBase:
@@ -70,16 +88,11 @@ def load_tokenizer(path: str | Path) -> PreTrainedTokenizerBase:
     folder = Path(path)
     if not folder.is_dir():
         raise EncoderInputError(f"There is no folder {folder}. Give one that holds a tokenizer.")
-    try:
-        with quiet():
-            tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-                str(folder), local_files_only=True
-            )
-    except Exception as error:  # the libraries raise many kinds for a damaged folder
-        raise EncoderInputError(
-            f"The tokenizer in {folder} cannot be loaded ({type(error).__name__}: {error}). Give "
-            f"the folder of an encoder or of a tokenizer, with its tokenizer.json."
-        ) from error
+    remedy = "Give the folder of an encoder or of a tokenizer, with its tokenizer.json."
+    with _refusing(f"The tokenizer in {folder} cannot be loaded", remedy), quiet():
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+            str(folder), local_files_only=True
+        )
     return tokenizer
 
 

@@ -26,7 +26,7 @@ _AGAIN = "Write it again: `esplade score --per-query`, or the sweep or study tha
 
 def sidecar_path(run_path: Path) -> Path:
     """Where the per-query values of a run file belong: its name, then ``.perquery.parquet``."""
-    return run_path.with_name(run_path.name + ".perquery.parquet")
+    return run_path.parent / f"{run_path.name}.perquery.parquet"
 
 
 def find_sidecar(run_path: Path) -> Path | None:

@@ -89,7 +89,7 @@ def lines_of_results(path: Path, data: bytes, skipped: int) -> NDArray[np.int64]
             f"run has six: {_EXAMPLE}. Ids and tags must not hold spaces."
         )
     if not len(starts):
-        raise InputError(f"{path} holds no results. Check that the search had finished.")
+        raise InputError(f"{path} holds no results: the search found nothing, or had not finished.")
     return np.flatnonzero(columns) + 1 + skipped
 
 

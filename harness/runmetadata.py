@@ -21,7 +21,7 @@ from harness.reading import yaml_document
 
 def metadata_path(run_path: Path) -> Path:
     """The metadata file that belongs to a run file: its name followed by ``.metadata.yaml``."""
-    return run_path.with_name(run_path.name + ".metadata.yaml")
+    return run_path.parent / f"{run_path.name}.metadata.yaml"
 
 
 def describe(

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 _COUNT = "a whole number, 0 or more"
+_COUNT_OR_NONE = "a whole number, 0 or more, or null"
 _TEXT = "a text"
 _TEXT_OR_NONE = "a text or null"
 _OBJECT = "an object"
+_OBJECT_OR_NONE = "an object or null"
 _CHECKSUMS = "an object of whole numbers"
 _SHARDS = 'a list of {"name": text, "bytes": whole number}'
 
@@ -27,10 +29,12 @@ _SCHEMAS: dict[str, dict[str, str]] = {
         "nnz": _COUNT,
         "shards": _SHARDS,
         "packed": _CHECKSUMS,
+        "contents": _OBJECT,
+        "lengths": _OBJECT_OR_NONE,
     },
     "impact index": {
         **_INDEX,
-        "dk": _COUNT,
+        "dk": _COUNT_OR_NONE,  # null where another rule than the largest weights prunes
         "prune": _TEXT,
         "quantise": _TEXT,
         "pruned": _COUNT,
@@ -38,7 +42,13 @@ _SCHEMAS: dict[str, dict[str, str]] = {
         "zero_weights": _COUNT,
         "empty_documents": _COUNT,
     },
-    "text index": {**_INDEX, "analyzer": _TEXT, "language": _TEXT_OR_NONE, "fields": _TEXT},
+    "text index": {
+        **_INDEX,
+        "analyzer": _TEXT,
+        "language": _TEXT_OR_NONE,
+        "fields": _TEXT,
+        "contents": _OBJECT,
+    },
 }
 
 
@@ -58,12 +68,14 @@ def check_types(manifest: Mapping[str, Any], kind: str) -> str | None:
 def _is(value: Any, expected: str) -> bool:
     if expected == _COUNT:
         return type(value) is int and value >= 0
+    if expected == _COUNT_OR_NONE:
+        return value is None or _is(value, _COUNT)
     if expected == _CHECKSUMS:
         return isinstance(value, dict) and all(_is(item, _COUNT) for item in value.values())
     if expected == _SHARDS:
         return isinstance(value, list) and all(_is_shard(item) for item in value)
     if value is None:
-        return expected == _TEXT_OR_NONE
+        return expected in (_TEXT_OR_NONE, _OBJECT_OR_NONE)
     return isinstance(value, str if expected in (_TEXT, _TEXT_OR_NONE) else dict)
 
 

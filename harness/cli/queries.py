@@ -72,6 +72,11 @@ def query_vectors(encoder: str | None, index: Path, source: QuerySource) -> Vect
     if encoder is None:
         if source.queries is None:
             raise InputError("Give query vectors with --queries PATH, or --encoder DIR for text.")
+        if source.dataset is not None or source.text:
+            raise InputError(
+                "The queries are given twice: --queries names their vectors, so leave --dataset "
+                "and --text out; with --encoder they would be encoded."
+            )
         of_queries = vectors_facts(source.queries).get("encoder") or {}
         result = read_vectors(source.queries)
     else:

@@ -119,3 +119,14 @@ def test_json_answers_are_one_object(
     facts = json.loads(esplade(*asked).out)
     assert facts["documents"] == 61
     assert facts["quantise"] == "scale:100"
+
+
+def test_queries_given_twice(esplade: Esplade, tmp_path: Path) -> None:
+    vectors = tmp_path / "v.jsonl"
+    vectors.write_text(GOOD)
+    assert esplade("index", "--vectors", vectors, "--index", tmp_path / "i").code == 0
+    asked = ("search", "--index", tmp_path / "i", "--queries", vectors)
+    for more in (("--dataset", tmp_path), ("--text", "a")):
+        refused(esplade(*asked, *more, "--run", tmp_path / "r"), "twice", more[0])
+    for empty in ("", ".", "/"):
+        refused(esplade(*asked, "--run", empty), "Name a file")

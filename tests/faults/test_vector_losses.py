@@ -152,6 +152,20 @@ def test_a_name_that_stands_twice(tmp_path: Path, line: str) -> None:
     assert " twice. " in message
 
 
+@pytest.mark.slow
+def test_a_name_that_stands_twice_with_many_between(tmp_path: Path) -> None:
+    """More than the kernel and its parser remember."""
+    many = ",".join(f'"w{i}":1' for i in range(300_000))
+    (message,) = refusals(
+        tmp_path / "v.jsonl", D0 + b'{"id":"a","vector":{"x":1,%s,"x":2}}' % many.encode()
+    )
+    assert f"{tmp_path / 'v.jsonl'}, line 2: the vector 'a' names 'x' twice" in message
+    (tmp_path / "v.jsonl").write_text(f'{{"id":"a","vector":{{"x":1,{many},"y":2}}}}')
+    READ_BY_KERNEL.clear()
+    assert by_kernel(tmp_path / "v.jsonl").nnz == 300_002
+    assert READ_BY_KERNEL == [True]
+
+
 def test_colons_and_escapes_are_no_names_that_stand_twice(tmp_path: Path) -> None:
     line = r'{"id":"a:b","contents":"\": \\","t:":":","vector":{":":3,"\u003a:":5,"\"x\":":1}}'
     (tmp_path / "v.jsonl").write_text(line)
@@ -278,6 +292,7 @@ def test_a_pair_of_halves_is_the_character(tmp_path: Path) -> None:
         assert (found.ids, found.terms) == (["\U0001f600", "b"], ["\U0001f600"])
 
 
+@pytest.mark.slow
 def test_the_account_of_an_index(tmp_path: Path) -> None:
     folder = tmp_path / "vectors"
     folder.mkdir()
