@@ -11,7 +11,8 @@ from typing import Any
 
 from harness.artifacts import fixed
 from harness.artifacts.claims import claimed
-from harness.artifacts.journals import real_file, sync
+from harness.artifacts.journal_file import sync
+from harness.artifacts.journals import real_file
 from harness.artifacts.leftovers import (
     is_abandoned,
     leftovers,

@@ -3,16 +3,11 @@
 They are written aside; then one small file, the journal, is put in place. It names what goes
 where, and with it the result is decided: a process that is killed before leaves the old files, one
 that is killed later leaves the journal, by which whoever comes next, reader or writer, knows that
-the result is not in its place yet.
-
-::
-
-    .NAME.placing     JSON: what is renamed to what, and what goes
+the result is not in its place yet (see `harness.artifacts.journal_file`).
 """
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,12 +16,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.artifacts.claims import claimed
-from harness.artifacts.leftovers import is_abandoned, leftover_files, partial_path, remove
+from harness.artifacts.journal_file import (
+    carry_out,
+    journal_path,
+    named_in,
+    sync,
+    write_journal,
+)
+from harness.artifacts.leftovers import is_abandoned, leftover_files, remove
 from harness.artifacts.streams import is_stream
 from harness.artifacts.trouble import output_errors
 from harness.errors import InputError
-
-_SUFFIX = ".placing"
 
 
 @dataclass
@@ -120,24 +120,12 @@ def settle(main: Path) -> None:
     try:
         with claimed(main, _lock(main), wait=True):
             if journal.exists():
-                _carry_out(journal)
+                carry_out(journal)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InputError(
             f"{main} is not finished: the process that was writing it was stopped, and what it "
             f"left cannot be put in its place ({error}). Run that command again with --overwrite."
         ) from None
-
-
-def named_in(folder: Path) -> set[Path]:
-    """The files aside that journals in a folder still need."""
-    found: set[Path] = set()
-    for journal in folder.glob(f".*{_SUFFIX}"):
-        try:
-            moves = json.loads(journal.read_text(encoding="utf-8"))["moves"]
-            found |= {Path(os.path.realpath(folder / partial)) for partial, _ in moves}
-        except (OSError, ValueError, TypeError, KeyError):
-            continue
-    return found
 
 
 def sweep(path: Path) -> None:
@@ -154,28 +142,9 @@ def sweep(path: Path) -> None:
             pass
 
 
-def journal_path(main: Path) -> Path:
-    """Where the journal of a result lies."""
-    return main.with_name(f".{main.name}{_SUFFIX}")
-
-
 def real_file(path: Path) -> Path:
     """The file itself where a path is a symbolic link, so that links stay links."""
     return Path(os.path.realpath(path)) if path.is_symlink() else path
-
-
-def sync(path: Path) -> None:
-    """Make sure that a file or a folder survives a loss of power, where it can be asked for."""
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    except OSError:
-        return  # some file systems do not sync folders
-    finally:
-        os.close(handle)
 
 
 def _commit(files: _Files) -> None:
@@ -189,52 +158,12 @@ def _commit(files: _Files) -> None:
             sync(path.parent)
             return
         sweep(journal)
-        _write_journal(journal, files)
+        write_journal(journal, main, files.moves, files.removed)
         written = list(files.moves.values())
         files.moves = {}  # from here on they are the journal's
-        _carry_out(journal)
+        carry_out(journal)
     for path in written:
         sweep(path)
-
-
-def _write_journal(journal: Path, files: _Files) -> None:
-    home = journal.parent
-    # The file that the result is known by comes last.
-    ordered = sorted(files.moves.items(), key=lambda move: move[1] == files.main)
-    moves = [[_relative(aside, home), _relative(path, home)] for aside, path in ordered]
-    # What is replaced is not removed as well: whoever repeats this would remove the new one.
-    gone = [path for path in files.removed if path not in files.moves.values()]
-    removed = [_relative(path, home) for path in gone]
-    partial = partial_path(journal)
-    try:
-        with partial.open("w", encoding="utf-8") as stream:
-            json.dump({"moves": moves, "removed": removed}, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(journal)
-    finally:
-        partial.unlink(missing_ok=True)
-    sync(journal.parent)
-
-
-def _carry_out(journal: Path) -> None:
-    """Do what a journal says, or the rest of it."""
-    decided = json.loads(journal.read_text(encoding="utf-8"))
-    home = journal.parent
-    for name in decided["removed"]:
-        (home / name).unlink(missing_ok=True)
-    for partial, path in decided["moves"]:
-        if (home / partial).exists():
-            (home / partial).replace(home / path)
-    for folder in {(home / path).parent for _, path in decided["moves"]}:
-        sync(folder)
-    journal.unlink()
-
-
-def _relative(path: Path, home: Path) -> str:
-    """A path as seen from the journal, which may be moved together with its files."""
-    real = os.path.join(os.path.realpath(path.parent), path.name)
-    return os.path.relpath(real, os.path.realpath(home))
 
 
 def _lock(main: Path) -> Path:

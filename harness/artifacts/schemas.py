@@ -10,6 +10,7 @@ _COUNT_OR_NONE = "a whole number, 0 or more, or null"
 _TEXT = "a text"
 _TEXT_OR_NONE = "a text or null"
 _OBJECT = "an object"
+_OBJECT_OR_NONE = "an object or null"
 _CHECKSUMS = "an object of whole numbers"
 _SHARDS = 'a list of {"name": text, "bytes": whole number}'
 
@@ -28,6 +29,8 @@ _SCHEMAS: dict[str, dict[str, str]] = {
         "nnz": _COUNT,
         "shards": _SHARDS,
         "packed": _CHECKSUMS,
+        "contents": _OBJECT,
+        "lengths": _OBJECT_OR_NONE,
     },
     "impact index": {
         **_INDEX,
@@ -39,7 +42,13 @@ _SCHEMAS: dict[str, dict[str, str]] = {
         "zero_weights": _COUNT,
         "empty_documents": _COUNT,
     },
-    "text index": {**_INDEX, "analyzer": _TEXT, "language": _TEXT_OR_NONE, "fields": _TEXT},
+    "text index": {
+        **_INDEX,
+        "analyzer": _TEXT,
+        "language": _TEXT_OR_NONE,
+        "fields": _TEXT,
+        "contents": _OBJECT,
+    },
 }
 
 
@@ -66,7 +75,7 @@ def _is(value: Any, expected: str) -> bool:
     if expected == _SHARDS:
         return isinstance(value, list) and all(_is_shard(item) for item in value)
     if value is None:
-        return expected == _TEXT_OR_NONE
+        return expected in (_TEXT_OR_NONE, _OBJECT_OR_NONE)
     return isinstance(value, str if expected in (_TEXT, _TEXT_OR_NONE) else dict)
 
 

@@ -156,7 +156,7 @@ def _kernel() -> Finding:
 def _index(path: Path) -> Finding:
     """Compare the files of an index with their checksums, whatever is remembered of them."""
     from harness.errors import InputError
-    from harness.lucene.index import compare_files
+    from harness.lucene.comparing import compare_files
 
     try:
         size = compare_files(path)

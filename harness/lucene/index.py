@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.artifacts import MANIFEST, is_complete, read_manifest
+from harness.artifacts import MANIFEST, read_manifest
 from harness.errors import InputError
 from harness.lucene.footers import check_footers
 from harness.lucene.jvm import java_path, kernel, lucene_errors
@@ -175,22 +175,6 @@ def open_kernel_index(path: Path) -> Any:
             f"{error.innermessage}). Its files are missing, damaged or of another version of "
             f"Lucene; build it again with --overwrite."
         ) from None
-
-
-def compare_files(path: Path) -> int:
-    """Compare all files of an index with their checksums, whatever is remembered of them.
-
-    Returns:
-        Bytes of Lucene's files.
-
-    Raises:
-        InputError: the folder is no index of ours, or a file is damaged.
-    """
-    kinds = ("text index", "impact index")
-    manifest = read_manifest(path, kinds[not is_complete(path, kinds[0])])
-    check_footers(path, always=True)
-    read_tables(path, manifest)
-    return sum(file.stat().st_size for file in path.iterdir() if is_lucene_file(file))
 
 
 def is_lucene_file(path: Path) -> bool:

@@ -13,6 +13,7 @@ Kinds = Mapping[str, type[Any]]
 """Dataclasses of settings, by stage."""
 Overrides = dict[str, dict[str, Any]]
 """By stage and setting."""
+_MOST_STEPS = 2**31
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._]*(-[A-Za-z0-9._]+)*")
 """A name that can be part of a folder's."""
 
@@ -57,9 +58,11 @@ def read_longer(table: Any, where: str) -> dict[str, tuple[int, ...]]:
     found: dict[str, tuple[int, ...]] = {}
     for cell, steps in _table(table, f"{where}, [longer]").items():
         steps = steps if isinstance(steps, list) else [steps]
-        if not steps or not all(type(n) is int for n in steps) or steps != sorted(set(steps)):
+        whole = all(type(n) is int and 0 < n < _MOST_STEPS for n in steps)
+        if not steps or not whole or steps != sorted(set(steps)):
             raise InputError(
-                f"{where}, [longer], {cell}: give total numbers of steps, ascending; not {steps!r}."
+                f"{where}, [longer], {cell}: give total numbers of steps, ascending; not "
+                f"{str(steps)[:80]}."
             )
         found[cell] = tuple(steps)
     return found

@@ -54,7 +54,10 @@ def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
     read_rows(path)
     if not path.exists() or not path.stat().st_size:
         return pd.DataFrame(columns=list(required))
-    table = pd.read_csv(path, dtype=_TEXT, keep_default_na=True)
+    try:
+        table = pd.read_csv(path, dtype=_TEXT, keep_default_na=True)
+    except ValueError as error:
+        raise InputError(f"{path} cannot be read: {str(error)[:200]}. {AGAIN}") from None
     missing = [column for column in required if column not in table.columns]
     if missing:
         raise InputError(f"{path}: the columns {', '.join(missing)} are missing.")

@@ -6,12 +6,16 @@ schema finds it, or the damage was in what nobody reads.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sp
 from products import plain_vectors
 from readers import Reader
@@ -98,6 +102,51 @@ def _facts(path: Path) -> Any:
     return read_facts(path.parent)
 
 
+def write_study(folder: Path) -> None:
+    """The results of two cells of a study, as `harness.study.results` writes them."""
+    from harness.perquery import write_columns
+    from harness.study.results import PER_QUERY
+
+    folder.mkdir(parents=True)
+    rows = [(cell, 1, "0:0", q, "RR@10", v) for cell in "ab" for q, v in (("q1", 1.0), ("q2", 0.5))]
+    table = pd.DataFrame(rows, columns=list(PER_QUERY))
+    write_columns(folder / "perquery.parquet", table, PER_QUERY)
+    (folder / "cells.csv").write_text("cell,seed,longer_of,accuracy\na,1,,0.5\nb,1,a,0.25\n")
+    (folder / "study.json").write_text(
+        json.dumps({"schema": 1, "name": "s", "measures": ["RR@10"]})
+    )
+
+
+def _panels(path: Path) -> Any:
+    from harness.verdicts.panel import build_panels
+
+    return {m: (dict(p.rows), p.values.tolist()) for m, p in build_panels(path).items()}
+
+
+def _cells(path: Path) -> Any:
+    from harness.verdicts.results import read_results
+
+    cells = read_results(path.parent).cells
+    return list(zip(cells["cell"], cells["seed"], cells["longer_of"], strict=True))
+
+
+def _strict_cells(data: bytes) -> Any:
+    if not data:
+        return []
+    try:
+        names, *rows = csv.reader(io.StringIO(text_of(data), newline=""), strict=True)
+    except csv.Error as error:
+        raise Refused(str(error)) from None
+    if any(len(row) != len(names) for row in rows) or len(set(names)) < len(names):
+        raise Refused("a row of another length")
+    if not {"cell", "seed", "longer_of"} <= set(names):
+        raise Refused("a column is missing")
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    if not all(re.fullmatch(r"[+-]?[0-9]+(\.0*)?|", row["seed"].strip()) for row in found):
+        raise Refused("a seed that is no number")
+    return [(r["cell"], int(float(r["seed"] or -1)), r["longer_of"]) for r in found]
+
+
 def _root(path: Path, name: str) -> Path:
     """The folder above a file that holds the file of this name."""
     return next(parent for parent in path.parents if (parent / name).exists())
@@ -149,6 +198,7 @@ def _strict_facts(data: bytes) -> Any:
 DEFINED = {
     "points: sweep.json": _strict_points,
     "facts of a point: points/bm25/facts.json": _strict_facts,
+    "study: cells.csv": _strict_cells,
 }
 """Files of ours in which every value may be another, as long as it is of its type."""
 FOLDERS: dict[str, tuple[Callable[[Path], None], dict[str, tuple[Callable[[Path], Any], str]]]] = {
@@ -169,6 +219,10 @@ FOLDERS: dict[str, tuple[Callable[[Path], None], dict[str, tuple[Callable[[Path]
     "points": (
         write_sweep,
         {"sweep.json": (_points, "json"), "points/bm25/perquery.parquet": (_points, "blob")},
+    ),
+    "study": (
+        write_study,
+        {"perquery.parquet": (_panels, "blob"), "cells.csv": (_cells, "blob")},
     ),
     "facts of a point": (write_sweep, {"points/bm25/facts.json": (_facts, "json")}),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -68,7 +69,7 @@ def _overlaid(before: Any, table: Any, name: str) -> dict[str, Any]:
 def _setting(before: Any, value: Any) -> Any:
     value = tuple(value) if isinstance(value, list) else value
     if type(before) is float and type(value) is int:
-        value = float(value)
+        value = float(Decimal(value)) if abs(value) < 10**308 else math.inf
     if type(value) is not type(before):
         raise Refused(f"{value!r} is of another type than {before!r}")
     if isinstance(value, float) and not math.isfinite(value):

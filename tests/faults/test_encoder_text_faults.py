@@ -134,6 +134,7 @@ def test_vocabularies(tmp_path: Path, text: str, message: str) -> None:
     assert str(path) in str(error.value)
 
 
+@pytest.mark.slow  # imports transformers
 def test_word_lists(tmp_path: Path) -> None:
     from encoders.given_words import given_words
 

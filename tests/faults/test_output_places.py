@@ -299,6 +299,26 @@ def test_no_room_at_any_step_keeps_the_old_result(
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "t.csv"]
 
 
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+def test_bytes_that_only_fail_to_reach_the_disk_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Servers of files say so when they are asked to sync, also of files that others wrote."""
+    build(tmp_path / "out", "old")
+    fsync, paths = os.fsync, "/proc/self/fd/{}"
+
+    def fail(handle: int) -> None:
+        if os.readlink(paths.format(handle)).endswith("/file"):
+            raise OSError(number, os.strerror(number))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OutputError, match=os.strerror(number)):
+        build(tmp_path / "out", "new", overwrite=True)
+    assert (tmp_path / "out" / "file").read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
 def test_an_error_of_an_input_is_not_of_the_output(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="input"), building(tmp_path / "out", "thing"):
         (tmp_path / "input").read_text()
