@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
+from harness.reading import text
 from harness.study.factors import (
     NAME,
     Kinds,
@@ -39,8 +40,9 @@ from harness.study.sections import (
     SweepSection,
     VocabularySection,
 )
-from harness.study.tables import read_table, unknown
+from harness.study.tables import read_table, shown, unknown
 
+_LONGEST_NAME = 100
 _TOP = ("name", "description", "keep", "factors", "longer")
 _FIXED: Kinds = {
     "dataset": DatasetSection,
@@ -117,12 +119,16 @@ def read_study(path: Path, kinds: Kinds) -> Study:
         InputError: it cannot be read, or has a mistake; the message names it.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"The study {path} cannot be read ({error}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return parse_study(tomllib.loads(text(path)), kinds, path.name)
+    except InputError:
+        raise
+    except ValueError as error:  # numbers of too many digits, too
         raise InputError(f"{path} is no TOML file: {error}.") from None
-    return parse_study(content, kinds, path.name)
+    except RecursionError:
+        raise InputError(
+            f"{path} is nested too deep to be read: a study has nothing deeper than tables in "
+            f"tables."
+        ) from None
 
 
 def parse_study(content: Mapping[str, Any], kinds: Kinds, where: str = "study") -> Study:
@@ -153,15 +159,19 @@ def parse_study(content: Mapping[str, Any], kinds: Kinds, where: str = "study") 
     return study
 
 
+class NotSet(InputError):
+    """A path of a study needs an environment variable that is not set here."""
+
+
 def expanded(path: str) -> str:
     """A path with environment variables and ``~`` filled in.
 
     Raises:
-        InputError: a variable is not set.
+        NotSet: a variable is not set.
     """
     full = os.path.expanduser(os.path.expandvars(path))
     if missing := re.search(r"\$\{?(\w+)", full):
-        raise InputError(
+        raise NotSet(
             f"The path {path} needs the environment variable {missing[1]}, which is not set. "
             f"Set it to the folder that holds the data: export {missing[1]}=..."
         )
@@ -170,14 +180,17 @@ def expanded(path: str) -> str:
 
 def _name(content: Mapping[str, Any], where: str) -> str:
     name = content.get("name")
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise InputError(f"{where}: name must be letters, digits and dashes, not {name!r}.")
+    if not isinstance(name, str) or not NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
+        raise InputError(
+            f"{where}: name must be letters, digits and dashes, at most {_LONGEST_NAME}, not "
+            f"{shown(name)}."
+        )
     return name
 
 
 def _keep(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or any(item not in KEEP for item in value):
-        raise InputError(f"{where}, keep: give a list of {', '.join(KEEP)}; not {value!r}.")
+        raise InputError(f"{where}, keep: give a list of {', '.join(KEEP)}; not {shown(value)}.")
     return tuple(value)
 
 
@@ -186,7 +199,7 @@ def _check_elsewhere(content: Mapping[str, Any], kinds: Kinds, where: str) -> No
     for table in (content, *levels):
         for stage in kinds:
             for name, remedy in _ELSEWHERE.items():
-                if name in (table.get(stage) or {}):
+                if isinstance(table.get(stage), Mapping) and name in table[stage]:
                     raise InputError(f"{where}: {stage}.{name} has no place here. {remedy}")
 
 
@@ -199,4 +212,5 @@ def _check_together(base: Settings, levels: Mapping[str, Overrides], where: str)
 
 
 def _tables(value: Any) -> list[Any]:
-    return [v for v in value.values() if isinstance(v, Mapping)] if value else []
+    found = value.values() if isinstance(value, Mapping) else ()
+    return [v for v in found if isinstance(v, Mapping)]

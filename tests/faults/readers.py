@@ -112,4 +112,7 @@ READERS = (
         fast=False,
         optional=True,
     ),
+    _document(
+        *("study", "study.toml", valid.STUDY, products.study, _study), shape="settings", fast=False
+    ),
 )
