@@ -58,13 +58,14 @@ def read_longer(table: Any, where: str) -> dict[str, tuple[int, ...]]:
     found: dict[str, tuple[int, ...]] = {}
     for cell, steps in _table(table, f"{where}, [longer]").items():
         steps = steps if isinstance(steps, list) else [steps]
-        whole = all(type(n) is int and 0 < n < _MOST_STEPS for n in steps)
-        if not steps or not whole or steps != sorted(set(steps)):
+        if not steps or not all(type(n) is int for n in steps) or steps != sorted(set(steps)):
             raise InputError(
                 f"{where}, [longer], {cell}: give total numbers of steps, ascending; not "
                 f"{shown(steps)}."
             )
         found[cell] = tuple(steps)
+        if not all(0 < n < _MOST_STEPS for n in steps):
+            raise InputError(f"{where}, [longer], {cell}: no training has so few or many steps.")
     return found
 
 

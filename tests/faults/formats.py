@@ -18,8 +18,6 @@ from strict import (
     is_whole,
     lines_of,
     objects_of,
-    parse_object,
-    text_of,
 )
 
 _LARGEST = Decimal(float(np.finfo(np.float32).max))
@@ -55,7 +53,8 @@ def _text(record: dict[str, Any], name: str, line: int) -> str:
     return value or ""
 
 
-def _new(seen: Any, name: Any, line: int) -> None:
+def new(seen: Any, name: Any, line: int) -> None:
+    """Refuse a name that was seen."""
     if name in seen:
         raise Refused(f"{name!r} stands twice", line)
 
@@ -65,9 +64,9 @@ def corpus(data: bytes) -> list[tuple[str, str, str]]:
     found: dict[str, tuple[str, str, str]] = {}
     for line, record in objects_of(data):
         name = _record_id(record, line)
-        _new(found, name, line)
+        new(found, name, line)
         found[name] = (name, _text(record, "title", line), _text(record, "text", line))
-    return list(_some(found).values())
+    return list(some(found).values())
 
 
 def queries(data: bytes) -> list[tuple[str, str]]:
@@ -75,12 +74,13 @@ def queries(data: bytes) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for line, record in objects_of(data):
         name = _record_id(record, line)
-        _new(found, name, line)
+        new(found, name, line)
         found[name] = _text(record, "text", line)
-    return list(_some(found).items())
+    return list(some(found).items())
 
 
-def _some(found: Any) -> Any:
+def some(found: Any) -> Any:
+    """Refuse nothing."""
     if not found:
         raise Refused("nothing in it")
     return found
@@ -110,7 +110,7 @@ def qrels(data: bytes) -> list[tuple[str, str, int]]:
             raise Refused("a grade beyond 64 bits", line)
         if grades.setdefault(pair, int(cells[-1])) != int(cells[-1]):
             raise Refused("two grades", line)
-    return [(*pair, grade) for pair, grade in _some(grades).items()]
+    return [(*pair, grade) for pair, grade in some(grades).items()]
 
 
 def run(data: bytes) -> tuple[list[tuple[str, list[tuple[str, float]]]], str]:
@@ -134,11 +134,11 @@ def run(data: bytes) -> tuple[list[tuple[str, list[tuple[str, float]]]], str]:
         if not _FLOAT.fullmatch(score) or abs(float(score)) == float("inf"):
             raise Refused(f"the score {score!r}", line)
         results = found.setdefault(query, {})
-        _new(results, document, line)
+        new(results, document, line)
         whole = whole and bool(_INTEGER.fullmatch(score)) and abs(float(score)) < 2**63
         results[document] = float(score)
     order = [
-        (q, sorted(r.items(), key=lambda one: (-one[1], one[0]))) for q, r in _some(found).items()
+        (q, sorted(r.items(), key=lambda one: (-one[1], one[0]))) for q, r in some(found).items()
     ]
     return order, str(tag)
 
@@ -162,81 +162,19 @@ def _comments(data: bytes) -> int:
     return count
 
 
-def card(data: bytes) -> tuple[str | None, str | None]:
-    """A data set's card: its name and its language, both text."""
-    found = parse_object(text_of(data))
-    for name in ("name", "language"):
-        if found.get(name) is not None and not isinstance(found[name], str):
-            raise Refused(f"{name} is no text")
-    return found.get("name") or None, found.get("language") or None
-
-
-def candidates(data: bytes) -> list[Any]:
-    """Hard negatives, and a teacher's scores, by query."""
-    found: dict[str, Any] = {}
-    pieces = ((line, piece) for line, text in lines_of(data) for piece in text.split("\r"))
-    for line, record in (
-        (line, parse_object(piece, line)) for line, piece in pieces if piece.strip()
-    ):
-        query = record.get("query_id")
-        if not isinstance(query, str):
-            raise Refused("no query_id", line)
-        _new(found, query, line)
-        positive, negative = (_entries(record, key, line) for key in ("positives", "negatives"))
-        both = positive.keys() & negative.keys()
-        if any(positive[name] != negative[name] for name in both):
-            raise Refused("two scores", line)
-        scores = {n: float(s) for n, s in {**positive, **negative}.items() if s is not None}
-        found[query] = (list(negative), scores)
-    return list(_some(found).items())
-
-
-def _entries(record: dict[str, Any], key: str, line: int) -> dict[str, Any]:
-    entries = record.get(key, [])
-    if not isinstance(entries, list):
-        raise Refused(f"{key} is no list", line)
-    found: dict[str, Any] = {}
-    for entry in entries:
-        name, score = entry, None
-        if isinstance(entry, dict):
-            name, score = entry.get("id"), entry.get("score")
-        if not isinstance(name, str):
-            raise Refused("an entry without an id", line)
-        if score is not None and not (is_number(score) and abs(score) <= Decimal(1.7e308)):
-            raise Refused("a score that is no finite number", line)
-        if found.setdefault(name, score) != score:
-            raise Refused("two scores", line)
-    return found
-
-
-def vocabulary(data: bytes) -> list[str]:
-    """Words, one a line, every one once."""
-    lines = [word for line in text_of(data).split("\n") for word in line.rstrip("\r").split("\r")]
-    words = lines[:-1] if lines[-1] == "" else lines
-    for line, word in enumerate(words, 1):
-        if not word or any(map(str.isspace, word)) or "\0" in word or word in words[: line - 1]:
-            raise Refused(f"{word!r} is no term", line)
-    return list(_some(words))
-
-
-def paragraphs(data: bytes) -> list[str]:
-    """Running text, a paragraph a line."""
-    return [p.strip() for p in re.split("\r\n|\n|\r", text_of(data)) if p.strip()]
-
-
 def vectors(data: bytes) -> tuple[list[tuple[str, dict[str, float]]], int]:
     """Impact vectors: ids with their weights, and how many weights were zero."""
     rows: dict[str, dict[str, Decimal]] = {}
     for line, record in objects_of(data):
         name, vector = identity(record.get("id"), line), record.get("vector")
-        _new(rows, name, line)
+        new(rows, name, line)
         if not isinstance(vector, dict) or not all(map(is_number, vector.values())):
             raise Refused("no vector of numbers", line)
         for term, weight in vector.items():
             if term.split() != [term] or not 0 <= weight <= _LARGEST:
                 raise Refused(f"the weight {weight} of {term!r}", line)
         rows[name] = vector
-    weights = [weight for vector in _some(rows).values() for weight in vector.values()]
+    weights = [weight for vector in some(rows).values() for weight in vector.values()]
     if all(map(is_whole, weights)) and any(weight >= 2**24 for weight in weights):
         raise Refused("an impact that scores do not hold")
     kept = {

@@ -14,6 +14,7 @@ from typing import Any
 import formats
 import products
 import settings_formats
+import text_formats
 import topic_formats
 import valid
 
@@ -84,24 +85,37 @@ READERS = (
     _topics("JSON", "topics.jsonl", valid.QUERIES, formats.queries, "json lines"),
     _topics("blocks", "topics.txt", valid.BLOCKS, topic_formats.blocks, "text"),
     _topics("XML", "topics.xml", valid.XML, topic_formats.xml, "text"),
-    _lines("negatives", "n.jsonl", valid.NEGATIVES, products.candidates, formats.candidates),
+    _lines("negatives", "n.jsonl", valid.NEGATIVES, products.candidates, text_formats.candidates),
     _lines("vectors", "vectors.jsonl", valid.VECTORS, products.vectors, formats.vectors),
     Reader(
-        *("vocabulary", "words.txt", valid.WORDS, products.vocabulary, formats.vocabulary, "text"),
+        *(
+            "vocabulary",
+            "words.txt",
+            valid.WORDS,
+            products.vocabulary,
+            text_formats.vocabulary,
+            "text",
+        ),
         packed=False,
         harmful=frozenset({"blank lines"}),
     ),
     Reader(
-        *("running text", "general.txt", valid.TEXT, products.paragraphs, formats.paragraphs),
-        *("text", True, False),
+        *("running text", "general.txt", valid.TEXT, products.paragraphs),
+        *(text_formats.paragraphs, "text", True, False),
     ),
     Reader(
-        *("running text beside", "general.txt", valid.TEXT, products.general, formats.paragraphs),
+        *(
+            "running text beside",
+            "general.txt",
+            valid.TEXT,
+            products.general,
+            text_formats.paragraphs,
+        ),
         *("text", True, False, valid.FOLDER),
         optional=True,
     ),
     _document(
-        *("card", "dataset.json", valid.CARD, products.card, formats.card),
+        *("card", "dataset.json", valid.CARD, products.card, text_formats.card),
         around=valid.FOLDER,
         optional=True,
     ),
@@ -111,5 +125,8 @@ READERS = (
         harmful=frozenset({"blank lines"}),  # of blanks and a tab
         fast=False,
         optional=True,
+    ),
+    _document(
+        *("study", "study.toml", valid.STUDY, products.study, _study), shape="settings", fast=False
     ),
 )

@@ -54,6 +54,7 @@ COMMANDS = {
     "vocab --dataset set --out made.txt": "set/corpus.jsonl",
     "vocab --corpus {} --out made.txt": "text.txt",
     "vocab --words {} --out made.txt": "words.txt",
+    "study {} --dry-run": "study.toml",
     "encode --encoder pydoc-tiny --dataset set --out made": "set/corpus.jsonl",
     "encode --encoder pydoc-tiny --dataset set --part queries --out made": "set/queries.jsonl",
     "finetune --from ENCODER --dataset set --out made --negatives {}": "negatives.jsonl",

@@ -75,6 +75,13 @@ def test_a_finished_index_is_not_replaced_unasked(index: Path) -> None:
         assert replaced.doc_ids == ["x"]
 
 
+def test_a_result_within_a_result_is_not_lost_with_it(index: Path) -> None:
+    build_impact_index(good(), index / "inner").close()
+    with pytest.raises(InputError, match="another finished result, inner.*Move"):
+        build_impact_index(good(), index, overwrite=True)
+    assert open_impact_index(index / "inner").doc_ids == ["d1", "d2"]
+
+
 def test_other_files_are_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").touch()
     with pytest.raises(InputError, match="left alone"):

@@ -29,7 +29,7 @@ def mutated(reader: Reader, packed: bool, folder: Path, count: int, seed: int) -
         if wrong := verdict(reader, path, data, outcome):
             found.append(f"{name}: {wrong}")
     # Some damages are none, and a reader that refuses every file would pass all else.
-    assert count // 50 < read < count
+    assert count // 100 < read < count
     return found
 
 
