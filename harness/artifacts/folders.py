@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable, Iterator, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,7 @@ def check_free(out: Path, kind: str, overwrite: bool, inputs: Iterable[Named] = 
             f"alone. Choose another output folder, or empty this one."
         )
     if not overwrite:
+        clear(out)
         raise InputError(
             f"{out} holds a finished result already. Add --overwrite to replace it, "
             f"or choose another output folder."
@@ -148,6 +149,17 @@ def building(
                 if not resume or _is_final(error):
                     remove(partial)
                 raise
+
+
+def clear(out: Path) -> None:
+    """Remove what a process left that was killed when its result was in its place already."""
+    place = _Place.of(out)
+    left = [path for path in leftovers(place.home) if is_abandoned(path)]
+    if left or place.lock.exists():
+        # Whoever can claim it is alone; an unfinished build of another key is not touched.
+        with suppress(InputError, OSError), claimed(out, place.lock):
+            for path in left:
+                remove(path)
 
 
 def scratch_folder(out: Path, what: str) -> Path:

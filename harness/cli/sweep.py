@@ -91,6 +91,7 @@ def encode_systems(
 ) -> list[System]:
     """Encode documents and queries with each encoder, unless an earlier try has finished that."""
     from harness.artifacts import digest, is_complete
+    from harness.artifacts.folders import clear
     from harness.cli.console import progress, say
     from harness.cli.loading import LoadedEncoder, encoder_folder
     from harness.encoding import Part, encode_part, encoding_notes, part_facts
@@ -108,6 +109,7 @@ def encode_systems(
         for part in parts:
             facts = part_facts(loaded, data, part, settings.fields, settings.split)
             if is_complete(folder / part, KIND, digest(facts)):
+                clear(folder / part)
                 say(f"{(folder / part).relative_to(out)}: kept")
                 continue
             total = _size(data, part, settings.split)

@@ -19,6 +19,7 @@ from typing import Any
 
 from harness.artifacts import is_complete, write_json
 from harness.artifacts.claims import claimed
+from harness.artifacts.folders import clear
 from harness.errors import InputError
 from harness.reading import json_document
 
@@ -93,6 +94,7 @@ class SweepFolder:
         """
         name = folder.relative_to(self.path)
         if is_complete(folder, kind, key):
+            clear(folder)
             say(f"{name}: kept")
             return False
         build(is_complete(folder, kind))

@@ -125,3 +125,16 @@ def test_a_replacement_killed_half_way_is_undone(tmp_path: Path) -> None:
         build(out, "new")
     assert (out / "file").read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_a_kill_leaves_beside_a_finished_result_goes(tmp_path: Path) -> None:
+    with building(tmp_path / "r", "thing") as build:
+        (build.path / "data").write_text("x")
+    (tmp_path / ".r.partial-lock").touch()
+    (tmp_path / ".r.partial-999999999").mkdir()
+    unfinished = tmp_path / ".r.partial-key-0123456789abcdef"
+    unfinished.mkdir()
+    with pytest.raises(InputError, match="Add --overwrite"):
+        check_free(tmp_path / "r", "thing", False)
+    # What another command may go on with stays.
+    assert sorted(tmp_path.iterdir()) == [unfinished, tmp_path / "r"]
