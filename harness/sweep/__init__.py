@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from harness.sweep.grid import DEFAULT_GRID, Pruning, parse_grid
-from harness.sweep.run import SweepSettings, System, prepare_folder, run_sweep
+from harness.sweep.run import prepare_folder, run_sweep
+from harness.sweep.settings import SweepSettings, System
 
 __all__ = [
     "DEFAULT_GRID",

@@ -1,0 +1,112 @@
+"""The points of an encoder: one index for each document pruning, one search for each point."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.artifacts import digest
+from harness.errors import InputError
+from harness.indexing import IndexSettings, index_vectors
+from harness.lucene import impact_index
+from harness.outcome import search_impacts
+from harness.pruning import Rule
+from harness.searching import prepare_queries
+from harness.sweep.grid import Pruning
+from harness.sweep.job import Job
+from harness.sweep.settings import System
+from harness.vectors import Vectors, read_vectors, vectors_digest, vectors_facts
+
+
+def sweep_system(job: Job, system: System) -> None:
+    """Index an encoder's vectors at every document pruning, and search at every query pruning.
+
+    Raises:
+        InputError: unusable vectors, or none of a judged query.
+    """
+    documents, queries = read_vectors(system.documents), read_vectors(system.queries)
+    _check_coverage(job, system, queries)
+    source, asked = vectors_digest(documents), vectors_digest(queries)
+    facts = {"encoder": vectors_facts(system.documents).get("encoder"), "system": system.name}
+    for prune in dict.fromkeys(point.document for point in job.settings.grid):
+        settings = IndexSettings(prune, job.settings.quantiser)
+        path = job.folder.path / "indexes" / system.name / _file_name("dk", prune)
+
+        def build(replace: bool, path: Path = path, chosen: IndexSettings = settings) -> None:
+            words = f"{system.name}: indexing, documents {chosen.prune.short}"
+            with job.progress(words, len(documents.ids)) as advance:
+                index_vectors(
+                    documents,
+                    path,
+                    chosen,
+                    facts=facts,
+                    source_digest=source,
+                    overwrite=replace,
+                    progress=advance,
+                ).close()
+
+        key = settings.key(source)
+        job.folder.stage(path, impact_index.KIND, key, build, job.say)
+        with impact_index.open_impact_index(path) as index:
+            for point in job.settings.grid:
+                if point.document == prune:
+                    _impact_point(job, system, index, queries, point, digest([key, asked]))
+
+
+def _impact_point(
+    job: Job,
+    system: System,
+    index: impact_index.ImpactIndex,
+    queries: Vectors,
+    point: Pruning,
+    inputs: str,
+) -> None:
+    query, document = _file_name("q", point.query), _file_name("d", point.document)
+    name = f"{system.name}-{query}-{document}"
+    method = {
+        "retrieval": "learned sparse impacts",
+        "system": system.name,
+        "qk": point.query.k,
+        "dk": point.document.k,
+        "pruning": str(point),
+        "quantise": index.manifest["quantise"],
+        "index": index.manifest["key"],
+        "k": job.settings.k,
+    }
+    key = digest([inputs, _key(point), job.common()])
+
+    def build(replace: bool) -> None:
+        prepared = prepare_queries(queries, index, point.query)
+        algorithm = job.settings.algorithm
+        outcome = search_impacts(
+            index, prepared, tag=name, algorithm=algorithm, **job.search_options()
+        )
+        job.write(name, key, outcome, method, replace)
+
+    job.point(name, key, build, system.name, point, system.notes())
+
+
+def _check_coverage(job: Job, system: System, queries: Vectors) -> None:
+    judged = set(job.qrels["query_id"])
+    if not judged & set(queries.ids):
+        raise InputError(
+            f"{system.queries} holds no vector of a judged query of {job.dataset.name} "
+            f"({job.settings.split}): its first id is {queries.ids[0]!r}, where "
+            f"{min(judged)!r} is expected. Encode the queries of this split."
+        )
+    known = set(job.dataset.queries(job.settings.split))
+    extra = sum(name not in known for name in queries.ids)
+    if extra:
+        job.say(f"{system.name}: {extra} query vectors are not of this split")
+
+
+def _file_name(prefix: str, rule: Rule) -> str:
+    """``dk20`` for a plain top-k, otherwise the rule in letters that every file system takes."""
+    if rule.k is not None:
+        return f"{prefix}{rule.k}"
+    return f"{prefix}-" + str(rule).replace(":", "")
+
+
+def _key(point: Pruning) -> list[int] | str:
+    if point.query.k is None or point.document.k is None:
+        return str(point)
+    return [point.query.k, point.document.k]

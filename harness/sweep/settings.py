@@ -1,0 +1,65 @@
+"""What is swept, and how it is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.encoding import encoding_notes
+from harness.evaluation import DEFAULT_MEASURES
+from harness.quantise import Quantiser
+from harness.sweep.grid import DEFAULT_GRID, Pruning, parse_grid
+from harness.vectors import vectors_facts
+
+
+@dataclass(frozen=True)
+class System:
+    """An encoder whose vectors are swept.
+
+    Attributes:
+        name: how tables and figures call it; also a folder name.
+        documents: folder or file of document vectors.
+        queries: folder or file of query vectors.
+    """
+
+    name: str
+    documents: Path
+    queries: Path
+
+    def notes(self) -> list[str]:
+        """What was counted when its texts were encoded, where that is known."""
+        parts = (self.documents, self.queries)
+        return [note for part in parts for note in encoding_notes(vectors_facts(part))]
+
+
+@dataclass(frozen=True)
+class SweepSettings:
+    """What is varied and how it is measured.
+
+    Attributes:
+        split: whose queries and judgments are used.
+        fields: what of a document BM25 indexes ("title", "text", "title+text").
+        grid: operating points.
+        quantiser: see `harness.quantise`.
+        k: results per query.
+        algorithm: that searches impacts; see `harness.lucene.algorithms`.
+        measures: of effectiveness, as ir_measures names them.
+        bm25: whether BM25 over the same text is the budget line.
+        language: Lucene's analyzer for BM25; None for Unicode words in lower case.
+        threads: for searching; latency is always measured with one.
+        drop_self: leave the document with the query's own id out (see `harness.selfless`).
+        repeats: passes over the queries for latency, after one that is discarded.
+    """
+
+    split: str = "test"
+    fields: str = "title"
+    grid: tuple[Pruning, ...] = parse_grid(DEFAULT_GRID)
+    quantiser: Quantiser = Quantiser("scale", factor=100.0)
+    k: int = 1000
+    algorithm: str = "auto"
+    measures: tuple[str, ...] = DEFAULT_MEASURES
+    bm25: bool = True
+    language: str | None = None
+    threads: int = 1
+    repeats: int = 3
+    drop_self: bool = False
