@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness import perquery
-from harness.artifacts import provenance, write_json
+from harness.artifacts import is_unfinished, provenance, together, write_json
 from harness.errors import InputError
 from harness.study.joined_controls import joined_controls
 from harness.study.parts import TABLES, Key, Part, check_alike
@@ -50,16 +50,19 @@ def join_results(folders: Sequence[Path], out: Path, overwrite: bool = False) ->
     values = _joined_values(parts, sources)
     found = _study(parts, owners)
     out.mkdir(parents=True, exist_ok=True)
-    (out / "study.json").unlink(missing_ok=True)
-    for name, rows in tables.items():
-        write_csv(out / f"{name}.csv", rows, least=("cell", "seed"))
-    perquery.write_columns(out / "perquery.parquet", values, PER_QUERY)
-    write_json(out / "study.json", found)
+    with together(out / "study.json"):
+        for name, rows in tables.items():
+            write_csv(out / f"{name}.csv", rows, least=("cell", "seed"))
+        perquery.write_columns(out / "perquery.parquet", values, PER_QUERY)
+        write_json(out / "study.json", found)
     return found
 
 
 def _check_free(out: Path, overwrite: bool) -> None:
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+    # Hidden is what a process left that was killed as it joined.
+    if not out.exists() or (out.is_dir() and all(e.name.startswith(".") for e in out.iterdir())):
+        return
+    if is_unfinished(out / "study.json"):
         return
     if not (out / "study.json").is_file():
         raise InputError(f"{out} holds files that are not a study's results. Choose another --out.")

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.artifacts import settle
 from harness.errors import InputError
 from harness.reading import json_document
 from harness.verdicts.panel import Panel, build_panels
@@ -129,6 +130,8 @@ def find_results(path: Path) -> Path:
     Raises:
         InputError: there is no ``study.json``.
     """
+    for place in (path / "results", path):
+        settle(place / "study.json")
     folder = path / "results" if (path / "results" / "study.json").exists() else path
     if not (folder / "study.json").exists():
         raise InputError(

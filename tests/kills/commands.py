@@ -88,7 +88,7 @@ CASES = {
     ),
     "study": _of("study {in}/study.toml --out {work}/study --threads 1"),
     "study-join": _of("study-join {in}/study {in}/study2 --out {work}/joined"),
-    "study-report": _of("study-report {in}/study --out {work}/report --resamples 20"),
+    "study-report": _of("study-report {in}/study --out {work}/report --resamples 100"),
 }
 
 QUICK = {
