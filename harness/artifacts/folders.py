@@ -91,7 +91,7 @@ def check_free(out: Path, kind: str, overwrite: bool, inputs: Iterable[Named] = 
             f"{out} holds a finished result already. Add --overwrite to replace it, "
             f"or choose another output folder."
         )
-    inner = [path.name for path in sorted(out.iterdir()) if (path / MANIFEST).is_file()]
+    inner = [name for name in sorted(fixed.content(out)) if (out / name / MANIFEST).is_file()]
     if inner:
         raise InputError(
             f"{out} holds another finished result, {inner[0]}, which would be lost with it. Move "
