@@ -28,6 +28,7 @@ BM25 = point("bm25", "BM25", 0.3, 2_600)
 POINTS = [BM25, *sweep("indep-uniq-lr-h", 0.03), *sweep("overlap-repeat-lr-l")]
 
 
+@pytest.mark.slow
 def test_files_are_whole_and_reproducible(tmp_path):
     paths = draw_figure(POINTS, "RR@10", tmp_path / "v1.5" / "figure", "Title")
     assert [p.name for p in paths] == ["figure.png", "figure.svg"]

@@ -239,6 +239,7 @@ def test_general_text_holds_no_query_and_no_body_outside_train() -> None:
         assert mine == (entry.name in kept)
 
 
+@pytest.mark.slow
 def test_nothing_is_imported() -> None:
     import subprocess
     import sys
@@ -311,6 +312,7 @@ def test_the_published_card_fits_its_files() -> None:
     assert set(read_topics(published / "topics.test.tsv")) == set(judged["query_id"])
 
 
+@pytest.mark.slow
 def test_a_cache_that_cannot_be_written(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("ESPLADE_CACHE", str(tmp_path / "file" / "cache"))

@@ -134,6 +134,7 @@ def test_compare_runs_with_and_without_costs(app, tmp_path, sweep, qrels):
     assert "judgments are needed" in str(result.exception)
 
 
+@pytest.mark.slow
 def test_compare_writes_files(app, tmp_path, sweep):
     figure, page = tmp_path / "out" / "v1.2", tmp_path / "out" / "page.html"
     args = ["compare", sweep, "--measures", "RR@10", "--baseline", "tiny-0-0"]

@@ -28,6 +28,7 @@ def _encode(titles: Sequence[str], out: Path, workers: int) -> list[int]:
     return steps
 
 
+@pytest.mark.slow
 def test_processes_write_the_files_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoding, "SHARD", 2)
     _encode(TITLES, tmp_path / "one", 1)
@@ -36,6 +37,7 @@ def test_processes_write_the_files_of_one(tmp_path: Path, monkeypatch: pytest.Mo
     assert sum(steps) == len(TITLES)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_an_error_and_what_was_done_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

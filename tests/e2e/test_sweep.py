@@ -32,6 +32,7 @@ def effectiveness(out: Path) -> list[dict[str, str]]:
     return [{k: v for k, v in row.items() if not k.startswith("latency")} for row in rows]
 
 
+@pytest.mark.slow
 def test_a_sweep_leaves_table_figure_and_page(
     esplade: Esplade, collection: Collection, tmp_path: Path
 ) -> None:

@@ -200,6 +200,7 @@ def test_a_memory_that_cannot_be_written(index: Path, monkeypatch: pytest.Monkey
     assert not memory_path(index).exists()
 
 
+@pytest.mark.slow
 def test_doctor_believes_nothing_that_is_remembered(index: Path, esplade: Esplade) -> None:
     found = json.loads(esplade("doctor", "--index", index, "--json").out)["findings"]
     assert [one["ok"] for one in found if one["name"] == "index"] == [True]

@@ -136,6 +136,7 @@ def test_many_documents(index: ImpactIndex, documents: Vectors, k: int, algorith
     check(index, documents, random_vectors(2, 40, 4000, 12, 9, "q"), k, 2, algorithm)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("algorithm", ["memory", "saat", "maxscore", "lucene"])
 def test_documents_in_several_windows(tmp_path: Path, algorithm: str) -> None:
     # Lists that skip whole windows of 65,536 documents, end at a border, and begin behind one.
@@ -154,6 +155,7 @@ def test_documents_in_several_windows(tmp_path: Path, algorithm: str) -> None:
         check(index, documents, queries, size, 2, algorithm)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("algorithm", ["memory", "saat", "maxscore", "lucene"])
 def test_several_segments(
     documents: Vectors, index: ImpactIndex, tmp_path: Path, algorithm: str
@@ -209,6 +211,7 @@ def test_what_the_algorithms_touch(index: ImpactIndex) -> None:
         assert everything.blocks.tolist() == everything.all_blocks.tolist()
 
 
+@pytest.mark.slow
 def test_lists_that_are_only_probed(tmp_path: Path) -> None:
     # A common, light list and rare, heavy ones: after the first window the former is only probed.
     generator = np.random.default_rng(4)
@@ -228,6 +231,7 @@ def test_lists_that_are_only_probed(tmp_path: Path) -> None:
         assert (touched.scored < index.touched(queries, 10, "saat").scored // 2).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept_mb", [0, 3, 1024])
 def test_lists_that_memory_has_no_room_for(tmp_path: Path, kept_mb: int) -> None:
     # 1.4 million postings: kept, kept in part, or too many to decode for each query anew.
