@@ -274,9 +274,7 @@ def test_build_of_a_small_world_is_reproducible(
 
 
 @pytest.mark.slow
-def test_the_installed_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ESPLADE_CACHE", str(tmp_path))
-    assert not pydoc.is_built()
+def test_the_installed_packages() -> None:
     dataset = load_dataset("pydoc")
     assert pydoc.is_built()
     documents = {d.id: d for d in dataset.docs()}
@@ -291,6 +289,17 @@ def test_the_installed_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert check(pydoc.cache_folder()).errors == 0
     card = json.loads((pydoc.cache_folder() / "dataset.json").read_text())
     assert card["counts"]["documents"] == len(documents)
+
+
+@pytest.mark.long
+def test_the_installed_packages_give_the_same_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = load_dataset("pydoc").digest()
+    monkeypatch.setenv("ESPLADE_CACHE", str(tmp_path))
+    assert not pydoc.is_built()
+    assert load_dataset("pydoc").digest() == built
+    assert pydoc.is_built() and pydoc.cache_folder().parent == tmp_path
 
 
 def test_the_published_card_fits_its_files() -> None:
