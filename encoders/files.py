@@ -31,7 +31,12 @@ _NO_PLACE = (
     errno.ENAMETOOLONG,
     errno.ENOTDIR,
 )
-_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
+_FULL = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "File too large",
+    "Read-only file system",
+)
 
 
 @contextmanager
@@ -147,7 +152,11 @@ def output_errors(out: Path) -> Iterator[None]:
     except Exception as error:  # safetensors and tokenizers have classes of their own
         number = error.errno if isinstance(error, OSError) else None
         if number not in _NO_PLACE and not any(words in str(error) for words in _FULL):
-            raise
+            if out.parent.is_dir():
+                raise
+            raise EncoderInputError(
+                f"{out} cannot be written: {out.parent} has gone meanwhile. Run the command again."
+            ) from error
         what = os.strerror(number) if number else str(error)
         raise EncoderInputError(
             f"{out} cannot be written: {what}. Make room there, or choose another place that you "

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,15 @@ from transformers import Trainer, TrainingArguments, set_seed
 from encoders import processes
 from encoders.checkpoints import save_encoder
 from encoders.errors import EncoderInputError
-from encoders.files import atomic_folder, write_json
+from encoders.files import atomic_folder, output_errors, write_json
 from encoders.model import EspladeModel
 from encoders.settings import TrainingSettings
 from encoders.tensorboard import tensorboard
 from encoders.workfolder import Checkpoints, WorkFolder
 
 _PACKAGES = ("esplade", "torch", "transformers", "tokenizers", "numpy")
+_TORN = "inline_container"
+"""What torch names when it could not write all of a file, whatever the reason."""
 _STABLE_END = 0.2
 """Share of the steps in which the ``stable`` schedule falls."""
 
@@ -100,10 +103,32 @@ def run(trainer: Trainer, work: WorkFolder, logs: Path | None = None) -> None:
         trainer.add_callback(tensorboard(logs, work.last_step))
     # Processes see different texts, and drop out different numbers.
     set_seed(trainer.args.seed + processes.number())
-    trainer.train(resume_from_checkpoint=work.last_checkpoint)
-    if processes.is_main():
-        checkpoints.note_time()
+    with _explained(work.path):
+        trainer.train(resume_from_checkpoint=work.last_checkpoint)
+        if processes.is_main():
+            checkpoints.note_time()
     processes.wait()
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """Say what is wrong with the place of checkpoints, where libraries have words of their own."""
+    with output_errors(folder):
+        try:
+            yield
+        except Exception as error:
+            if _TORN in str(error):
+                raise EncoderInputError(
+                    f"A checkpoint in {folder} could not be written whole, most often because the "
+                    f"disk is full. Make room there, and give the same command again: it goes on "
+                    f"from the last whole one."
+                ) from error
+            if folder.is_dir():
+                raise
+            raise EncoderInputError(
+                f"{folder} has gone while a training wrote its checkpoints there. Give the same "
+                f"command again; what was trained since then is lost."
+            ) from error
 
 
 def finish(
