@@ -44,7 +44,11 @@ def read_documents(
     """
     packed = begun.result(progress) if begun else None
     found = _read(begun, Reader(packed)) if begun and packed is not None else None
-    return read_vectors(path, progress) if found is None else found
+    if found is not None:
+        return found
+    if begun:
+        begun.close()  # the slower reader has a count of its own
+    return read_vectors(path, progress)
 
 
 def _read(begun: JsonReading, reader: Reader) -> Vectors | None:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,25 +34,8 @@ def command(vectors: Path, index: Path) -> list[str]:
     return [*ESPLADE, "index", *options, "--overwrite"]
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    try:
-        done = subprocess.run(mount, capture_output=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("there is no mount command")
-    if done.returncode:
-        pytest.skip("needs the right to mount a tmpfs")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=False)
-
-
-def test_a_full_disk(tmp_path: Path, small_disk: Path) -> None:
-    index = small_disk / "index"
+def test_a_full_disk(tmp_path: Path, volume: Path) -> None:
+    index = volume / "index"
     few = write_vectors(tmp_path / "few.jsonl", 20, 5)
     many = write_vectors(tmp_path / "many.jsonl", 10_000, 60)
     subprocess.run(command(few, index), check=True, capture_output=True)
@@ -65,7 +47,7 @@ def test_a_full_disk(tmp_path: Path, small_disk: Path) -> None:
     with open_impact_index(index) as opened:
         assert opened.num_docs == 20
         opened.check_integrity()
-    assert [path.name for path in small_disk.iterdir()] == ["index"]
+    assert [path.name for path in volume.iterdir()] == ["index"]
 
 
 def test_a_killed_build(tmp_path: Path) -> None:
