@@ -10,6 +10,7 @@ from harness.artifacts.names import MANIFEST, SCHEMA
 from harness.artifacts.places import check_file, check_folder
 from harness.artifacts.trouble import OutputError, explain, output_errors
 from harness.artifacts.verified import file_crc32, find_damage, matches, remember
+from harness.artifacts.workfolder import clear_work, work_folder
 
 __all__ = [
     "MANIFEST",
@@ -23,6 +24,7 @@ __all__ = [
     "check_folder",
     "check_free",
     "check_new",
+    "clear_work",
     "content",
     "digest",
     "discard",
@@ -41,5 +43,6 @@ __all__ = [
     "scratch_folder",
     "settle",
     "together",
+    "work_folder",
     "write_json",
 ]

@@ -144,7 +144,7 @@ def _check_outputs(paths: Sequence[Path], overwrite: bool, inputs: Sequence[Name
 
     if len({os.path.realpath(path) for path in paths}) < len(paths):
         raise InputError(f"--out {paths[-1]} is also a picture of --figure. Choose another name.")
-    for path in paths:
+    for path in reversed(paths):  # the one that the others go with is cleared of leftovers first
         check_file(path, overwrite or is_unfinished(paths[-1]), inputs)
 
 

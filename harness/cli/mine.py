@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
@@ -52,7 +51,7 @@ def mine(
     Left out are documents that are judged relevant, those of the same content, and empty ones.
     The file goes to esplade finetune --negatives. A killed encoding goes on where it was.
     """
-    from harness.artifacts import check_file
+    from harness.artifacts import check_file, clear_work, work_folder
     from harness.cli.console import answer, say
     from harness.cli.fields import settle_fields, trained_fields
     from harness.cli.queries import QuerySource, search_index
@@ -64,28 +63,29 @@ def mine(
         raise InputError("Say what to search with: --bm25, or --encoder DIR.")
     if scores and encoder is None:
         raise InputError("--scores are those of an encoder: give --encoder DIR, not --bm25.")
+    if not overwrite:
+        clear_work(out)
     check_file(out, overwrite, [dataset, encoder, index])
     data = load_dataset(dataset)
     fields = settle_fields(data, fields, trained_fields([encoder] if encoder else ()))
     answers = _answers(data, split, fields)
-    work = out.absolute().with_name(f".{out.name}.unfinished")
-    place = index or _build(data, work, encoder, fields, language)
-    outcome, _ = search_index(
-        place,
-        QuerySource(dataset=dataset, split=split),
-        encoder=encoder,
-        k=depth + skip_top + answers.most(),
-        threads=threads,
-    )
-    ranked = ((query, documents.tolist()) for query, documents, _ in outcome.run)
-    found = hard_negatives(ranked, answers, depth=depth, skip_top=skip_top)
-    taught = None
-    if scores and encoder is not None:
-        # Vectors that lie there beside a given index are of an earlier, killed run.
-        vectors = work / "vectors" if index is None else None
-        taught = _teacher_scores(vectors, encoder, data, split, found, answers)
-    write_negatives(out, found, answers.relevant, taught)
-    shutil.rmtree(work, ignore_errors=True)
+    with work_folder(out, keep=encoder is not None) as work:
+        place = index or _build(data, work, encoder, fields, language)
+        outcome, _ = search_index(
+            place,
+            QuerySource(dataset=dataset, split=split),
+            encoder=encoder,
+            k=depth + skip_top + answers.most(),
+            threads=threads,
+        )
+        ranked = ((query, documents.tolist()) for query, documents, _ in outcome.run)
+        found = hard_negatives(ranked, answers, depth=depth, skip_top=skip_top)
+        taught = None
+        if scores and encoder is not None:
+            # Vectors that lie there beside a given index are of an earlier, killed run.
+            vectors = work / "vectors" if index is None else None
+            taught = _teacher_scores(vectors, encoder, data, split, found, answers)
+        write_negatives(out, found, answers.relevant, taught)
     counts = {"queries": len(found), "negatives": sum(map(len, found.values()))}
     if as_json:
         answer({"out": str(out), **counts})
@@ -142,7 +142,6 @@ def _build(
     from harness.lucene.text_index import build_text_index
     from harness.vectors import read_vectors
 
-    work.mkdir(parents=True, exist_ok=True)
     place = work / "index"
     if encoder is None:
         texts = Contents(data, fields)

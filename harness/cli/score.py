@@ -150,7 +150,7 @@ def _targets(per_query: Path | None, runs: Sequence[Path]) -> list[Path]:
 def _check_targets(targets: Sequence[Path], overwrite: bool, inputs: Sequence[Named]) -> None:
     from harness.artifacts import check_file, is_unfinished
 
-    for target in targets:
+    for target in reversed(targets):  # the one that the others go with is cleared first
         check_file(target, overwrite or is_unfinished(targets[-1]), inputs)
 
 
