@@ -66,7 +66,7 @@ def converted(theirs: Any) -> Any:
 
     SpladePooling pools special tokens too, so that they have to count here.
     """
-    from encoders.model import EspladeConfig, EspladeModel
+    from encoders.model.model import EspladeConfig, EspladeModel
 
     head = theirs.cls.predictions
     size = len(head.decoder.bias)

@@ -24,9 +24,9 @@ def timed(work: Callable[[], Any]) -> float:
 
 def statistics(material: Material, rounds: int) -> dict[str, Any]:
     """Opening, and all cost statistics of all queries and lists, the JVM running."""
-    from harness import cost
+    from harness.evaluation import cost
     from harness.lucene.impact_index import open_impact_index
-    from harness.searching import prepare_queries
+    from harness.retrieval.searching import prepare_queries
     from harness.vectors import read_vectors
 
     path, queries = index_of(material), read_vectors(material.queries)

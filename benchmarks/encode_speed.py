@@ -67,7 +67,7 @@ def checkpoint(titles: list[str]) -> Path:
     import torch
     from transformers import BertConfig, BertForMaskedLM
 
-    from encoders.tokenizer import train_wordpiece
+    from encoders.vocabulary.tokenizer import train_wordpiece
 
     folder = CACHE / "masked-lm-100k"
     if (folder / "model.safetensors").exists():
@@ -178,8 +178,8 @@ def _csr(rows: Any) -> Any:
 
 
 def ours(name: str, folder: str, titles: list[str]) -> Callable[[], Any]:
-    """`encoders.encode.encode` on the checkpoint."""
-    from encoders.encode import encode
+    """`encoders.encoding.encode.encode` on the checkpoint."""
+    from encoders.encoding.encode import encode
 
     model = our_model(folder)
     precision: Any = "int8" if "int8" in name else "float32"
@@ -241,7 +241,7 @@ def collection(titles: list[str], workers: int = 1) -> dict[str, Any]:
         folder = Path(name)
         lines = [{"_id": f"d{i:06d}", "title": t, "text": ""} for i, t in enumerate(titles)]
         write_dataset(folder / "data", lines)
-        command = [sys.executable, "-m", "harness.cli.main", "encode", "--encoder", "pydoc-tiny"]
+        command = [sys.executable, "-m", "esplade.cli.main", "encode", "--encoder", "pydoc-tiny"]
         command += ["--dataset", str(folder / "data"), "--out", str(folder / "vectors")]
         start = time.perf_counter()
         peak = _peak_mb([*command, "--workers", str(workers)])

@@ -64,9 +64,9 @@ def main() -> int:
     """Compare, print and save; 1 if any weight differs by more than 1e-4."""
     from sentence_transformers import SparseEncoder
 
-    from encoders.checkpoints import load_encoder
-    from encoders.encode import encode
-    from encoders.exporting import export_encoder
+    from encoders.checkpoints.exporting import export_encoder
+    from encoders.checkpoints.loading import load_encoder
+    from encoders.encoding.encode import encode
     from harness.datasets import load_dataset
 
     parser = argparse.ArgumentParser(description=__doc__)

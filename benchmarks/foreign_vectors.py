@@ -89,7 +89,7 @@ def read_run(path: Path) -> dict[str, list[tuple[str, int]]]:
 def esplade(*arguments: str) -> float:
     """Run a command and return how long it took, in seconds."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "harness.cli.main", *arguments], check=True)
+    subprocess.run([sys.executable, "-m", "esplade.cli.main", *arguments], check=True)
     return time.perf_counter() - start
 
 

@@ -113,7 +113,7 @@ def training(head: str, shape: Shape, folder: str) -> Callable[[], float]:
     """A contender: each call is one step; the first one leaves its values and gradients."""
     import torch
 
-    from encoders.losses import in_batch_loss, joint_flops
+    from encoders.finetuning.losses import in_batch_loss, joint_flops
 
     model = new_model(shape)
     pool = pooling(head, model)
@@ -141,7 +141,7 @@ def new_model(shape: Shape) -> Any:
     import torch
     from transformers import BertConfig
 
-    from encoders.model import EspladeConfig, EspladeModel
+    from encoders.model.model import EspladeConfig, EspladeModel
 
     torch.manual_seed(0)
     backbone = BertConfig(
@@ -192,7 +192,7 @@ def _calibrate(model: Any, batch: tuple[Any, Any], shape: Shape) -> None:
     """Lower the bias until a text has about ``shape.terms`` terms."""
     import torch
 
-    from encoders.maxpool import max_logits
+    from encoders.model.maxpool import max_logits
 
     with torch.no_grad():
         tokens, lengths = model.packed(*batch)

@@ -33,10 +33,10 @@ def child(vectors: Path, out: Path) -> dict[str, float]:
 
     with reading(vectors, out) as begun:
         lap()
-        from harness.indexing import IndexSettings, index_vectors
         from harness.lucene.vector_reading import read_documents
         from harness.pruning import NONE
-        from harness.quantise import Quantiser
+        from harness.quantisation.quantiser import Quantiser
+        from harness.retrieval.indexing import IndexSettings, index_vectors
 
         lap()
         documents = read_documents(vectors, begun)

@@ -43,7 +43,7 @@ def ours(material: Material, out: Path, memory: int = 1024) -> float:
     """`esplade index` on the collection."""
     shutil.rmtree(out, ignore_errors=True)
     options = ["--vectors", str(material.documents), "--quantize", "none", "--memory", str(memory)]
-    return run([sys.executable, "-m", "harness.cli.main", "index", *options, "--index", str(out)])
+    return run([sys.executable, "-m", "esplade.cli.main", "index", *options, "--index", str(out)])
 
 
 def pyserini(material: Material, out: Path) -> float:
@@ -89,7 +89,7 @@ def peak(material: Material, out: Path) -> dict[str, float]:
             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
         )
         shutil.rmtree(out, ignore_errors=True)
-        command = [sys.executable, "-m", "harness.cli.main", "index", "--vectors"]
+        command = [sys.executable, "-m", "esplade.cli.main", "index", "--vectors"]
         command += [str(material.documents), "--quantize", "none", "--memory", str(memory)]
         command += ["--index", str(out)]
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Training steps with freed memory kept (`encoders.memory`) and with it given back.
+"""Training steps with freed memory kept (`encoders.training.memory`) and with it given back.
 
 `python -m benchmarks.kept_memory`. The model of `runs/cppdocs.toml`, texts of eight tokens,
 one thread.
@@ -50,10 +50,10 @@ def training(name: str, step: str) -> Callable[[], float]:
     """A contender: each call is a few steps; the median of their seconds."""
     import torch
 
-    from encoders.fresh import BackboneSize
-    from encoders.memory import keep_freed_memory
-    from encoders.pace import finetuning_step, invented_model, pretraining_step
-    from encoders.settings import FinetuneSettings, PretrainSettings
+    from encoders.model.fresh import BackboneSize
+    from encoders.training.memory import keep_freed_memory
+    from encoders.training.pace import finetuning_step, invented_model, pretraining_step
+    from encoders.training.settings import FinetuneSettings, PretrainSettings
 
     torch.set_num_threads(1)
     torch.manual_seed(0)

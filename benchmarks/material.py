@@ -105,7 +105,7 @@ def acmcr(dk: int = 0, qk: int = 0, queries: int = 50) -> Material | None:
 
 def _impacts(vectors: Path, k: int, out: Path, most: int | None = None) -> None:
     from harness.pruning import Rule
-    from harness.quantise import Quantiser, quantise
+    from harness.quantisation.quantiser import Quantiser, quantise
     from harness.vectors import read_vectors
 
     read = read_vectors(vectors)
@@ -123,7 +123,7 @@ def _impacts(vectors: Path, k: int, out: Path, most: int | None = None) -> None:
 
 def esplade(*arguments: str) -> None:
     """Run a command of ours; its messages are not shown unless it fails."""
-    command = [sys.executable, "-m", "harness.cli.main", *arguments]
+    command = [sys.executable, "-m", "esplade.cli.main", *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(arguments)}: {done.stderr}")

@@ -66,9 +66,9 @@ def encoded(
     encoder: str, documents: list[str], queries: list[str], precision: Any
 ) -> tuple[Any, Any, float]:
     """Document rows, query rows, and the seconds that the documents took."""
-    from encoders.checkpoints import load_encoder
-    from encoders.encode import encode
-    from harness.cli.loading import encoder_folder
+    from encoders.checkpoints.loading import load_encoder
+    from encoders.encoding.encode import encode
+    from esplade.cli.loading import encoder_folder
 
     model = load_encoder(encoder_folder(encoder))
     start = time.process_time()
@@ -81,7 +81,7 @@ def losses(
     one: tuple[Any, Any, float], exact: tuple[Any, Any, float], relevant: list[set[int]]
 ) -> dict[str, float]:
     """RR@10, and how much of weights, terms and the ten best is that of float32."""
-    from encoders.ranking import Best
+    from encoders.finetuning.ranking import Best
 
     documents, queries, seconds = one
     ranked = Best(queries)

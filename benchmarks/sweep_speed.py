@@ -45,7 +45,7 @@ def sweep(grid: str) -> float:
     dataset, queries = collection()
     options = ["--dataset", str(dataset), "--no-bm25", "--grid", grid, "--out", str(out)]
     options += ["--vectors", str(CACHE / "acmcr" / "docs"), "--queries", str(queries)]
-    return run([sys.executable, "-m", "harness.cli.main", "sweep", *options])
+    return run([sys.executable, "-m", "esplade.cli.main", "sweep", *options])
 
 
 def main() -> None:

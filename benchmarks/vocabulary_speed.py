@@ -44,7 +44,7 @@ def text(megabytes: float) -> Iterator[str]:
 
 def count(megabytes: float, workers: int, most: int) -> dict[str, Any]:
     """Count in this process and ``workers`` others; what it took."""
-    from encoders.counting import count_all
+    from encoders.vocabulary.counting import count_all
 
     start = time.perf_counter()
     with count_all(text(megabytes), workers=workers, most=most) as counts:
@@ -76,7 +76,7 @@ def _send(sender: Any, megabytes: float, workers: int, most: int) -> None:
 
 def main() -> None:
     """Measure, print and save."""
-    from encoders.word_counts import MOST_WORDS
+    from encoders.vocabulary.word_counts import MOST_WORDS
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", default="100,400,1600")

@@ -1,10 +1,6 @@
-"""Errors that an encoder or a training run reports to the user."""
+"""How a training ends that cannot go on."""
 
 from __future__ import annotations
-
-
-class EncoderInputError(ValueError):
-    """Something the user gave cannot be used; the command line prints it and exits with 2."""
 
 
 class TrainingStopped(RuntimeError):

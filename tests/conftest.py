@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def esplade(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Esplade:
     """Run a command in this process: its exit code, and what it printed."""
-    from harness.cli import main as command_line
+    from esplade.cli import main as command_line
 
     def run(*arguments: object) -> Answer:
         monkeypatch.setattr(sys, "argv", ["esplade", *map(str, arguments)])

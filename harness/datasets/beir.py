@@ -7,12 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.artifacts import file_digest
+from ground.artifacts import file_digest
+from ground.errors import InputError
+from ground.reading import existing, optional, record_id, records, text_field, text_lines
 from harness.datasets.card import read_card
 from harness.datasets.model import Document, judged
 from harness.datasets.qrels import read_qrels
-from harness.errors import InputError
-from harness.reading import existing, optional, record_id, records, text_field, text_lines
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.errors import InputError
-from harness.reading import json_document
+from ground.errors import InputError
+from ground.reading import json_document
 
 CARD = "dataset.json"
 

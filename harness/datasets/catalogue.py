@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
+from ground.errors import InputError
+from ground.reading import fault_of_id
 from harness.datasets.judgments import whole_grade
 from harness.datasets.model import Document
-from harness.errors import InputError
-from harness.reading import fault_of_id
 
 _T = TypeVar("_T")
 Entry = tuple[int, _T | InputError]

@@ -10,6 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ground.errors import InputError
+from ground.reading import byte_lines, record_id, text_field
+from ground.reading import record as parsed
 from harness.datasets.beir import DOCUMENT_FIELDS, QUERY_FIELDS, BeirFolder, check_fields
 from harness.datasets.irds import IrDataset
 from harness.datasets.looking import (
@@ -22,9 +25,6 @@ from harness.datasets.looking import (
 )
 from harness.datasets.qrels import parse_judgments
 from harness.datasets.report import EXAMPLES, Fault, Part, Report
-from harness.errors import InputError
-from harness.reading import byte_lines, record_id, text_field
-from harness.reading import record as parsed
 
 __all__ = ["EXAMPLES", "Fault", "Report", "check"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ground.halves import mended
 from harness.datasets.fields import USUAL, chosen_fields, lacking
 from harness.datasets.model import Dataset
-from harness.halves import mended
 
 
 class Contents:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ground.errors import InputError
 from harness.datasets.model import FIELDS, Dataset
-from harness.errors import InputError
 
 USUAL = "title"
 """What is taken of documents where nobody says, if any of them has it."""

@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ground.errors import InputError
 from harness.datasets.beir import check_new
 from harness.datasets.catalogue import Entry, Judged, catalogue, documents, judgments, queries
 from harness.datasets.judgments import judgment_table
 from harness.datasets.model import Document, judged
-from harness.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import InputError
+from ground.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from ground.errors import InputError
 from harness.datasets.report import Part, Report
-from harness.errors import InputError
 
 _T = TypeVar("_T")
 Record = tuple[int, str, dict[str, str]]

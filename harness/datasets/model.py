@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, get_args, runtime_checkable
 
-from harness.errors import InputError
+from ground.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ground.errors import InputError
+from ground.reading import clean_id, lines
 from harness.datasets.judgments import LARGEST_GRADE, Judgment, judgment_table
-from harness.errors import InputError
-from harness.reading import clean_id, lines
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ground.errors import InputError
+from ground.reading import clean_id, existing, lines
 from harness.datasets.beir import check_new, read_queries
 from harness.datasets.topics_sgml import parse_blocks
 from harness.datasets.topics_xml import parse_xml
-from harness.errors import InputError
-from harness.reading import clean_id, existing, lines
 
 FORMS = (
     'lines of qid<TAB>text, JSON Lines of {"_id", "text"}, TREC\'s <top> blocks, or TREC\'s XML '

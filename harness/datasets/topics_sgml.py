@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from html.entities import html5
 from pathlib import Path
 
-from harness.errors import InputError
+from ground.errors import InputError
 
 _FIELDS = ("top", "num", "title", "desc", "narr")
 _ONCE = ("num", "title", "query")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
-from harness.errors import InputError
+from ground.errors import InputError
 
 _IDS = ("number", "num", "id", "qid", "topicid", "topic_id")
 _TEXTS = ("query", "title")

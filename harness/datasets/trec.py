@@ -7,13 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.artifacts import file_digest
+from ground.artifacts import file_digest
+from ground.errors import InputError
+from ground.reading import existing
 from harness.datasets.beir import read_documents
 from harness.datasets.model import Document, judged
 from harness.datasets.qrels import read_qrels
 from harness.datasets.topics import read_topics
-from harness.errors import InputError
-from harness.reading import existing
 
 if TYPE_CHECKING:
     import pandas as pd

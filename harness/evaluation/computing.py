@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from harness.errors import IntegrityError
+from ground.errors import IntegrityError
 from harness.evaluation.grades import is_of_gdeval
 from harness.evaluation.numbered import Numbered, Ranking
 from harness.evaluation.special import SPECIAL

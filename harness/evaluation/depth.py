@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from harness.errors import InputError
+from ground.errors import InputError
 
 
 def check_depth(measures: Iterable[Any], k: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.evaluation.parameters import GREATEST_GRADE
 
 if TYPE_CHECKING:

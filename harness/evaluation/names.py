@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.evaluation.notation import check_notation
 from harness.evaluation.parameters import check_parameters
 

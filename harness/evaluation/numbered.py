@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.errors import InputError
-from harness.runfile import Run
+from ground.errors import InputError
+from harness.runs.runfile import Run
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.evaluation.computing import compute
 from harness.evaluation.coverage import Coverage, coverage, require_common_query
 from harness.evaluation.grades import check_grades
 from harness.evaluation.names import is_effectiveness, parse_measures
 from harness.evaluation.numbered import number
-from harness.runfile import Run
+from harness.runs.runfile import Run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +92,7 @@ def read_and_evaluate(
     collection: Callable[[], Iterable[str]] | None = None,
 ) -> tuple[pd.DataFrame, Coverage]:
     """Read a run file, evaluate it, and say what it covers (see `coverage`)."""
-    from harness.runfile import read_run
+    from harness.runs.runfile import read_run
 
     return evaluate_file(path, read_run(path), qrels, measures, collection)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from harness.errors import InputError, IntegrityError
+from ground.errors import InputError, IntegrityError
 from harness.evaluation.numbered import Numbered
 
 

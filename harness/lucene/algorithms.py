@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import InputError
+from ground.errors import InputError
 
 ALGORITHMS = ("auto", "memory", "saat", "maxscore", "lucene")
 """How results are found, all of them exactly. "memory" decodes a list once and keeps it, then

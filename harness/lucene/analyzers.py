@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.lucene.jvm import java_class, kernel, start
 from harness.lucene.packing import pack_strings
 

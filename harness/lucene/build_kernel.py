@@ -13,8 +13,8 @@ import zipfile
 from pathlib import Path
 from shutil import which
 
-from harness.artifacts import file_digest
-from harness.errors import InputError
+from ground.artifacts import file_digest
+from ground.errors import InputError
 from harness.lucene.jvm import KERNEL_JAR, anserini_jar, anserini_version
 
 SOURCES = Path(__file__).with_name("kernel")

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from harness.errors import InputError, IntegrityError
+from ground.errors import InputError, IntegrityError
 from harness.lucene.footers import remember_footers
 from harness.lucene.index import open_kernel_index
 from harness.lucene.jvm import LuceneError, lucene_errors

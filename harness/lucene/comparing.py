@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.artifacts import is_complete, read_manifest
+from ground.artifacts import is_complete, read_manifest
 from harness.lucene.footers import check_footers, lucene_names
 from harness.lucene.tables import read_tables
 

@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.artifacts import find_damage, remember
-from harness.errors import InputError
+from ground.artifacts import find_damage, remember
+from ground.errors import InputError
 
 _FOOTER = struct.Struct(">IIQ")
 _CHECKSUM_BYTES = 8

@@ -11,8 +11,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from harness.artifacts import building, check_free
-from harness.errors import IntegrityError
+from ground.artifacts import building, check_free
+from ground.errors import IntegrityError
 from harness.lucene.building import check_ids, feed, read_back
 from harness.lucene.impact_checks import check_impacts
 from harness.lucene.impact_index import KIND, ImpactIndex, open_impact_index

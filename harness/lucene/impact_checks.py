@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.vectors.model import Vectors
 
 EXACT_BELOW = 2**24

@@ -15,7 +15,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.lucene.algorithms import BLOCK, Touched, choose_algorithm, priced_algorithm
 from harness.lucene.impact_checks import EXACT_BELOW
 from harness.lucene.index import LuceneIndex

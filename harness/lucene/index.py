@@ -14,13 +14,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.artifacts import MANIFEST, read_manifest
-from harness.errors import InputError
+from ground.artifacts import MANIFEST, read_manifest
+from ground.errors import InputError
 from harness.lucene.footers import check_footers
 from harness.lucene.jvm import java_path, kernel, lucene_errors
 from harness.lucene.results import Hits, QueryBatch, SearchResult, search_batch
 from harness.lucene.tables import read_tables
-from harness.runfile import Run
+from harness.runs.runfile import Run
 
 
 class LuceneIndex:

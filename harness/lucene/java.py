@@ -13,7 +13,7 @@ from importlib import util
 from pathlib import Path
 from shutil import which
 
-from harness.errors import InputError
+from ground.errors import InputError
 
 MINIMUM = 21
 """Anserini's classes are compiled for Java 21."""

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.account import Account, count
-from harness.artifacts import MANIFEST, output_errors, scratch_folder
-from harness.jsonlines import SUFFIXES, jsonl_files
+from ground.artifacts import MANIFEST, output_errors, scratch_folder
+from ground.reading.jsonlines import SUFFIXES, jsonl_files
 from harness.lucene.jvm import java_path, kernel, lucene_errors, start
+from harness.vectors.account import Account, count
 
 _FIRST_POLL, _POLL = 0.001, 0.02
 _BRIEF_BYTES = 200 << 20

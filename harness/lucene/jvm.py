@@ -16,7 +16,7 @@ from importlib import util
 from pathlib import Path
 from typing import Any
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.lucene.java import Java, Tried, find_java
 from harness.lucene.memory import address_room, heap_size
 

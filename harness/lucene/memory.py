@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.errors import InputError
+from ground.errors import InputError
 
 BESIDE_HEAP = 1_300 << 20
 """Address space that a JVM takes beside its heap, with the options that `java_options` gives it

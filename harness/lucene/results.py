@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.lucene.packing import Reader, pack_array, pack_int, pack_strings
-from harness.runfile import Run
+from harness.runs.runfile import Run
 
 _CALL_HITS = 1 << 22
 """Hits that one call may bring back: bounds memory, and lets Ctrl-C through between calls."""

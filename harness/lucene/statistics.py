@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import IntegrityError
+from ground.errors import IntegrityError
 from harness.lucene.packing import Reader
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.artifacts import atomic_text, file_crc32
-from harness.errors import InputError
+from ground.artifacts import atomic_text, file_crc32
+from ground.errors import InputError
 
 FOLDER = "esplade"
 DOCIDS = "docids.txt"

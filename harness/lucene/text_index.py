@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.artifacts import building, check_free
-from harness.halves import mended
+from ground.artifacts import building, check_free
+from ground.halves import mended
 from harness.lucene.analyzers import find_analyzer
 from harness.lucene.building import check_ids, feed, read_back
 from harness.lucene.index import LuceneIndex, lucene_version

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from harness.account import Account, check_account, total
-from harness.errors import IntegrityError
+from ground.errors import IntegrityError
 from harness.lucene.json_reading import JsonReading
 from harness.lucene.packing import Reader
 from harness.vectors import read_vectors
+from harness.vectors.account import Account, check_account, total
 from harness.vectors.model import Vectors
 from harness.vectors.records import is_too_long
 

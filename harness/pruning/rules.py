@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import scipy.sparse as sp
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.pruning import steps
 
 

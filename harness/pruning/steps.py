@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from harness.errors import InputError
+from ground.errors import InputError
 
 _Bools = npt.NDArray[np.bool_]
 _Ints = npt.NDArray[np.int64]

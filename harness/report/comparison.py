@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.errors import InputError
-from harness.perquery import LATENCY, POSTINGS, QUERY_TERMS
+from ground.errors import InputError
+from harness.evaluation.significance import RESAMPLES, Comparison, compare
 from harness.report.notes import query_notes, shared_notes
 from harness.report.points import Point
 from harness.report.tables import Column, Row, Table, Value, measure_column
-from harness.significance import RESAMPLES, Comparison, compare
+from harness.runs.perquery import LATENCY, POSTINGS, QUERY_TERMS
 
 ALPHA = 0.05
 BETTER, WORSE = "▲", "▼"

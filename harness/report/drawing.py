@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.artifacts import atomic_binary
+from ground.artifacts import atomic_binary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

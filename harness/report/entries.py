@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.errors import InputError
+from ground.errors import InputError
 
 AGAIN = "Write it again: sweep, or search, anew."
 _NUMBERS = ("index_bytes", "document_terms", "latency_mean_ms", "latency_p95_ms", "flops")

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import InputError
-from harness.perquery import POSTINGS
+from ground.errors import InputError
 from harness.report.cost_axis import label_cost_axis
 from harness.report.drawing import style, svg_element, write_pictures
 from harness.report.points import Point
+from harness.runs.perquery import POSTINGS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

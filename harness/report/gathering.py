@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.evaluation import evaluate_file
 from harness.report.lone_runs import point_of_run, undescribed_if_replaced
 from harness.report.points import Point, load_points, with_effectiveness
 from harness.report.subjects import require_one_subject
-from harness.runfile import read_run
+from harness.runs.runfile import read_run
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,12 +7,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from harness.artifacts import atomic_text, provenance
-from harness.errors import InputError
+from ground.artifacts import atomic_text, provenance
+from ground.errors import InputError
+from harness.evaluation.significance import Comparison
 from harness.report.points import Point
 from harness.report.renderings import to_html
 from harness.report.tables import Table
-from harness.significance import Comparison
 
 
 def write_page(
@@ -101,7 +101,7 @@ def _facts(point: Point) -> Iterator[tuple[str, str]]:
         yield "qk:dk", point.pruning
     yield from _flat(point.facts)
     if point.run is not None:
-        from harness.runmetadata import read_metadata
+        from harness.runs.metadata import read_metadata
 
         yield "run", str(point.run)
         yield from _flat(read_metadata(point.run))

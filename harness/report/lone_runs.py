@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.made import analyzer_note
-from harness.perquery import POSTINGS, find_sidecar, read_values
 from harness.report.entries import facts, text, whole
 from harness.report.points import Point, with_effectiveness
-from harness.runfile import Run
-from harness.selfless import DROPPED
+from harness.retrieval.selfless import DROPPED
+from harness.runs.made import analyzer_note
+from harness.runs.perquery import POSTINGS, find_sidecar, read_values
+from harness.runs.runfile import Run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
     Raises:
         InputError: the sidecar or the metadata cannot be read.
     """
-    from harness.runmetadata import metadata_path, read_metadata
+    from harness.runs.metadata import metadata_path, read_metadata
 
     where = str(metadata_path(path))
     block = read_metadata(path)
@@ -64,7 +64,7 @@ def undescribed_if_replaced(point: Point, run: Run) -> Point:
         point: of a lone run file.
         run: what the file holds now. Its tag is in our metadata, and its queries have costs.
     """
-    from harness.runmetadata import read_metadata
+    from harness.runs.metadata import read_metadata
 
     path = point.run
     if path is None:

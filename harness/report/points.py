@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.artifacts import write_json
-from harness.errors import InputError
-from harness.perquery import column, read_values
-from harness.reading import json_document
+from ground.artifacts import write_json
+from ground.errors import InputError
+from ground.reading import json_document
 from harness.report.entries import AGAIN, facts, text, whole
+from harness.runs.perquery import column, read_values
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.report.latex import to_latex
 from harness.report.tables import BASELINE, Cell, Column, Table, Value, with_baseline
 

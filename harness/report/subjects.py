@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.report.points import read_sweep_file
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.artifacts import atomic_text
+from ground.artifacts import atomic_text
 from harness.report.comparison import build_table, compare_points, default_baseline
 from harness.report.figures import draw_figure
 from harness.report.html import write_page

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from harness.artifacts import Building, building, is_complete
+from ground.artifacts import Building, building, is_complete
 from harness.datasets import Dataset
-from harness.encoding import Part, encode_part
+from harness.encoding.parts import Part, encode_part
 from harness.evaluation import measure_names
-from harness.quantise import Quantiser
+from harness.quantisation.quantiser import Quantiser
 from harness.study import pools
 from harness.study.config import Study
 from harness.study.encoder import StudyEncoders

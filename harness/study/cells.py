@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.study.config import Settings, Study
 
 

@@ -20,8 +20,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from harness.errors import InputError
-from harness.reading import text
+from ground.errors import InputError
+from ground.reading import text
 from harness.study.factors import (
     NAME,
     Kinds,

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.artifacts import MANIFEST
+from ground.artifacts import MANIFEST
 from harness.study.cells import Cell
 from harness.study.config import Settings
 from harness.study.plan import Plan, Unit

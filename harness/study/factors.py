@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.study.tables import checked_values, shown
 
 Kinds = Mapping[str, type[Any]]

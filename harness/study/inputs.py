@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.artifacts import file_digest
+from ground.artifacts import file_digest
+from ground.errors import InputError
 from harness.datasets import Dataset
 from harness.datasets.fields import chosen_fields
-from harness.errors import InputError
-from harness.quantise import Quantiser
+from harness.quantisation.quantiser import Quantiser
 from harness.study.cells import cells_of
 from harness.study.config import NotSet, Study, expanded
 from harness.study.plan import Inputs

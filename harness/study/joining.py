@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness import perquery
-from harness.artifacts import is_unfinished, provenance, together, write_json
-from harness.errors import InputError
+from ground.artifacts import is_unfinished, provenance, together, write_json
+from ground.errors import InputError
+from harness.runs import perquery
 from harness.study.joined_controls import joined_controls
 from harness.study.parts import TABLES, Key, Part, check_alike
 from harness.study.results import BM25, PER_QUERY, write_csv
-from harness.verdicts.results import find_results
+from harness.study.verdicts.results import find_results
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,13 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness import perquery
-from harness.errors import InputError
+from ground.errors import InputError
+from harness.runs import perquery
 from harness.study.records import differences
 from harness.study.results import BM25, PER_QUERY
-from harness.verdicts.panel import VALUES
-from harness.verdicts.results import read_study
-from harness.verdicts.tables import read_rows
+from harness.study.verdicts.panel import VALUES
+from harness.study.verdicts.results import read_study
+from harness.study.verdicts.tables import read_rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.study.cells import Cell, cells_of
 from harness.study.config import Settings, Study
 from harness.study.stages import Stage, make_stage

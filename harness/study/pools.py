@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from harness.artifacts import Building
+from ground.artifacts import Building
+from ground.errors import InputError
+from ground.reading import lines, text_lines
 from harness.datasets import Dataset
 from harness.datasets.contents import Contents
-from harness.errors import InputError
-from harness.reading import lines, text_lines
 from harness.study import by_length
 from harness.study import texts as of
 from harness.study.by_length import Ints

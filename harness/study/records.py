@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from harness.reading import json_document
+from ground.reading import json_document
 from harness.study.plan import Unit
 
 EVALUATION = "eval_rr_at_10"

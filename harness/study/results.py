@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness import perquery
-from harness.artifacts import atomic_text, provenance, write_json
+from ground.artifacts import atomic_text, provenance, write_json
 from harness.evaluation import measure_names
+from harness.runs import perquery
 from harness.study.accounting import accounting, impossible
 from harness.study.building import sweep_settings
 from harness.study.controls import controls
@@ -32,7 +32,7 @@ PER_QUERY = {
     **{"cell": "names", "seed": "int32", "pruning": "names"},
     **{"query": "string", "measure": "names", "value": "float64"},
 }
-"""Columns of ``perquery.parquet``, as `harness.perquery.write_columns` takes them."""
+"""Columns of ``perquery.parquet``, as `harness.runs.perquery.write_columns` takes them."""
 
 
 def write_results(plan: Plan, dataset: Dataset, out: Path) -> dict[str, Any]:

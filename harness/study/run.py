@@ -11,8 +11,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.artifacts import atomic_text, digest, write_json
-from harness.errors import InputError
+from ground.artifacts import atomic_text, digest, write_json
+from ground.errors import InputError
 from harness.study.building import Builder, Say
 from harness.study.encoder import TrainingFailed
 from harness.study.plan import Plan, Unit

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from harness.artifacts import digest
+from ground.artifacts import digest
 from harness.datasets import Dataset, Document, load_dataset
 from harness.study.config import expanded
 from harness.study.sections import DatasetSection

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.artifacts import digest, is_complete, read_manifest
+from ground.artifacts import digest, is_complete, read_manifest
 
 WEIGHTS = "model/*.safetensors"
 _HAS_WEIGHTS = ("start", "emlm", "finetune")

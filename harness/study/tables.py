@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import Field, fields
 from typing import Any, TypeVar, get_type_hints
 
-from harness.errors import InputError
+from ground.errors import InputError
 
 T = TypeVar("T")
 _LARGEST = 2**53

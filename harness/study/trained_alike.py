@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.artifacts import file_digest
+from ground.artifacts import file_digest
 from harness.study.plan import Plan
 from harness.study.records import Finished, by_run, differences
 

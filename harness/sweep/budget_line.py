@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from harness.artifacts import digest, read_manifest
+from ground.artifacts import digest, read_manifest
 from harness.datasets.contents import Contents, content_notes
 from harness.lucene import text_index
-from harness.made import analyzer_note, method_of
-from harness.outcome import search_text
+from harness.retrieval.outcome import search_text
+from harness.runs.made import analyzer_note, method_of
 from harness.sweep.job import Job
 
 BM25 = "bm25"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.pruning import Rule
 
 DEFAULT_GRID = "0:0,7:20,5:20,5:10"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.artifacts import digest
-from harness.errors import InputError
-from harness.indexing import IndexSettings, index_vectors
+from ground.artifacts import digest
+from ground.errors import InputError
 from harness.lucene import impact_index
-from harness.outcome import search_impacts
 from harness.pruning import Rule
-from harness.searching import prepare_queries
+from harness.retrieval.indexing import IndexSettings, index_vectors
+from harness.retrieval.outcome import search_impacts
+from harness.retrieval.searching import prepare_queries
 from harness.sweep.grid import Pruning
 from harness.sweep.job import Job
 from harness.sweep.settings import System

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from harness.artifacts import read_manifest
-from harness.outcome import Outcome
-from harness.selfless import DROPPED, without_self
+from ground.artifacts import read_manifest
+from harness.retrieval.outcome import Outcome
+from harness.retrieval.selfless import DROPPED, without_self
 from harness.sweep.grid import Pruning
 from harness.sweep.point import read_facts, write_point
 from harness.sweep.settings import SweepSettings

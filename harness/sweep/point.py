@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness import perquery
-from harness.artifacts import building
-from harness.errors import InputError
+from ground.artifacts import building
+from ground.errors import InputError
+from ground.reading import json_document
 from harness.evaluation import coverage, evaluate
-from harness.outcome import Outcome
-from harness.reading import json_document
-from harness.runfile import write_run
-from harness.runmetadata import describe
+from harness.retrieval.outcome import Outcome
+from harness.runs import perquery
+from harness.runs.metadata import describe
+from harness.runs.runfile import write_run
 from harness.sweep.state import POINT
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.artifacts import check_folder
+from ground.artifacts import check_folder
 from harness.evaluation import check_depth, check_grades
 from harness.sweep.budget_line import sweep_bm25
 from harness.sweep.impacts import sweep_system

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.encoding import encoding_notes
+from harness.encoding.parts import encoding_notes
 from harness.evaluation import DEFAULT_MEASURES
-from harness.quantise import Quantiser
+from harness.quantisation.quantiser import Quantiser
 from harness.sweep.grid import DEFAULT_GRID, Pruning, parse_grid
 from harness.vectors import vectors_facts
 
@@ -40,14 +40,15 @@ class SweepSettings:
         split: whose queries and judgments are used.
         fields: what of a document BM25 indexes ("title", "text", "title+text").
         grid: operating points.
-        quantiser: see `harness.quantise`.
+        quantiser: see `harness.quantisation.quantiser`.
         k: results per query.
         algorithm: that searches impacts; see `harness.lucene.algorithms`.
         measures: of effectiveness, as ir_measures names them.
         bm25: whether BM25 over the same text is the budget line.
         language: Lucene's analyzer for BM25; None for Unicode words in lower case.
         threads: for searching; latency is always measured with one.
-        drop_self: leave the document with the query's own id out (see `harness.selfless`).
+        drop_self: leave the document with the query's own id out; see
+            `harness.retrieval.selfless`.
         repeats: passes over the queries for latency, after one that is discarded.
     """
 

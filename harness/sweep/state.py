@@ -17,11 +17,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from harness.artifacts import is_complete, write_json
-from harness.artifacts.claims import claimed
-from harness.artifacts.folders import clear
-from harness.errors import InputError
-from harness.reading import json_document
+from ground.artifacts import is_complete, write_json
+from ground.artifacts.claims import claimed
+from ground.artifacts.folders import clear
+from ground.errors import InputError
+from ground.reading import json_document
 
 SWEEP_FILE = "sweep.json"
 POINT = "sweep point"

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from harness.errors import InputError
-from harness.reading.strict_json import shown
+from ground.errors import InputError
+from ground.reading.strict_json import shown
 from harness.vectors.model import MAX_IMPACT, Vectors, sort_terms
 from harness.vectors.records import parse, read_strictly
 

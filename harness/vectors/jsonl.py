@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 import scipy.sparse as sp
 
-from harness.account import check_account, count, total
+from harness.vectors.account import check_account, count, total
 from harness.vectors.collecting import Collector
 from harness.vectors.lines import Lines
 from harness.vectors.model import Vectors

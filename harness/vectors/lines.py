@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.account import WHITE, Account
-from harness.reading import Taken, byte_lines
+from ground.reading import Taken, byte_lines
+from harness.vectors.account import WHITE, Account
 
 
 class Lines:
@@ -25,7 +25,7 @@ class Lines:
         """Read them, once.
 
         Raises:
-            InputError: the file cannot be read, or is damaged (see `harness.reading.blocks`).
+            InputError: the file cannot be read, or is damaged (see `ground.reading.blocks`).
         """
         for number, line in byte_lines(self._path, self._taken):
             if line.strip(WHITE):

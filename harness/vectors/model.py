@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
-from harness.account import Account
+from harness.vectors.account import Account
 
 MAX_IMPACT = 2**24 - 1
 """Largest impact that Lucene's float32 scores hold exactly."""

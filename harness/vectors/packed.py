@@ -15,8 +15,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from harness.artifacts import file_crc32, find_damage, matches
-from harness.errors import InputError
+from ground.artifacts import file_crc32, find_damage, matches
+from ground.errors import InputError
 from harness.vectors.model import Vectors
 
 FOLDER = "packed"

@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from harness.errors import InputError
-from harness.reading.records import LONGEST_ID
-from harness.reading.strict_json import (
+from ground.errors import InputError
+from ground.reading.records import LONGEST_ID
+from ground.reading.strict_json import (
     BadNumber,
     JsonFault,
     RepeatedName,

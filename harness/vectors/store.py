@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from harness.artifacts import MANIFEST, building, read_manifest, remember
-from harness.errors import InputError, IntegrityError
-from harness.jsonlines import SUFFIXES, jsonl_files
+from ground.artifacts import MANIFEST, building, read_manifest, remember
+from ground.errors import InputError, IntegrityError
+from ground.reading.jsonlines import SUFFIXES, jsonl_files
 from harness.vectors import packed
 from harness.vectors.jsonl import dump_rows, read_jsonl
 from harness.vectors.model import Vectors

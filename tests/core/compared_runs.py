@@ -7,8 +7,8 @@ import pandas as pd
 import typer
 from typer.testing import CliRunner
 
-from harness.cli import compare, score
-from harness.runfile import Run
+from esplade.cli import compare, score
+from harness.runs.runfile import Run
 
 QUERIES = [f"q{i:02}" for i in range(1, 41)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from harness.runfile import read_run
+from harness.runs.runfile import read_run
 
 
 def run_of(tmp_path, text):

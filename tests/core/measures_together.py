@@ -12,7 +12,7 @@ import pandas as pd
 from harness.evaluation import evaluate, parse_measures
 from harness.evaluation.computing import compute
 from harness.evaluation.numbered import number
-from harness.runfile import Run, read_run
+from harness.runs.runfile import Run, read_run
 
 QUICK = [
     *("NumQ", "NumRel", "NumRel(rel=2)", "NumRet", "NumRet(rel=1)", "NumRet(rel=2)"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse as sp
 
-from harness.errors import InputError
+from ground.errors import InputError
 
 
 class Spawned:

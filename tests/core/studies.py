@@ -12,7 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from harness.cli.studying import KINDS
+from esplade.cli.studying import KINDS
 from harness.study.config import Study, parse_study
 from harness.study.plan import Inputs, Plan
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.artifacts import (
+from ground.artifacts import (
     MANIFEST,
     atomic_text,
     building,
@@ -16,7 +16,7 @@ from harness.artifacts import (
     is_complete,
     read_manifest,
 )
-from harness.errors import InputError
+from ground.errors import InputError
 
 KEY = "a" * 64
 

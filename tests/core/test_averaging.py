@@ -7,10 +7,10 @@ import pytest
 import torch
 from tiny_encoder import tiny_encoder
 
-from encoders.averaging import average
-from encoders.checkpoints import load_encoder, save_encoder
-from encoders.errors import EncoderInputError
-from encoders.model import EspladeModel
+from encoders.checkpoints.averaging import average
+from encoders.checkpoints.loading import load_encoder, save_encoder
+from encoders.model.model import EspladeModel
+from ground.errors import InputError
 
 
 def saved(folder: Path, model: EspladeModel) -> Path:
@@ -37,13 +37,13 @@ def test_what_cannot_be_averaged(tmp_path: Path) -> None:
     one = saved(tmp_path / "one", tiny_encoder())
     other = saved(tmp_path / "other", tiny_encoder(hidden=32))
     out = tmp_path / "out"
-    with pytest.raises(EncoderInputError, match=r"one.* and .*other differ in backbone_config"):
+    with pytest.raises(InputError, match=r"one.* and .*other differ in backbone_config"):
         average([one, other], [1, 1], out)
-    with pytest.raises(EncoderInputError, match="two encoders or more"):
+    with pytest.raises(InputError, match="two encoders or more"):
         average([one], [1], out)
-    with pytest.raises(EncoderInputError, match="2 encoders and 1 shares"):
+    with pytest.raises(InputError, match="2 encoders and 1 shares"):
         average([one, one], [1], out)
     for shares in ([1, -1], [0, 0], [float("nan"), 1]):
-        with pytest.raises(EncoderInputError, match="numbers from 0 up"):
+        with pytest.raises(InputError, match="numbers from 0 up"):
             average([one, one], shares, out)
     assert not out.exists()

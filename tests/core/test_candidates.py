@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from encoders.candidates import read_candidates
-from encoders.errors import EncoderInputError
-from harness.errors import InputError
+from encoders.finetuning.candidates import read_candidates
+from ground.errors import InputError
 
 GOOD = """\
 {"query_id": "q1", "positives": [{"id": "d4", "score": 9.1}], "negatives": [{"id": "d7", "score": \
@@ -63,14 +62,14 @@ def test_ids_and_scores(tmp_path: Path, suffix: str) -> None:
 def test_a_bad_line_is_named(tmp_path: Path, line: str, why: str) -> None:
     path = tmp_path / "bad.jsonl"
     path.write_text('{"query_id": "q1"}\n' + line + "\n")
-    with pytest.raises(EncoderInputError) as error:
+    with pytest.raises(InputError) as error:
         read_candidates(path)
     assert why in str(error.value) and "line 2" in str(error.value)
 
 
 def test_an_empty_file(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("\n")
-    with pytest.raises(EncoderInputError, match="holds no line"):
+    with pytest.raises(InputError, match="holds no line"):
         read_candidates(tmp_path / "empty.jsonl")
 
 
@@ -86,7 +85,7 @@ class _Pairs:
 
 @pytest.mark.parametrize("name", ["negatives", "negatives.json", "negatives.jsonl", "negatives.gz"])
 def test_the_content_tells_candidates_from_a_run(tmp_path: Path, name: str) -> None:
-    from harness.cli.negatives import with_candidates
+    from esplade.cli.negatives import with_candidates
 
     pairs = _Pairs({"q1": "a", "q2": "b"}, {"d7": "x", "d9": "y", "d1": "z"})
     path = tmp_path / name

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from harness import cost
-from harness.errors import IntegrityError
+from ground.errors import IntegrityError
+from harness.evaluation import cost
 
 # Terms a, b, c, d. Documents: {a, b}, {a}, {a, c}. Queries: {a, b}, {d}.
 DF = np.array([3, 1, 1, 0])

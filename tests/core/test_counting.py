@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from encoders.counting import count_all, filled_vocabulary
-from encoders.coverage import coverage, script_of
-from encoders.errors import EncoderInputError
-from encoders.given_words import given_words, piece_vocabulary
-from encoders.vocabulary import MAX_WORD_LENGTH, Vocabulary, count_words, is_word, words
-from encoders.word_counts import WordCounts
+from encoders.vocabulary.counting import count_all, filled_vocabulary
+from encoders.vocabulary.coverage import coverage, script_of
+from encoders.vocabulary.given_words import given_words, piece_vocabulary
+from encoders.vocabulary.vocabulary import MAX_WORD_LENGTH, Vocabulary, count_words, is_word, words
+from encoders.vocabulary.word_counts import WordCounts
+from ground.errors import InputError
 
 TEXTS = [
     "the cat, the dog",
@@ -80,9 +80,9 @@ def test_processes_count_what_one_counts(workers: int) -> None:
 def test_a_text_that_fails_leaves_no_processes_or_files_behind(tmp_path: Path) -> None:
     def texts() -> object:
         yield from TEXTS
-        raise EncoderInputError("damaged")
+        raise InputError("damaged")
 
-    with pytest.raises(EncoderInputError, match="damaged"):
+    with pytest.raises(InputError, match="damaged"):
         count_all(texts(), workers=2, most=1, block=100)  # type: ignore[arg-type]
 
 
@@ -91,7 +91,7 @@ def test_processes_fill_a_vocabulary_as_one_does() -> None:
     one = filled_vocabulary(own, general, size=10, min_count=1)
     two = filled_vocabulary(own, general, size=10, min_count=1, workers=2)
     assert one == two and one.words[:3] == ("the", "dog", "파일을") and one.words[9] == "zebra"
-    with pytest.raises(EncoderInputError, match="5,?000 times"):
+    with pytest.raises(InputError, match="5,?000 times"):
         filled_vocabulary(own, [], size=10, min_count=5000)
 
 
@@ -135,10 +135,10 @@ def test_a_given_list_is_brought_into_the_form_of_text(tmp_path: Path) -> None:
     assert (given.repeated, given.unreachable) == (1, ("c++",))
     assert len(given_words(listed, 2).vocabulary) == 2
     listed.write_text("one\ntwo words\n")
-    with pytest.raises(EncoderInputError, match="line 2: 'two words'"):
+    with pytest.raises(InputError, match="line 2: 'two words'"):
         given_words(listed)
     listed.write_text("\n")
-    with pytest.raises(EncoderInputError, match="is empty"):
+    with pytest.raises(InputError, match="is empty"):
         given_words(listed)
 
 

@@ -10,9 +10,9 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from ground.errors import InputError
 from harness.datasets import Document, load_dataset, load_trec, read_qrels, read_topics
 from harness.datasets.check import check
-from harness.errors import InputError
 
 CORPUS = (
     '{"_id": "d1", "title": "Blue car", "text": "It drives."}\n'

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from harness.cli import doctor as module
-from harness.cli.doctor import doctor
+from esplade.cli import doctor as module
+from esplade.cli.doctor import doctor
 from harness.lucene import analyzers
 
 

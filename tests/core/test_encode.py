@@ -5,9 +5,9 @@ import pytest
 import torch
 from tiny_encoder import TEXTS, tiny_encoder
 
-from encoders.encode import encode, encode_stream, padded
-from encoders.errors import EncoderInputError
-from encoders.head import PlainHead
+from encoders.encoding.encode import encode, encode_stream, padded
+from encoders.model.head import PlainHead
+from ground.errors import InputError
 
 MODEL = tiny_encoder()
 with torch.no_grad():
@@ -76,7 +76,7 @@ def test_encoding_leaves_the_mode_of_the_model_alone() -> None:
 def test_a_model_without_a_tokenizer_is_refused() -> None:
     model = tiny_encoder()
     model.tokenizer = None
-    with pytest.raises(EncoderInputError, match="load_encoder"):
+    with pytest.raises(InputError, match="load_encoder"):
         encode(model, ["cat"])
 
 
@@ -96,7 +96,7 @@ def test_bfloat16_is_near_and_leaves_the_model_alone() -> None:
 
 
 def test_an_unknown_precision_is_refused() -> None:
-    with pytest.raises(EncoderInputError, match="'int4' is not one of float32, bfloat16, int8"):
+    with pytest.raises(InputError, match="'int4' is not one of float32, bfloat16, int8"):
         encode(MODEL, TEXTS, precision="int4")  # type: ignore[arg-type]
 
 
@@ -104,7 +104,7 @@ def test_weights_that_are_no_numbers_are_an_error() -> None:
     model = tiny_encoder()
     with torch.no_grad():
         model.head.bias[3] = float("nan")
-    with pytest.raises(EncoderInputError, match="not finite"):
+    with pytest.raises(InputError, match="not finite"):
         encode(model, TEXTS)
 
 

@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from encoders import files
-from encoders.errors import EncoderInputError
+from ground.artifacts import atomic_folder, atomic_text, recover
+from ground.errors import InputError
 
 DEAD = 2**22 + 1
 
 
 def write(out: Path, content: str) -> None:
-    with files.atomic_folder(out) as folder:
+    with atomic_folder(out) as folder:
         (folder / "weights").write_text(content)
         (folder / "config.json").write_text(content)
 
 
 def fails(writing: AbstractContextManager[object], error: Exception, words: str) -> None:
-    with pytest.raises(EncoderInputError, match=words), writing:
+    with pytest.raises(InputError, match=words), writing:
         raise error
 
 
@@ -51,11 +51,11 @@ def test_a_link_to_a_folder_stays(tmp_path: Path) -> None:
 def test_what_dead_processes_left_goes_and_the_old_folder_comes_back(tmp_path: Path) -> None:
     out = tmp_path / "o*[t"
     write(out, "old")
-    out.rename(tmp_path / f".o*[t.old-{DEAD}")
+    out.rename(tmp_path / f".o*[t.partial-old-{DEAD}")
     (tmp_path / f".o*[t.partial-{DEAD}").mkdir()
     (tmp_path / f".o*[t.partial-{os.getppid()}").mkdir()
     (tmp_path / ".o*[t.partial-00000000-7").mkdir()
-    files.put_back(out)
+    recover(out)
     assert whole(out, "old")
     write(out, "new")
     left = {p.name for p in tmp_path.iterdir()}
@@ -89,16 +89,16 @@ def test_no_room_is_said_in_words(tmp_path: Path, number: int) -> None:
     write(tmp_path / "out", "old")
     error = OSError(number, os.strerror(number))
     by_name = RuntimeError("Error while serializing: No space left on device (os error 28)")
-    fails(files.atomic_folder(tmp_path / "out"), error, "out cannot be written.*unchanged")
-    fails(files.atomic_folder(tmp_path / "out"), by_name, "No space left")
-    fails(files.atomic_text(tmp_path / "t.txt"), error, "t.txt cannot be written")
+    fails(atomic_folder(tmp_path / "out"), error, "out cannot be written.*unchanged")
+    fails(atomic_folder(tmp_path / "out"), by_name, "No space left")
+    fails(atomic_text(tmp_path / "t.txt"), error, "t.txt cannot be written")
     assert whole(tmp_path / "out", "old")
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
 def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), files.atomic_folder(tmp_path / "out"):
+    with pytest.raises(ZeroDivisionError), atomic_folder(tmp_path / "out"):
         raise ZeroDivisionError
-    with pytest.raises(FileNotFoundError), files.atomic_folder(tmp_path / "out"):
+    with pytest.raises(FileNotFoundError), atomic_folder(tmp_path / "out"):
         (tmp_path / "input").read_text()
     assert not list(tmp_path.iterdir())

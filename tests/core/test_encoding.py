@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
-from harness import encoding
+from ground.errors import InputError
 from harness.datasets import Document
-from harness.encoding import encode_part, encode_texts
-from harness.errors import InputError
+from harness.encoding import parts as encoding
+from harness.encoding.parts import encode_part, encode_texts
 from harness.vectors import read_vectors, vectors_facts
 
 

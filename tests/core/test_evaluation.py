@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from judged_runs import judgments, run_of, value
 
-from harness.errors import InputError, IntegrityError
+from ground.errors import InputError, IntegrityError
 from harness.evaluation import (
     aggregate,
     coverage,
     evaluate,
 )
-from harness.perquery import make_values
-from harness.runfile import Run
+from harness.runs.perquery import make_values
+from harness.runs.runfile import Run
 
 
 def test_values_worked_out_by_hand(tmp_path):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from harness.exact import align, search
+from harness.retrieval.exact import align, search
 from harness.vectors import Vectors
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from ground.errors import InputError
 from harness.datasets import Document
-from harness.errors import InputError
-from harness.examples import draw_examples, expansion_table
-from harness.expansion import expansions
+from harness.inspection.examples import draw_examples, expansion_table
+from harness.inspection.expansion import expansions
 from harness.pruning import Rule
 from harness.report.renderings import render
 

@@ -9,15 +9,15 @@ import json
 import pytest
 from compared_runs import QUERIES, invoke, judged, run_of, write_qrels
 
-from harness.errors import InputError
-from harness.perquery import make_values, sidecar_path, write_values
+from ground.errors import InputError
 from harness.report.comparison import build_table
 from harness.report.gathering import gather_points
 from harness.report.points import Point, write_sweep_file
 from harness.report.renderings import render
 from harness.report.tables import Column, Row, Table, format_value, measure_column
-from harness.runfile import write_run
-from harness.runmetadata import describe
+from harness.runs.metadata import describe
+from harness.runs.perquery import make_values, sidecar_path, write_values
+from harness.runs.runfile import write_run
 
 
 def point(name, queries, rr, system=None):

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from test_encoding import Letters, Tiny
 
+from ground.errors import InputError
 from harness.datasets import Document
 from harness.datasets.contents import Contents, Queries
 from harness.datasets.fields import chosen_fields
-from harness.encoding import encode_part, encoding_notes
-from harness.errors import InputError
+from harness.encoding.parts import encode_part, encoding_notes
 from harness.vectors import vectors_facts
 
 
@@ -110,7 +110,7 @@ def test_half_characters_are_mended_and_counted(tmp_path: Path) -> None:
 
 
 def test_counts_of_a_resumed_encoding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from harness import encoding
+    from harness.encoding import parts as encoding
 
     monkeypatch.setattr(encoding, "SHARD", 2)
     documents = [("", "x"), ("a", ""), ("\ud83d", ""), ("", ""), ("b", ""), ("", "y")]

@@ -6,11 +6,11 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from harness.errors import InputError
-from harness.perquery import make_values
+from ground.errors import InputError
 from harness.report.drawing import style
 from harness.report.figures import _draw, draw_figure, svg_text
 from harness.report.points import Point
+from harness.runs.perquery import make_values
 
 GRID = ((0, 0, 0.38, 90_000), (7, 20, 0.37, 8_000), (5, 20, 0.36, 6_000), (5, 10, 0.33, 3_000))
 

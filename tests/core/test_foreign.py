@@ -14,9 +14,9 @@ from foreign_models import BUILDERS, masked_lm, save, splade
 from tiny_encoder import TEXTS
 from transformers import BertConfig, BertModel, GPT2Config, GPT2LMHeadModel
 
-from encoders.checkpoints import fingerprint, load_encoder, load_tokenizer, save_encoder
-from encoders.encode import encode
-from encoders.errors import EncoderInputError
+from encoders.checkpoints.loading import fingerprint, load_encoder, load_tokenizer, save_encoder
+from encoders.encoding.encode import encode
+from ground.errors import InputError
 
 GIVEN = [*TEXTS, "", "👍 unseen", "the " * 60]
 
@@ -106,16 +106,16 @@ def test_what_would_give_other_vectors_is_refused(
 ) -> None:
     folder = as_sparse_encoder(bert, tmp_path / "st", **pooling)
     (folder / "config_sentence_transformers.json").write_text(json.dumps(settings))
-    with pytest.raises(EncoderInputError, match=message):
+    with pytest.raises(InputError, match=message):
         load_encoder(folder)
 
 
 def test_other_modules_are_refused(bert: Path, tmp_path: Path) -> None:
     folder = as_sparse_encoder(bert, tmp_path / "st", "Pooling")
-    with pytest.raises(EncoderInputError, match="built of Pooling, SpladePooling"):
+    with pytest.raises(InputError, match="built of Pooling, SpladePooling"):
         load_encoder(folder)
     (folder / "modules.json").write_text("[{}]")
-    with pytest.raises(EncoderInputError, match="KeyError"):
+    with pytest.raises(InputError, match="KeyError"):
         load_encoder(folder)
 
 
@@ -132,11 +132,11 @@ def test_models_without_a_head_are_refused(tmp_path: Path) -> None:
         vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=1, num_attention_heads=2
     )
     save(BertModel(config), tokenizer, tmp_path / "headless")
-    with pytest.raises(EncoderInputError, match="no head that scores terms"):
+    with pytest.raises(InputError, match="no head that scores terms"):
         load_encoder(tmp_path / "headless")
     gpt = GPT2LMHeadModel(GPT2Config(vocab_size=len(tokenizer), n_embd=16, n_layer=1, n_head=2))
     save(gpt, tokenizer, tmp_path / "causal")
-    with pytest.raises(EncoderInputError, match="cannot be loaded as a masked language model"):
+    with pytest.raises(InputError, match="cannot be loaded as a masked language model"):
         load_encoder(tmp_path / "causal")
 
 
@@ -145,7 +145,7 @@ def test_a_head_of_another_kind_is_refused(tmp_path: Path, monkeypatch: pytest.M
     folder = save(model, tokenizer, tmp_path / "given")
     transform = type(model.cls.predictions.transform)
     monkeypatch.setattr(transform, "forward", lambda self, x: self.LayerNorm(torch.tanh(x)))
-    with pytest.raises(EncoderInputError, match="is not a dense layer, an activation"):
+    with pytest.raises(InputError, match="is not a dense layer, an activation"):
         load_encoder(folder)
 
 
@@ -154,7 +154,7 @@ def test_a_tokenizer_with_more_pieces_than_the_head_is_refused(bert: Path, tmp_p
     tokenizer = load_tokenizer(bert)
     tokenizer.add_tokens(["onemore"])
     tokenizer.save_pretrained(tmp_path / "given")
-    with pytest.raises(EncoderInputError, match="output terms"):
+    with pytest.raises(InputError, match="output terms"):
         load_encoder(tmp_path / "given")
 
 
@@ -175,7 +175,7 @@ def test_no_code_of_a_folder_is_run(bert: Path, tmp_path: Path) -> None:
     config |= {"model_type": "evil", "auto_map": {"AutoModelForMaskedLM": "evil.Evil"}}
     (tmp_path / "evil" / "config.json").write_text(json.dumps(config))
     (tmp_path / "evil" / "evil.py").write_text("raise SystemExit('ran')")
-    with pytest.raises(EncoderInputError, match="cannot be loaded"):
+    with pytest.raises(InputError, match="cannot be loaded"):
         load_encoder(tmp_path / "evil")
 
 
@@ -198,5 +198,5 @@ def test_routers_of_another_kind_are_refused(
     modules = [{"path": "", "type": "sentence_transformers.base.modules.router.Router"}]
     (tmp_path / "modules.json").write_text(json.dumps(modules))
     (tmp_path / "router_config.json").write_text(json.dumps(routes))
-    with pytest.raises(EncoderInputError, match=message):
+    with pytest.raises(InputError, match=message):
         load_encoder(tmp_path)

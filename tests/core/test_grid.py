@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.pruning import NONE, Rule
 from harness.sweep.grid import DEFAULT_GRID, Pruning, parse_grid
 from harness.sweep.state import SweepFolder

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from encoders.errors import TrainingStopped
-from encoders.guard import CollapseGuard
+from encoders.finetuning.guard import CollapseGuard
 
 
 def _watch(guard: CollapseGuard, terms: list[float]) -> list[str]:

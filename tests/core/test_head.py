@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from encoders.head import PlainHead, WinnersHead
-from encoders.maxpool import max_logits
-from encoders.survivors import surviving_pairs, surviving_values, survivors
-from encoders.winners import pair_logits, scatter_rows, winning_tokens
+from encoders.model.head import PlainHead, WinnersHead
+from encoders.model.maxpool import max_logits
+from encoders.model.survivors import surviving_pairs, surviving_values, survivors
+from encoders.model.winners import pair_logits, scatter_rows, winning_tokens
 
 
 def _inputs(lengths: list[int], seed: int, dtype: torch.dtype) -> tuple[Tensor, ...]:

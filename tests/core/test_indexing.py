@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from harness.errors import InputError
-from harness.indexing import IndexSettings, index_vectors
+from ground.errors import InputError
 from harness.pruning import NONE, Rule
-from harness.quantise import Quantiser
+from harness.quantisation.quantiser import Quantiser
+from harness.retrieval.indexing import IndexSettings, index_vectors
 from harness.vectors.model import Vectors
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.lucene import java
 from harness.lucene.java import find_java, major_version
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.lucene import build_kernel, jvm
 from harness.lucene import memory as memory_limits
 from harness.lucene.java import Java
@@ -171,7 +171,7 @@ def test_a_process_with_little_address_space() -> None:
         "import resource; size = 1_500_000 << 10\n"
         "resource.setrlimit(resource.RLIMIT_AS, (size, size))\n"
         "import sys; sys.argv = ['esplade', 'doctor']\n"
-        "from harness.cli.main import main; main()"
+        "from esplade.cli.main import main; main()"
     )
     assert doctor.returncode == 1
     assert "NO  java" in doctor.stdout and "ESPLADE_HEAP" in doctor.stdout

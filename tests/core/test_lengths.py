@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 from transformers import BertConfig
 
-from encoders.lengths import length_groups
-from encoders.model import EspladeConfig, EspladeModel
+from encoders.model.lengths import length_groups
+from encoders.model.model import EspladeConfig, EspladeModel
 
 
 def _mask(lengths: list[int]) -> Tensor:

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from encoders.losses import (
+from encoders.finetuning.losses import (
     QuadraticSchedule,
     flops,
     in_batch_loss,

@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 from tiny_encoder import TEXTS, tiny_encoder
 
-from encoders.masking import IGNORED, MaskingCollator, MaskingRates, token_counts, tokenise
-from encoders.vocabulary import Vocabulary
+from encoders.pretraining.masking import (
+    IGNORED,
+    MaskingCollator,
+    MaskingRates,
+    token_counts,
+    tokenise,
+)
+from encoders.vocabulary.vocabulary import Vocabulary
 
 MODEL = tiny_encoder()
 assert MODEL.tokenizer is not None and MODEL.vocabulary is not None

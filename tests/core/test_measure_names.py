@@ -7,7 +7,7 @@ import re
 import ir_measures
 import pytest
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.evaluation import (
     is_effectiveness,
     measure_names,

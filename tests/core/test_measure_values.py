@@ -9,8 +9,8 @@ import ir_measures
 import pytest
 from judged_runs import judgments, run_of, value
 
+from ground.errors import InputError
 from harness.datasets.qrels import read_qrels
-from harness.errors import InputError
 from harness.evaluation import (
     aggregate,
     check_grades,

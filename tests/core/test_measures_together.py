@@ -12,7 +12,7 @@ import ir_measures
 import measures_together as together
 import pytest
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.evaluation import parse_measures
 
 LATER = [pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 8)]

@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from encoders import memory
+from encoders.training import memory
 
 FAULTS = """
 import resource, sys
 import numpy as np
-from encoders.memory import keep_freed_memory
+from encoders.training.memory import keep_freed_memory
 if "keep" in sys.argv:
     assert keep_freed_memory()
 def faults():

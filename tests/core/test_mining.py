@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse as sp
 
-from encoders.candidates import read_candidates
-from harness.mining import Answers, hard_negatives, teacher_scores, write_negatives
+from encoders.finetuning.candidates import read_candidates
+from harness.retrieval.mining import Answers, hard_negatives, teacher_scores, write_negatives
 from harness.vectors import Vectors
 
 CONTENTS = {"d1": "cat", "d2": "dog", "d3": "cat", "d4": "bird", "d5": "fish", "d6": "dog"}

@@ -10,11 +10,11 @@ import torch
 from tiny_encoder import TEXTS, tiny_encoder
 from transformers import DistilBertConfig, DistilBertModel
 
-from encoders.checkpoints import fingerprint, load_encoder, save_encoder
-from encoders.encode import encode
-from encoders.errors import EncoderInputError
-from encoders.fresh import BackboneSize, encoder_from_backbone, fresh_encoder, pool_rows
-from encoders.vocabulary import VOCABULARY_FILE, Vocabulary
+from encoders.checkpoints.loading import fingerprint, load_encoder, save_encoder
+from encoders.encoding.encode import encode
+from encoders.model.fresh import BackboneSize, encoder_from_backbone, fresh_encoder, pool_rows
+from encoders.vocabulary.vocabulary import VOCABULARY_FILE, Vocabulary
+from ground.errors import InputError
 
 
 @pytest.fixture(scope="module")
@@ -94,14 +94,14 @@ def test_any_hugging_face_encoder_can_be_the_backbone(tmp_path: Path) -> None:
 
 
 def test_a_missing_backbone_is_refused() -> None:
-    with pytest.raises(EncoderInputError, match="cannot be loaded"):
+    with pytest.raises(InputError, match="cannot be loaded"):
         encoder_from_backbone("/nowhere/at-all", Vocabulary(("a",)))
 
 
 def test_heads_must_divide_the_hidden_size() -> None:
     model = tiny_encoder()
     assert model.tokenizer is not None and model.vocabulary is not None
-    with pytest.raises(EncoderInputError, match="--heads"):
+    with pytest.raises(InputError, match="--heads"):
         fresh_encoder(BackboneSize(hidden=16, heads=3), model.tokenizer, model.vocabulary)
 
 
@@ -116,18 +116,18 @@ def test_the_fingerprint_follows_the_content(folder: Path, tmp_path: Path) -> No
 
 
 def test_folders_that_are_no_encoder_are_refused(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(EncoderInputError, match="no folder"):
+    with pytest.raises(InputError, match="no folder"):
         load_encoder(tmp_path / "nowhere")
-    with pytest.raises(EncoderInputError, match="not an encoder"):
+    with pytest.raises(InputError, match="not an encoder"):
         load_encoder(tmp_path)
     foreign = tmp_path / "foreign"
     shutil.copytree(folder, foreign)
     (foreign / "config.json").write_text(json.dumps({"model_type": "bert"}))
-    with pytest.raises(EncoderInputError, match="'bert'"):
+    with pytest.raises(InputError, match="'bert'"):
         load_encoder(foreign)
     shutil.copy(folder / "config.json", foreign)
     (foreign / "model.safetensors").unlink()
-    with pytest.raises(EncoderInputError, match="model.safetensors is missing"):
+    with pytest.raises(InputError, match="model.safetensors is missing"):
         load_encoder(foreign)
 
 
@@ -136,8 +136,8 @@ def test_damaged_folders_are_refused(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder, damaged)
     with (damaged / VOCABULARY_FILE).open("a") as stream:
         stream.write("more\n")
-    with pytest.raises(EncoderInputError, match="output terms"):
+    with pytest.raises(InputError, match="output terms"):
         load_encoder(damaged)
     (damaged / "model.safetensors").write_bytes(b"not weights")
-    with pytest.raises(EncoderInputError, match="cannot be loaded"):
+    with pytest.raises(InputError, match="cannot be loaded"):
         load_encoder(damaged)

@@ -7,11 +7,17 @@ import pytest
 from scipy import sparse
 from tiny_encoder import tiny_encoder
 
-from encoders.batches import PairCollator
-from encoders.errors import EncoderInputError
-from encoders.pairs import RankingData, TokenisedPairs
-from encoders.ranking import Best, rank_pool
-from encoders.synthetic import crop_pairs, own_word_pairs, sentence_pairs, sentences, with_synthetic
+from encoders.finetuning.batches import PairCollator
+from encoders.finetuning.pairs import RankingData, TokenisedPairs
+from encoders.finetuning.ranking import Best, rank_pool
+from encoders.finetuning.synthetic import (
+    crop_pairs,
+    own_word_pairs,
+    sentence_pairs,
+    sentences,
+    with_synthetic,
+)
+from ground.errors import InputError
 
 MODEL = tiny_encoder()
 DATA = RankingData(
@@ -67,7 +73,7 @@ def test_answers_are_no_hard_negatives() -> None:
 
 
 def test_nothing_to_train_on() -> None:
-    with pytest.raises(EncoderInputError, match="judgment"):
+    with pytest.raises(InputError, match="judgment"):
         TokenisedPairs(MODEL, RankingData({"q": "a"}, {"d": "b"}, {"q": ["other"]}))
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import trainings
 
-from encoders.errors import EncoderInputError
-from encoders.finetune import finetune
-from encoders.patience import convergence, first_step
-from encoders.settings import FinetuneSettings
+from encoders.finetuning.finetune import finetune
+from encoders.finetuning.patience import convergence, first_step
+from encoders.training.settings import FinetuneSettings
+from ground.errors import InputError
 
 
 def _log(*values: float) -> list[dict[str, Any]]:
@@ -50,7 +50,7 @@ def test_patience_needs_dev_data(tmp_path: Path) -> None:
     from tiny_encoder import tiny_encoder
 
     settings = FinetuneSettings(steps=2, batch=6, patience=1)
-    with pytest.raises(EncoderInputError, match="no dev data"):
+    with pytest.raises(InputError, match="no dev data"):
         finetune(tiny_encoder(), trainings.ranking_data(), None, tmp_path / "out", settings)
 
 
@@ -76,7 +76,7 @@ def test_a_killed_training_stops_where_the_other_did(tmp_path: Path) -> None:
 def test_a_training_killed_at_its_very_end_takes_no_step_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from encoders import finetune as module
+    from encoders.finetuning import finetune as module
 
     settings = {"steps": 40, "patience": 1, "ramp": 0.1, "lr": 0.0, "evaluate_every": 4}
 

@@ -11,8 +11,8 @@ import pytest
 import torch
 import trainings
 
-from encoders import processes
-from encoders.checkpoints import load_encoder
+from encoders.checkpoints.loading import load_encoder
+from encoders.training import processes
 
 pytestmark = pytest.mark.slow
 EVERYTHING = {

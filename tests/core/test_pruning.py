@@ -6,8 +6,8 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ground.errors import InputError
 from harness import pruning
-from harness.errors import InputError
 from harness.pruning import Rule
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.artifacts import file_digest
+from ground.artifacts import file_digest
+from ground.errors import InputError
 from harness.datasets import load_dataset, pydoc, read_qrels, read_topics
 from harness.datasets.check import check
 from harness.datasets.pydoc import builder, locate
@@ -17,7 +18,6 @@ from harness.datasets.pydoc.locate import SourceFile
 from harness.datasets.pydoc.names import Names, readable
 from harness.datasets.pydoc.prose import blocks, sentences, split_summary
 from harness.datasets.pydoc.source import Scan, scan
-from harness.errors import InputError
 
 NUMPY_STYLE = """Matrix or vector norm.
 

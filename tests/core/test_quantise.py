@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from harness.errors import InputError
-from harness.quantise import Quantiser, quantise
+from ground.errors import InputError
+from harness.quantisation.quantiser import Quantiser, quantise
 from harness.vectors import Vectors
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from harness import exact
-from harness.errors import InputError
-from harness.quantise import Quantiser, quantise
-from harness.quantloss import compare_quantisers
+from ground.errors import InputError
+from harness.quantisation.loss import compare_quantisers
+from harness.quantisation.quantiser import Quantiser, quantise
+from harness.retrieval import exact
 from harness.vectors import Vectors
 
 

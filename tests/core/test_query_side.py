@@ -9,14 +9,14 @@ import torch
 import trainings
 from tiny_encoder import TEXTS, tiny_encoder
 
-from encoders.checkpoints import load_encoder, save_encoder
-from encoders.encode import encode, padded
-from encoders.errors import EncoderInputError
-from encoders.model import EspladeModel
-from encoders.pairs import RankingData
-from encoders.query_side import set_query_encoder, start_term_weights
-from encoders.settings import FinetuneSettings
-from encoders.term_weights import TermWeights, idf, query_terms
+from encoders.checkpoints.loading import load_encoder, save_encoder
+from encoders.encoding.encode import encode, padded
+from encoders.finetuning.pairs import RankingData
+from encoders.model.model import EspladeModel
+from encoders.model.query_side import set_query_encoder, start_term_weights
+from encoders.model.term_weights import TermWeights, idf, query_terms
+from encoders.training.settings import FinetuneSettings
+from ground.errors import InputError
 
 DATA = RankingData({}, {f"d{i}": text for i, text in enumerate(TEXTS)}, {})
 
@@ -104,7 +104,7 @@ def test_they_are_saved_and_loaded(tmp_path: Path, kind: str) -> None:
 def test_a_query_encoder_is_not_changed_for_another() -> None:
     model = _model("separate")
     set_query_encoder(model, FinetuneSettings())
-    with pytest.raises(EncoderInputError, match="separate already"):
+    with pytest.raises(InputError, match="separate already"):
         set_query_encoder(model, FinetuneSettings(query_encoder="inference-free"))
 
 

@@ -8,10 +8,10 @@ import pytest
 import studies
 from compared_runs import QUERIES, invoke, run_of, write_qrels
 
+from ground.errors import InputError
 from harness.datasets import load_dataset
-from harness.errors import InputError
-from harness.perquery import read_values
-from harness.runfile import write_run
+from harness.runs.perquery import read_values
+from harness.runs.runfile import write_run
 from harness.study.inputs import check_evaluation, read_inputs
 from harness.sweep import SweepSettings, parse_grid, prepare_folder
 

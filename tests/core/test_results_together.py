@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness import perquery
-from harness.artifacts import atomic_text, is_unfinished, settle, together
-from harness.artifacts.leftovers import host, is_abandoned
-from harness.errors import InputError
-from harness.runfile import Run, read_run, write_run
-from harness.runmetadata import describe, metadata_path, read_metadata
+from ground.artifacts import atomic_text, is_unfinished, settle, together
+from ground.artifacts.leftovers import host, is_abandoned
+from ground.errors import InputError
+from harness.runs import perquery
+from harness.runs.metadata import describe, metadata_path, read_metadata
+from harness.runs.runfile import Run, read_run, write_run
 
 DEAD = 2**22 + 1
 

@@ -13,9 +13,9 @@ import pytest
 import torch
 import trainings
 
-from encoders.checkpoints import load_encoder
-from encoders.errors import EncoderInputError
-from encoders.workfolder import WorkFolder
+from encoders.checkpoints.loading import load_encoder
+from encoders.training.workfolder import WorkFolder
+from ground.errors import InputError
 
 pytestmark = pytest.mark.slow
 KILLED = -signal.SIGKILL
@@ -89,13 +89,14 @@ def test_a_damaged_checkpoint_is_not_gone_on_from(tmp_path: Path, damage: str) -
 def test_damaged_settings_are_named(tmp_path: Path, content: str) -> None:
     (tmp_path / "out.unfinished").mkdir()
     (tmp_path / "out.unfinished" / "settings.json").write_text(content)
-    with pytest.raises(EncoderInputError, match=r"settings cannot be read.*Remove that folder"):
+    with pytest.raises(InputError, match=r"settings cannot be read.*Remove that folder"):
         trainings.train("pretrain", tmp_path / "out", {})
 
 
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     work = WorkFolder.open(tmp_path / "out", {"lr": 1})
-    code = "import sys; from pathlib import Path; from encoders.workfolder import WorkFolder; "
+    code = "import sys; from pathlib import Path; "
+    code += "from encoders.training.workfolder import WorkFolder; "
     code += "WorkFolder.open(Path(sys.argv[1]), {'lr': 1})"
     command = [sys.executable, "-c", code, str(tmp_path / "out")]
     other = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -126,6 +127,6 @@ def test_the_time_of_all_parts_counts(tmp_path: Path) -> None:
 def test_other_settings_are_refused_before_anything_is_changed(tmp_path: Path) -> None:
     assert trainings.run("finetune", tmp_path / "out", {}, kill="9") == KILLED
     other = {"lr": 0.1}
-    with pytest.raises(EncoderInputError, match=r"\(lr\).*Remove that folder"):
+    with pytest.raises(InputError, match=r"\(lr\).*Remove that folder"):
         trainings.train("finetune", tmp_path / "out", other, 0.1)
     assert WorkFolder(tmp_path / "out.unfinished").last_step == 8

@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.errors import InputError
-from harness.runfile import Run, read_run, write_run
-from harness.runmetadata import describe, metadata_path, read_metadata
+from ground.errors import InputError
+from harness.runs.metadata import describe, metadata_path, read_metadata
+from harness.runs.runfile import Run, read_run, write_run
 
 
 def write(path: Path, text: str) -> Path:

@@ -9,12 +9,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from harness.cli import compare, score
-from harness.errors import InputError
-from harness.perquery import make_values, read_values, sidecar_path, write_values
+from esplade.cli import compare, score
+from ground.errors import InputError
 from harness.report.points import Point, write_sweep_file
-from harness.runfile import Run, write_run
-from harness.runmetadata import describe
+from harness.runs.metadata import describe
+from harness.runs.perquery import make_values, read_values, sidecar_path, write_values
+from harness.runs.runfile import Run, write_run
 
 QUERIES = [f"q{i}" for i in range(1, 21)]
 

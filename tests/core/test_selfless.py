@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.runfile import Run
-from harness.selfless import without_self
+from harness.retrieval.selfless import without_self
+from harness.runs.runfile import Run
 
 
 def run_of(results: dict[str, list[str]]) -> Run:

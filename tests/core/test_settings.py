@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from encoders.errors import EncoderInputError
-from encoders.settings import FinetuneSettings, PretrainSettings
+from encoders.training.settings import FinetuneSettings, PretrainSettings
+from ground.errors import InputError
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from encoders.settings import FinetuneSettings, PretrainSettings
     ],
 )
 def test_values_outside_their_limits(setting: dict[str, object], why: str) -> None:
-    with pytest.raises(EncoderInputError) as error:
+    with pytest.raises(InputError) as error:
         FinetuneSettings(**setting)  # type: ignore[arg-type]
     assert why in str(error.value)
 

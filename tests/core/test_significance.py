@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness.significance import (
+from harness.evaluation.significance import (
     bootstrap_interval,
     compare,
     holm,

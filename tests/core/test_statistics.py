@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_encoder import TEXTS, tiny_encoder
 
-from encoders.moments import Moments
-from encoders.statistics import Accumulator, logit_statistics
+from encoders.encoding.moments import Moments
+from encoders.encoding.statistics import Accumulator, logit_statistics
 
 LOGITS = torch.tensor([[3.0, 1.0, -1.0, -3.0], [2.0, 2.0, 0.0, -4.0]])
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from studies import CONTENT, content, plan, study
 
-from harness.cli.studying import KINDS
-from harness.errors import InputError
+from esplade.cli.studying import KINDS
+from ground.errors import InputError
 from harness.study.cells import cells_of
 from harness.study.config import expanded, parse_study, read_study
 

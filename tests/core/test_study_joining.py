@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from synthetic_study import write_study
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.study.joined_controls import SAME, joined_controls
 from harness.study.joining import join_results
-from harness.verdicts.results import read_results
+from harness.study.verdicts.results import read_results
 
 TABLES = ("cells", "curves", "devcurves", "points")
 

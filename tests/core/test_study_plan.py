@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from studies import CONTENT, plan, study
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.study.estimate import estimate, needs, parameters, too_small
 from harness.study.plan import Plan, Unit
 from harness.study.run import select

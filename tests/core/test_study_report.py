@@ -12,7 +12,7 @@ from matplotlib.text import Annotation
 from synthetic_study import GRID, indep_high, names, write_study
 from typer.testing import CliRunner
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.report.drawing import style
 from harness.report.study import write_study_report
 from harness.report.study.checks import controls
@@ -27,9 +27,9 @@ from harness.report.study.styles import Looks
 from harness.report.study.tables import plus_minus
 from harness.report.study.tradeoff import tradeoff_pictures
 from harness.report.study.words import p_text
-from harness.verdicts.results import read_results
-from harness.verdicts.rules import CONTRADICTED, NOT_TESTED, SUPPORTED, UNDECIDED
-from harness.verdicts.settings import Settings
+from harness.study.verdicts.results import read_results
+from harness.study.verdicts.rules import CONTRADICTED, NOT_TESTED, SUPPORTED, UNDECIDED
+from harness.study.verdicts.settings import Settings
 
 # Drawing one whole report takes seconds.
 pytestmark = pytest.mark.slow
@@ -244,7 +244,7 @@ def test_numbers_as_people_read_them() -> None:
 
 
 def invoke(*args: object, code: int = 0) -> str:
-    from harness.cli.app import app
+    from esplade.cli.app import app
 
     result = CliRunner().invoke(app, ["study-report", *map(str, args)])
     if code:

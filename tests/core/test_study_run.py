@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from studies import FakeEncoders, study, write_collection
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.study.building import Builder
 from harness.study.controls import refused
 from harness.study.inputs import check_evaluation, find_inputs, read_inputs

@@ -12,13 +12,13 @@ import pytest
 from compared_runs import QUERIES, invoke, judged, run_of, write_qrels
 
 from harness.evaluation import coverage
-from harness.perquery import make_values, write_values
 from harness.report.comparison import build_table
 from harness.report.points import Point, write_sweep_file
 from harness.report.renderings import RENDERERS, render
 from harness.report.sweep import write_report
 from harness.report.tables import Column, Row, Table
-from harness.runfile import Run, write_run
+from harness.runs.perquery import make_values, write_values
+from harness.runs.runfile import Run, write_run
 
 MISSING = "2 of 40 judged queries have no results and count as zero (q39, q40)."
 

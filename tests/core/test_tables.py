@@ -10,8 +10,14 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from harness.errors import InputError
-from harness.perquery import (
+from ground.errors import InputError
+from harness.report.comparison import build_table, compare_points, default_baseline
+from harness.report.gathering import distinct
+from harness.report.html import render_page
+from harness.report.points import Point, load_points, with_effectiveness, write_sweep_file
+from harness.report.renderings import RENDERERS, render, to_rich
+from harness.report.tables import Column, Row, Table
+from harness.runs.perquery import (
     column,
     find_sidecar,
     make_values,
@@ -19,12 +25,6 @@ from harness.perquery import (
     sidecar_path,
     write_values,
 )
-from harness.report.comparison import build_table, compare_points, default_baseline
-from harness.report.gathering import distinct
-from harness.report.html import render_page
-from harness.report.points import Point, load_points, with_effectiveness, write_sweep_file
-from harness.report.renderings import RENDERERS, render, to_rich
-from harness.report.tables import Column, Row, Table
 
 TABLE = Table(
     columns=(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.lucene.analyzers import find_analyzer
 from harness.lucene.jvm import kernel
 from harness.lucene.packing import Reader, pack_strings

@@ -7,12 +7,12 @@ import sys
 import pytest
 from tiny_encoder import TEXTS
 
-from encoders.tokenizer import SPECIAL_TOKENS, train_wordpiece
+from encoders.vocabulary.tokenizer import SPECIAL_TOKENS, train_wordpiece
 
 _DIGEST = """
 import sys; sys.path[:0] = sys.argv[1:]
 from tiny_encoder import TEXTS
-from encoders.tokenizer import train_wordpiece
+from encoders.vocabulary.tokenizer import train_wordpiece
 print(sorted(train_wordpiece(TEXTS * 2, 360).get_vocab().items()))
 """
 

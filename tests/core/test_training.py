@@ -10,15 +10,16 @@ import torch
 from tiny_encoder import TEXTS, tiny_encoder
 from transformers import get_scheduler
 
-from encoders.calibration import shift_bias
-from encoders.checkpoints import load_encoder
-from encoders.encode import encode
-from encoders.errors import EncoderInputError, TrainingStopped
-from encoders.finetune import FinetuneSettings, finetune
-from encoders.pairs import RankingData
-from encoders.pretrain import PretrainSettings, pretrain
-from encoders.training import trainer_arguments
-from encoders.workfolder import WorkFolder
+from encoders.checkpoints.loading import load_encoder
+from encoders.encoding.encode import encode
+from encoders.errors import TrainingStopped
+from encoders.finetuning.calibration import shift_bias
+from encoders.finetuning.finetune import FinetuneSettings, finetune
+from encoders.finetuning.pairs import RankingData
+from encoders.pretraining.pretrain import PretrainSettings, pretrain
+from encoders.training.running import trainer_arguments
+from encoders.training.workfolder import WorkFolder
+from ground.errors import InputError
 
 pytestmark = pytest.mark.slow
 CORPUS = [f"{a} {b}" for a in TEXTS for b in TEXTS]
@@ -50,14 +51,14 @@ def test_what_pretraining_leaves(tmp_path: Path) -> None:
 
 def test_other_settings_do_not_resume(tmp_path: Path) -> None:
     WorkFolder.open(tmp_path / "out", {"steps": 6})
-    with pytest.raises(EncoderInputError, match=r"other settings \(steps\)"):
+    with pytest.raises(InputError, match=r"other settings \(steps\)"):
         WorkFolder.open(tmp_path / "out", {"steps": 7})
 
 
 def test_too_little_text(tmp_path: Path) -> None:
     sources = {"corpus": ["general.txt", "more.gz"], "vocabulary": "vocab.txt"}
     message = r"Only 6 texts of general\.txt, more\.gz hold .* vocabulary vocab\.txt \(.*one batch"
-    with pytest.raises(EncoderInputError, match=message):
+    with pytest.raises(InputError, match=message):
         pretrain(tiny_encoder(), TEXTS, tmp_path / "out", EMLM, sources=sources)
     assert not list(tmp_path.iterdir())  # no folder of a training that never began
 
@@ -67,7 +68,7 @@ def test_refused_input_leaves_the_checkpoints_of_a_killed_training(tmp_path: Pat
     checkpoint = work.path / "checkpoint-3"
     checkpoint.mkdir()
     (checkpoint / "COMPLETE").touch()
-    with pytest.raises(EncoderInputError, match="one batch"):
+    with pytest.raises(InputError, match="one batch"):
         pretrain(tiny_encoder(), TEXTS, tmp_path / "out", EMLM)
     assert checkpoint.is_dir()
 
@@ -152,7 +153,7 @@ def test_a_dev_pool_without_terms_stops_the_training(tmp_path: Path) -> None:
 
 def test_what_settings_need_is_asked_for(tmp_path: Path) -> None:
     def refused(match: str, data: RankingData = DATA, **settings: object) -> None:
-        with pytest.raises(EncoderInputError, match=match):
+        with pytest.raises(InputError, match=match):
             finetune(tiny_encoder(), data, None, tmp_path / "out", replace(ESPLADE, **settings))  # type: ignore[arg-type]
         assert not list(tmp_path.iterdir())
 
@@ -226,8 +227,8 @@ def test_given_texts_are_held_out(tmp_path: Path) -> None:
 
 
 def test_the_pace_of_steps() -> None:
-    from encoders.fresh import BackboneSize
-    from encoders.pace import finetuning_step, invented_model, pretraining_step
+    from encoders.model.fresh import BackboneSize
+    from encoders.training.pace import finetuning_step, invented_model, pretraining_step
 
     model = invented_model(BackboneSize(1, 16, 2), words=50, pieces=60)
     assert 0 < pretraining_step(model, EMLM, tokens=6) < 10

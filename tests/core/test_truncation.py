@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from tiny_encoder import TEXTS, tiny_encoder
 
-from encoders.encode import encode, encode_counting
-from encoders.masking import tokenise
-from encoders.pairs import RankingData, TokenisedPairs
-from encoders.statistics import logit_statistics
-from encoders.truncation import cut_to
+from encoders.encoding.encode import encode, encode_counting
+from encoders.encoding.statistics import logit_statistics
+from encoders.encoding.truncation import cut_to
+from encoders.finetuning.pairs import RankingData, TokenisedPairs
+from encoders.pretraining.masking import tokenise
 
 LONG = "the dog and the cat " * 10
 MIXED = [*TEXTS, LONG, "", LONG[:60], "the", "\ud83d " + LONG]
@@ -92,8 +92,8 @@ def test_half_characters_stand_for_a_question_mark() -> None:
 
 
 def test_half_characters_in_words_and_in_a_tokenizers_training() -> None:
-    from encoders.tokenizer import train_wordpiece
-    from encoders.vocabulary import count_words, words
+    from encoders.vocabulary.tokenizer import train_wordpiece
+    from encoders.vocabulary.vocabulary import count_words, words
 
     assert words("caf\udce9 rows \ud83d") == words("caf? rows ?") == ["caf", "rows"]
     assert count_words(["a\ud800b"]) == count_words(["a?b"]) == {"a": 1, "b": 1}
@@ -102,8 +102,8 @@ def test_half_characters_in_words_and_in_a_tokenizers_training() -> None:
 
 
 def test_inference_free_queries_are_cut_after_their_terms() -> None:
-    from encoders.query_side import set_query_encoder
-    from encoders.settings import FinetuneSettings
+    from encoders.model.query_side import set_query_encoder
+    from encoders.training.settings import FinetuneSettings
 
     model = tiny_encoder()
     set_query_encoder(model, FinetuneSettings(query_encoder="inference-free"))

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.vectors import Vectors, read_vectors, vectors_digest, writing_vectors
 
 TERMS = ["zebra", "##ing", "|", "가나", "🙂", "a"]

@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.report.study.line_names import spread_out
-from harness.verdicts.counts import count_top
-from harness.verdicts.designs import (
+from harness.study.verdicts.counts import count_top
+from harness.study.verdicts.designs import (
     factor_effect,
     group_against_rest,
     interaction,
     single_pairs,
 )
-from harness.verdicts.panel import complete
-from harness.verdicts.relations import spearman
-from harness.verdicts.resampling import (
+from harness.study.verdicts.panel import complete
+from harness.study.verdicts.relations import spearman
+from harness.study.verdicts.resampling import (
     block_contrast,
     drawn_queries,
     few_trainings,
@@ -26,7 +26,7 @@ from harness.verdicts.resampling import (
     resampled_means,
     two_way_residuals,
 )
-from harness.verdicts.settings import Settings
+from harness.study.verdicts.settings import Settings
 
 RNG = np.random.default_rng(3)
 

@@ -10,14 +10,20 @@ import pandas as pd
 import pytest
 from synthetic_study import indep_high, write_study
 
-from harness.errors import InputError
-from harness.verdicts.counts import TopCount
-from harness.verdicts.designs import factor_effect
-from harness.verdicts.effects import DIFFERENCE, Effect, corrected, query_effect, training_effect
-from harness.verdicts.evidence import Evidence
-from harness.verdicts.judging import factor_effects, family_size, judge, relations
-from harness.verdicts.results import read_results
-from harness.verdicts.rules import (
+from ground.errors import InputError
+from harness.study.verdicts.counts import TopCount
+from harness.study.verdicts.designs import factor_effect
+from harness.study.verdicts.effects import (
+    DIFFERENCE,
+    Effect,
+    corrected,
+    query_effect,
+    training_effect,
+)
+from harness.study.verdicts.evidence import Evidence
+from harness.study.verdicts.judging import factor_effects, family_size, judge, relations
+from harness.study.verdicts.results import read_results
+from harness.study.verdicts.rules import (
     CONTRADICTED,
     EQUIVALENT,
     HIGHER,
@@ -32,7 +38,7 @@ from harness.verdicts.rules import (
     combine,
     decide,
 )
-from harness.verdicts.settings import Settings
+from harness.study.verdicts.settings import Settings
 
 QUICK = Settings(resamples=400, permutations=400)
 EFFECT = Effect(

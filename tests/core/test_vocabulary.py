@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from encoders.corpus import mix, read_lines
-from encoders.counting import filled_vocabulary
-from encoders.errors import EncoderInputError
-from encoders.vocabulary import Vocabulary, count_words, nfkc, word_spans, words
+from encoders.training.corpus import mix, read_lines
+from encoders.vocabulary.counting import filled_vocabulary
+from encoders.vocabulary.vocabulary import Vocabulary, count_words, nfkc, word_spans, words
+from ground.errors import InputError
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_the_order_is_by_frequency_then_word() -> None:
 
 
 def test_an_empty_vocabulary_is_refused() -> None:
-    with pytest.raises(EncoderInputError, match="smaller minimum"):
+    with pytest.raises(InputError, match="smaller minimum"):
         Vocabulary.from_counts(Counter(a=1), min_count=2)
 
 
@@ -77,7 +77,7 @@ def test_saved_and_loaded(tmp_path: Path) -> None:
 )
 def test_a_bad_file_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "v.txt").write_bytes(content)
-    with pytest.raises(EncoderInputError, match=message):
+    with pytest.raises(InputError, match=message):
         Vocabulary.load(tmp_path / "v.txt")
 
 
@@ -97,7 +97,7 @@ def test_the_mix_of_a_corpus_is_drawn_by_seed() -> None:
 
 def test_a_corpus_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "broken.gz").write_bytes(b"no gzip")
-    with pytest.raises(EncoderInputError, match=r"broken\.gz: .* holds no gzip data"):
+    with pytest.raises(InputError, match=r"broken\.gz: .* holds no gzip data"):
         list(read_lines(tmp_path / "broken.gz"))
     (tmp_path / "ok.txt").write_text("one\n\n  two \n", encoding="utf-8")
     assert list(read_lines(tmp_path / "ok.txt")) == ["one", "two"]

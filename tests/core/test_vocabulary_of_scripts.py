@@ -9,14 +9,14 @@ import pytest
 import torch
 from tiny_encoder import TEXTS, tiny_encoder
 
-from encoders.checkpoints import load_encoder, save_encoder
-from encoders.encode import encode
-from encoders.fresh import BackboneSize, fresh_encoder, pool_rows
-from encoders.given_words import given_words, piece_vocabulary
-from encoders.masking import IGNORED, MaskingCollator, MaskingRates, tokenise
-from encoders.model import EspladeModel
-from encoders.tokenizer import train_wordpiece
-from encoders.vocabulary import Vocabulary
+from encoders.checkpoints.loading import load_encoder, save_encoder
+from encoders.encoding.encode import encode
+from encoders.model.fresh import BackboneSize, fresh_encoder, pool_rows
+from encoders.model.model import EspladeModel
+from encoders.pretraining.masking import IGNORED, MaskingCollator, MaskingRates, tokenise
+from encoders.vocabulary.given_words import given_words, piece_vocabulary
+from encoders.vocabulary.tokenizer import train_wordpiece
+from encoders.vocabulary.vocabulary import Vocabulary
 
 LONG = "ab" * 60
 """Longer than the 64 characters that our WordPiece takes apart: it becomes one [UNK]."""

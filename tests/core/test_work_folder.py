@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.artifacts import clear_work, work_folder
+from ground.artifacts import clear_work, work_folder
 
 
 def _killed(out: Path, text: str | None) -> Path:

@@ -7,10 +7,10 @@ import pytest
 from spawned_encoder import Spawned
 from test_encoding import Tiny
 
-from harness import encoding
-from harness.encoding import encode_part
-from harness.errors import InputError, IntegrityError
-from harness.workers import encode_in_processes
+from ground.errors import InputError, IntegrityError
+from harness.encoding import parts as encoding
+from harness.encoding.parts import encode_part
+from harness.encoding.workers import encode_in_processes
 
 TITLES = [letter * (n + 1) for n in range(4) for letter in "abc"]
 

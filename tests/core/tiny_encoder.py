@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from encoders.fresh import BackboneSize, fresh_encoder
-from encoders.model import EspladeModel
-from encoders.tokenizer import train_wordpiece
-from encoders.vocabulary import Vocabulary, count_words
+from encoders.model.fresh import BackboneSize, fresh_encoder
+from encoders.model.model import EspladeModel
+from encoders.vocabulary.tokenizer import train_wordpiece
+from encoders.vocabulary.vocabulary import Vocabulary, count_words
 
 TEXTS = [
     "the cat sat on the mat and looked at the dog",

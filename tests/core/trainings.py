@@ -16,11 +16,11 @@ from typing import Any
 import torch
 from tiny_encoder import tiny_encoder
 
-from encoders.finetune import finetune
-from encoders.pairs import RankingData
-from encoders.pretrain import pretrain
-from encoders.settings import FinetuneSettings, PretrainSettings
-from encoders.trainer import EncoderTrainer
+from encoders.finetuning.finetune import finetune
+from encoders.finetuning.pairs import RankingData
+from encoders.pretraining.pretrain import pretrain
+from encoders.training.settings import FinetuneSettings, PretrainSettings
+from encoders.training.trainer import EncoderTrainer
 
 WORDS = "cat dog garden file disk list number print read write sort open street gate old large"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from commandline import Esplade
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.lucene.analyzers import find_analyzer
 
 ENGLISH = {

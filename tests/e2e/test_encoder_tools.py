@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "core"))
 from foreign_models import masked_lm, save  # noqa: E402
 from tiny_encoder import TEXTS, tiny_encoder  # noqa: E402
 
-from encoders.checkpoints import load_encoder, save_encoder
-from encoders.given_words import piece_vocabulary
+from encoders.checkpoints.loading import load_encoder, save_encoder
+from encoders.vocabulary.given_words import piece_vocabulary
 
 
 @pytest.fixture(scope="module")

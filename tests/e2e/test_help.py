@@ -23,7 +23,7 @@ HEAVY = (
 
 SCRIPT = """
 import sys
-from harness.cli import main
+from esplade.cli import main
 commands, heavy = sys.argv[1].split(), sys.argv[2].split()
 for command in commands:
     sys.argv = ["esplade", command, "--help"]
@@ -48,13 +48,13 @@ def test_help_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("bad", [["nothing"], ["search", "--k", "x"], ["index"], ["sweep"]])
 def test_wrong_arguments_exit_with_2(bad: list[str]) -> None:
-    command = [sys.executable, "-m", "harness.cli.main", *bad]
+    command = [sys.executable, "-m", "esplade.cli.main", *bad]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
 
 
 def test_version() -> None:
-    command = [sys.executable, "-m", "harness.cli.main", "--version"]
+    command = [sys.executable, "-m", "esplade.cli.main", "--version"]
     result = subprocess.run(command, capture_output=True, text=True)
     assert (result.returncode, result.stdout) == (0, f"esplade {__version__}\n")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from commandline import Collection, Esplade
 
-from harness import exact
 from harness.pruning import Rule
-from harness.quantise import Quantiser, quantise
-from harness.runfile import read_run
+from harness.quantisation.quantiser import Quantiser, quantise
+from harness.retrieval import exact
+from harness.runs.runfile import read_run
 from harness.vectors import read_vectors
 
 

@@ -21,7 +21,7 @@ ONLY = ("--only", "1/indep-uniq-*")
 
 
 def _start(out: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "harness.cli.main", "study", str(SMOKE), "--out", str(out)]
+    command = [sys.executable, "-m", "esplade.cli.main", "study", str(SMOKE), "--out", str(out)]
     return subprocess.Popen(
         [*command, "--threads", "1", "--json", *ONLY],
         stdout=subprocess.PIPE,

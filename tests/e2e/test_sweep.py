@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from commandline import Collection, Esplade
 
-from harness.artifacts import MANIFEST
+from ground.artifacts import MANIFEST
 
 FILES = ("table.md", "table.csv", "table.json", "table.tex", "figure1.png", "figure1.svg")
 
@@ -60,7 +60,7 @@ def test_a_killed_sweep_goes_on_where_it_was(
     esplade: Esplade, collection: Collection, tmp_path: Path
 ) -> None:
     out, whole = tmp_path / "killed", tmp_path / "whole"
-    command = [sys.executable, "-m", "harness.cli.main", *arguments(collection, out)]
+    command = [sys.executable, "-m", "esplade.cli.main", *arguments(collection, out)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     for line in process.stderr:

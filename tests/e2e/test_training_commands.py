@@ -48,7 +48,7 @@ def start(dataset: Path) -> Path:
         ("vocab", "--dataset", dataset, "--out", vocabulary),
         ("pretrain", "--vocab", vocabulary, "--dataset", dataset, "--out", out, *TINY),
     ):
-        command = [sys.executable, "-m", "harness.cli.main", *map(str, arguments)]
+        command = [sys.executable, "-m", "esplade.cli.main", *map(str, arguments)]
         subprocess.run(command, check=True, capture_output=True)
     return out
 
@@ -158,7 +158,7 @@ def test_two_processes(dataset: Path, start: Path, tmp_path: Path, command: str)
     }[command]
     run = (command, "--dataset", dataset, "--out", tmp_path / "out", *arguments)
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-    torchrun += ["--nproc-per-node", "2", "-m", "harness.cli.main", *map(str, run)]
+    torchrun += ["--nproc-per-node", "2", "-m", "esplade.cli.main", *map(str, run)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(torchrun, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr

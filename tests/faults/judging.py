@@ -24,12 +24,11 @@ class Outcome(NamedTuple):
 
 def attempt(reader: Reader, path: Path) -> Outcome:
     """Let the product read."""
-    from encoders.errors import EncoderInputError
-    from harness.errors import InputError
+    from ground.errors import InputError
 
     try:
         return Outcome("read", reader.read(path))
-    except (InputError, EncoderInputError) as error:
+    except InputError as error:
         return Outcome("refused", str(error))
     except Exception as error:
         return Outcome("raised", f"{type(error).__name__}: {str(error)[:200]}")

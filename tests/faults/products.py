@@ -25,7 +25,7 @@ def qrels(path: Path) -> Any:
 
 
 def run(path: Path) -> Any:
-    from harness.runfile import read_run
+    from harness.runs.runfile import read_run
 
     run = read_run(path)
     return [(q, list(zip(d.tolist(), s.tolist(), strict=True))) for q, d, s in run], run.tag
@@ -45,20 +45,20 @@ def card(path: Path) -> Any:
 
 
 def candidates(path: Path) -> Any:
-    from encoders.candidates import read_candidates
+    from encoders.finetuning.candidates import read_candidates
 
     found = read_candidates(path)
     return [(q, (list(n), dict(found.scores.get(q, {})))) for q, n in found.negatives.items()]
 
 
 def vocabulary(path: Path) -> Any:
-    from encoders.vocabulary import Vocabulary
+    from encoders.vocabulary.vocabulary import Vocabulary
 
     return list(Vocabulary.load(path).words)
 
 
 def paragraphs(path: Path) -> Any:
-    from encoders.corpus import read_lines
+    from encoders.training.corpus import read_lines
 
     return list(read_lines(path))
 
@@ -76,20 +76,20 @@ def vectors(path: Path) -> Any:
 
 
 def metadata(path: Path) -> Any:
-    from harness.runmetadata import read_metadata
+    from harness.runs.metadata import read_metadata
 
     return repr(read_metadata(path.with_name(path.name.removesuffix(".metadata.yaml"))))
 
 
 def study(path: Path) -> Any:
-    from harness.cli.studying import KINDS
+    from esplade.cli.studying import KINDS
     from harness.study.config import read_study
 
     return read_study(path, KINDS).to_dict()
 
 
 def given_words(path: Path) -> Any:
-    from encoders.given_words import given_words
+    from encoders.vocabulary.given_words import given_words
 
     return list(given_words(path).vocabulary.words)
 

@@ -32,8 +32,8 @@ def write_vectors(folder: Path) -> None:
 
 
 def write_values(folder: Path) -> None:
-    from harness.perquery import make_values
-    from harness.perquery import write_values as write
+    from harness.runs.perquery import make_values
+    from harness.runs.perquery import write_values as write
 
     table = make_values(["q1", "q2", "q3"], {"RR@10": [0.5, 1, 0], "postings": [7, 8, 1234]})
     folder.mkdir(parents=True)
@@ -67,7 +67,7 @@ def _manifest(path: Path) -> Any:
 
 
 def _values(path: Path) -> Any:
-    from harness.perquery import read_values
+    from harness.runs.perquery import read_values
 
     return [tuple(row) for row in read_values(path).itertuples(index=False)]
 
@@ -95,7 +95,7 @@ def _facts(path: Path) -> Any:
 
 def write_study(folder: Path) -> None:
     """The results of two cells of a study, as `harness.study.results` writes them."""
-    from harness.perquery import write_columns
+    from harness.runs.perquery import write_columns
     from harness.study.results import PER_QUERY
 
     folder.mkdir(parents=True)
@@ -109,13 +109,13 @@ def write_study(folder: Path) -> None:
 
 
 def _panels(path: Path) -> Any:
-    from harness.verdicts.panel import build_panels
+    from harness.study.verdicts.panel import build_panels
 
     return {m: (dict(p.rows), p.values.tolist()) for m, p in build_panels(path).items()}
 
 
 def _cells(path: Path) -> Any:
-    from harness.verdicts.results import read_results
+    from harness.study.verdicts.results import read_results
 
     cells = read_results(path.parent).cells
     return list(zip(cells["cell"], cells["seed"], cells["longer_of"], strict=True))

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from ground.errors import InputError
 from harness.datasets import Document, load_dataset
 from harness.datasets.check import check
 from harness.datasets.contents import Contents
-from harness.errors import InputError
 
 
 class Passage(NamedTuple):
@@ -229,7 +229,7 @@ def test_check_goes_on_after_a_fault(
     assert places[1] == "irds:tiny (test), query 2: q1 (first on query 1)"
     from typer.testing import CliRunner
 
-    from harness.cli.data import app
+    from esplade.cli.data import app
 
     result = CliRunner().invoke(app, ["check", "irds:tiny", "--json"])
     assert result.exit_code == 2

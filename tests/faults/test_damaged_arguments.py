@@ -127,7 +127,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(command: list[str]) -> int:
     """The exit code of a command, run in this process."""
-    from harness.cli.main import main
+    from esplade.cli.main import main
 
     before = sys.argv
     sys.argv = ["esplade", *command]

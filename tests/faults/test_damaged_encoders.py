@@ -35,7 +35,7 @@ NEEDED = {"config.json", "tokenizer.json", "output_vocabulary.txt", "model.safet
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tiny_encoder import tiny_encoder
 
-    from encoders.checkpoints import save_encoder
+    from encoders.checkpoints.loading import save_encoder
 
     place = tmp_path_factory.mktemp("encoder") / "tiny"
     save_encoder(tiny_encoder(), place)
@@ -63,15 +63,15 @@ def _with(data: bytes, match: re.Match[bytes], new: bytes) -> bytes:
 
 
 def failure(folder: Path) -> str | None:
-    from encoders.checkpoints import fingerprint, load_encoder
-    from encoders.encode import encode
-    from encoders.errors import EncoderInputError
+    from encoders.checkpoints.loading import fingerprint, load_encoder
+    from encoders.encoding.encode import encode
+    from ground.errors import InputError
 
     try:
         model = load_encoder(folder)
         fingerprint(folder)
         encode(model, ["the cat sat on the mat"], side="doc")
-    except EncoderInputError as error:
+    except InputError as error:
         return unclear([str(folder)], str(error), needs_line=False)
     except Exception as error:
         return f"internal error: {type(error).__name__}: {str(error)[:200]}"

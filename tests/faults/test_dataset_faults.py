@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from ground.errors import InputError
 from harness.datasets import load_dataset, load_trec, read_qrels, read_topics
 from harness.datasets.check import EXAMPLES, check
-from harness.errors import InputError
 
 GOOD = '{"_id": "d1", "title": "one"}\n'
 HEADER = "query-id\tcorpus-id\tscore\n"
@@ -85,7 +85,7 @@ def test_ids_that_are_right(tmp_path: Path) -> None:
 def test_an_id_that_no_index_holds_is_refused_before_indexing(tmp_path: Path) -> None:
     from typer.testing import CliRunner
 
-    from harness.cli.app import app
+    from esplade.cli.app import app
 
     line = '{"_id": "' + "x" * 40_000 + '", "title": "x"}\n'
     folder, index = folder_of(tmp_path, GOOD + line), tmp_path / "index"
@@ -367,7 +367,7 @@ def test_check_reads_as_far_as_it_can(tmp_path: Path) -> None:
 def test_check_command(tmp_path: Path) -> None:
     from typer.testing import CliRunner
 
-    from harness.cli.data import app
+    from esplade.cli.data import app
 
     runner = CliRunner()
     result = runner.invoke(app, ["check", str(faulty(tmp_path)), "--json"])

@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="needs tmpfs and signals"),
 ]
-ESPLADE = [sys.executable, "-m", "harness.cli.main"]
+ESPLADE = [sys.executable, "-m", "esplade.cli.main"]
 
 
 def write_vectors(path: Path, documents: int, terms: int) -> Path:

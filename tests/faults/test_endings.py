@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from commandline import Esplade
 
-from harness.cli import console, score
+from esplade.cli import console, score
 
 
 def ending(
@@ -78,7 +78,7 @@ def test_the_end_of_a_file_is_no_wish_to_abort(
 def started(tmp_path: Path, **streams: int) -> subprocess.Popen[bytes]:
     (tmp_path / "r").write_text("q Q0 d 1 1 t\n")
     (tmp_path / "q").write_text("q 0 d 1\n")
-    command = [sys.executable, "-m", "harness.cli.main", "score", "--run", "r", "--qrels", "q"]
+    command = [sys.executable, "-m", "esplade.cli.main", "score", "--run", "r", "--qrels", "q"]
     place = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     return subprocess.Popen(command, cwd=tmp_path, env=place, **streams)
 
@@ -107,7 +107,7 @@ CLOSED = """
 import os, sys
 os.execv(sys.executable, [sys.executable, "-c", '''
 import os, sys
-from harness.cli import streams
+from esplade.cli import streams
 streams.open_missing()
 with open("first", "w") as first:
     assert first.fileno() > 2

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from mutants import gzipped, mutants
 
-from harness.errors import InputError
-from harness.reading import Taken, blocks
+from ground.errors import InputError
+from ground.reading import Taken, blocks
 
 TEXT = b"".join(b"%d some words of line %d\n" % (i, i * i) for i in range(2_000))
 ONE = gzipped(TEXT)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from harness.artifacts import MANIFEST
-from harness.errors import InputError, IntegrityError
+from ground.artifacts import MANIFEST
+from ground.errors import InputError, IntegrityError
 from harness.lucene.impact_build import build_impact_index
 from harness.lucene.impact_index import open_impact_index
 from harness.lucene.inverting import Inverter
@@ -120,7 +120,7 @@ import resource, sys
 from pathlib import Path
 import numpy as np, scipy.sparse as sp
 from harness.lucene.impact_build import build_impact_index
-from harness.artifacts import OutputError
+from ground.artifacts import OutputError
 from harness.lucene.jvm import start
 from harness.vectors.model import Vectors
 start()

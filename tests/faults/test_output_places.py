@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from commandline import Esplade
 
-from harness.artifacts import (
+from ground.artifacts import (
     MANIFEST,
     OutputError,
     atomic_text,
@@ -27,7 +27,7 @@ from harness.artifacts import (
     read_manifest,
     together,
 )
-from harness.errors import InputError
+from ground.errors import InputError
 
 RUN = "q1 Q0 d1 1 2.0 t\nq1 Q0 d2 2 1.0 t\n"
 
@@ -120,20 +120,18 @@ def test_a_pipe_gets_the_table(folder: Path, esplade: Esplade) -> None:
 def test_a_redirected_output_is_written_on(tmp_path: Path) -> None:
     """By its name it would be cut, or replaced by another file."""
     code = (
-        "from pathlib import Path; from harness.artifacts import atomic_text, check_file\n"
-        "from encoders import files\n"
+        "from pathlib import Path; from ground.artifacts import atomic_text, check_file\n"
         "print('first', flush=True)\n"
         "for name in ('/dev/stdout', '/dev/fd/1'):\n"
         "    check_file(Path(name), False)\n"
-        "    for write in (atomic_text, files.atomic_text):\n"
-        "        with write(Path(name)) as stream: stream.write('x\\n')\n"
+        "    with atomic_text(Path(name)) as stream: stream.write('x\\n')\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     log = tmp_path / "log"
     log.write_text("before\n")
     with log.open("a") as stream:
         subprocess.run([sys.executable, "-c", code], stdout=stream, env=environment, check=True)
-    assert log.read_text() == "before\nfirst\n" + "x\n" * 4
+    assert log.read_text() == "before\nfirst\n" + "x\n" * 2
     assert [p.name for p in tmp_path.iterdir()] == ["log"]
 
 
@@ -247,7 +245,7 @@ def test_a_link_to_nothing_makes_what_it_names(tmp_path: Path) -> None:
 def test_a_working_folder_that_was_removed(tmp_path: Path) -> None:
     code = (
         "import os, sys; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone');"
-        "from pathlib import Path; from harness.artifacts import check_file, check_folder\n"
+        "from pathlib import Path; from ground.artifacts import check_file, check_folder\n"
         "for check in (check_file, check_folder):\n"
         "    try: check(Path('t'), False) if check is check_file else check(Path('t'))\n"
         "    except ValueError as error: print(error)\n"
@@ -329,7 +327,7 @@ def test_a_limit_on_the_size_of_files(tmp_path: Path) -> None:
         "import resource, signal, sys; from pathlib import Path;"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096));"
-        "from harness.artifacts import atomic_text, building\n"
+        "from ground.artifacts import atomic_text, building\n"
         "try:\n"
         "    with atomic_text(Path('t.csv')) as stream: stream.write('x' * 100000)\n"
         "except ValueError as error: print(error)\n"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import InputError
-from harness.reading import (
+from ground.errors import InputError
+from ground.reading import (
     blocks,
     byte_lines,
     existing,
@@ -27,7 +27,7 @@ from harness.reading import (
     whole,
     yaml_document,
 )
-from harness.reading import compression as compressions
+from ground.reading import compression as compressions
 
 ROWS = [f"line {i} with ünïcode {i * 7919}" for i in range(3000)]
 TEXT = "".join(f"{row}\n" for row in ROWS).encode()

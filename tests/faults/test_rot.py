@@ -17,9 +17,9 @@ import pytest
 import scipy.sparse as sp
 from commandline import Esplade
 
-from harness.artifacts import MANIFEST, building, digest, read_manifest, verified
-from harness.artifacts.verified import memory_path
-from harness.errors import InputError, IntegrityError
+from ground.artifacts import MANIFEST, building, digest, read_manifest, verified
+from ground.artifacts.verified import memory_path
+from ground.errors import InputError, IntegrityError
 from harness.lucene import footers
 from harness.lucene.impact_build import build_impact_index
 from harness.lucene.impact_index import open_impact_index
@@ -195,7 +195,7 @@ def test_a_memory_that_cannot_be_written(index: Path, monkeypatch: pytest.Monkey
     def no(*_: object) -> Any:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("harness.artifacts.verified.write_json", no)
+    monkeypatch.setattr("ground.artifacts.verified.write_json", no)
     assert search_impact(index)
     assert not memory_path(index).exists()
 

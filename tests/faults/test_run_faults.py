@@ -6,9 +6,9 @@ import gzip
 import numpy as np
 import pytest
 
-from harness.errors import InputError
-from harness.runfile import Run, read_run, write_run
-from harness.runmetadata import metadata_path, read_metadata
+from ground.errors import InputError
+from harness.runs.metadata import metadata_path, read_metadata
+from harness.runs.runfile import Run, read_run, write_run
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ground.errors import InputError
 from harness.datasets import read_topics
-from harness.errors import InputError
 
 
 def topics(tmp_path: Path, text: str | bytes) -> dict[str, str]:

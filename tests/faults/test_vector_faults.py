@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.vectors import read_vectors, writing_vectors
 
 GOOD = '{"id": "d1", "contents": "", "vector": {"a": 1.5}}\n'

@@ -11,11 +11,11 @@ import pytest
 from mutants import gzipped
 from vector_readers import READ_BY_KERNEL, READERS, by_kernel
 
-from harness.account import Account, check_account, count
-from harness.errors import InputError, IntegrityError
-from harness.indexing import IndexSettings, index_vectors
-from harness.quantise import Quantiser
+from ground.errors import InputError, IntegrityError
+from harness.quantisation.quantiser import Quantiser
+from harness.retrieval.indexing import IndexSettings, index_vectors
 from harness.vectors import read_vectors
+from harness.vectors.account import Account, check_account, count
 
 D0, D1, D2 = (b'{"id":"d%d","vector":{"x":%d}}\n' % (i, i + 1) for i in range(3))
 MARK = b"\xef\xbb\xbf"
@@ -353,7 +353,7 @@ def test_a_file_that_grows_while_it_is_read(
 
 @pytest.mark.parametrize("size", [1, 3, 4, 5, 7, 8, 9])
 def test_the_count_of_a_file(tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.account._CHUNK", 4)
+    monkeypatch.setattr("harness.vectors.account._CHUNK", 4)
     for text, documents, blank in (
         (b"", 0, 0),
         (b"x" * size, 1, 0),

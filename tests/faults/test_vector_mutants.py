@@ -14,7 +14,7 @@ from mutants import gzip_mutants, gzipped, mutants
 from strict_vectors import Refused, Strict, read_strictly
 from vector_readers import READ_BY_KERNEL, by_kernel
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.vectors import Vectors, read_vectors
 
 PLACES = ("line ", "is empty", "gzip data", "it is text in UTF-", "it is compressed with")

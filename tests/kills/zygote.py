@@ -20,24 +20,24 @@ from typing import Any, NoReturn
 import numpy as np
 import torch
 
-import encoders.encode
-import encoders.exporting
-import encoders.finetune
-import encoders.pretrain
-import encoders.workfolder
-import harness.artifacts
-import harness.ciff
-import harness.encoding
-import harness.indexing
-import harness.mining
-import harness.outcome
+import encoders.checkpoints.exporting
+import encoders.encoding.encode
+import encoders.finetuning.finetune
+import encoders.pretraining.pretrain
+import encoders.training.workfolder
+import ground.artifacts
+import harness.encoding.parts
 import harness.report.figures
 import harness.report.study
+import harness.retrieval.ciff
+import harness.retrieval.indexing
+import harness.retrieval.mining
+import harness.retrieval.outcome
 import harness.study.building
 import harness.study.joining
 import harness.study.run
 import harness.sweep
-from harness.cli import main as command_line
+from esplade.cli import main as command_line
 
 STILL = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -50,22 +50,22 @@ def stand_still() -> None:
     results are compared.
     """
     clock = SimpleNamespace(now=lambda zone=None: STILL)
-    sys.modules[harness.artifacts.provenance.__module__].datetime = clock  # type: ignore[attr-defined]
+    sys.modules[ground.artifacts.provenance.__module__].datetime = clock  # type: ignore[attr-defined]
     no_time = SimpleNamespace(monotonic=lambda: 0.0, sleep=time.sleep)
-    encoders.workfolder.time = no_time  # type: ignore[assignment]
-    began = encoders.workfolder.Checkpoints.__post_init__
+    encoders.training.workfolder.time = no_time  # type: ignore[assignment]
+    began = encoders.training.workfolder.Checkpoints.__post_init__
 
-    def not_yet(self: encoders.workfolder.Checkpoints) -> None:
+    def not_yet(self: encoders.training.workfolder.Checkpoints) -> None:
         began(self)
         self.began = 0.0
 
-    encoders.workfolder.Checkpoints.__post_init__ = not_yet  # type: ignore[method-assign]
+    encoders.training.workfolder.Checkpoints.__post_init__ = not_yet  # type: ignore[method-assign]
     harness.study.building.time = no_time  # type: ignore[assignment]
 
     def latency(measure: Any, repeats: int) -> Any:
         return np.ones_like(measure()) if repeats else np.empty((0, 0))
 
-    harness.outcome._latency = latency
+    harness.retrieval.outcome._latency = latency
     import transformers.trainer
 
     transformers.trainer.speed_metrics = lambda split, *_, **__: {f"{split}_runtime": 0.0}
@@ -73,7 +73,7 @@ def stand_still() -> None:
 
 def smaller_steps() -> None:
     """Forty documents are several shards."""
-    harness.encoding.SHARD = 16
+    harness.encoding.parts.SHARD = 16
 
 
 def run(order: dict[str, Any]) -> NoReturn:

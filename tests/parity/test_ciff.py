@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from test_lucene_impact import random_vectors, vectors
 
-from harness.ciff import export_ciff
 from harness.lucene.impact_build import build_impact_index
+from harness.retrieval.ciff import export_ciff
 from harness.vectors.model import Vectors
 
 
@@ -99,7 +99,7 @@ def test_round_trip(tmp_path: Path) -> None:
 
 
 def test_lists_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.ciff._LISTS_POSTINGS", 100)
+    monkeypatch.setattr("harness.retrieval.ciff._LISTS_POSTINGS", 100)
     documents = random_vectors(3, 200, 50, 10, 9, "d")
     with build_impact_index(documents, tmp_path / "i") as index:
         export_ciff(index, tmp_path / "i.ciff")
@@ -121,7 +121,7 @@ def test_a_failed_export_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monk
         def failing(*_: object) -> bytes:
             raise OSError("no space")
 
-        monkeypatch.setattr("harness.ciff._documents", failing)
+        monkeypatch.setattr("harness.retrieval.ciff._documents", failing)
         with pytest.raises(OSError, match="no space"):
             export_ciff(index, tmp_path / "i.ciff")
     assert (tmp_path / "i.ciff").read_text() == "earlier"

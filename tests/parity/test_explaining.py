@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from test_lucene_impact import random_vectors, vectors
 
-from harness.errors import InputError, IntegrityError
-from harness.explaining import explain
+from ground.errors import InputError, IntegrityError
 from harness.lucene.impact_build import build_impact_index
 from harness.lucene.impact_index import ImpactIndex
 from harness.pruning import Rule
-from harness.quantise import Quantiser
-from harness.searching import PreparedQueries, prepare_queries
+from harness.quantisation.quantiser import Quantiser
+from harness.retrieval.explaining import explain
+from harness.retrieval.searching import PreparedQueries, prepare_queries
 
 TERMS = ["a", "b", "c", "unused"]
 ROWS = {"d1": {"a": 3, "b": 1}, "d2": {"a": 2}, "d3": {"c": 9}}

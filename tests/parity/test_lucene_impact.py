@@ -12,12 +12,12 @@ import scipy.sparse as sp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness import exact
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.lucene.impact_build import build_impact_index
 from harness.lucene.impact_index import ImpactIndex, open_impact_index
 from harness.lucene.index import open_kernel_index
 from harness.lucene.results import search_batch
+from harness.retrieval import exact
 from harness.vectors.model import Vectors
 
 TERMS = sorted(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from harness.evaluation import evaluate
-from harness.runfile import read_run
+from harness.runs.runfile import read_run
 
 COUNTS = {
     "NumQ": lambda run, grades: 1,

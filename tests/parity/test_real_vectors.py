@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from harness import exact
-from harness.cli.loading import PRETRAINED, LoadedEncoder, encoder_folder
+from esplade.cli.loading import PRETRAINED, LoadedEncoder, encoder_folder
 from harness.datasets import load_dataset
-from harness.encoding import encode_texts
-from harness.indexing import IndexSettings, index_vectors
+from harness.encoding.parts import encode_texts
 from harness.pruning import NONE, Rule
-from harness.quantise import Quantiser, quantise
-from harness.searching import prepare_queries
+from harness.quantisation.quantiser import Quantiser, quantise
+from harness.retrieval import exact
+from harness.retrieval.indexing import IndexSettings, index_vectors
+from harness.retrieval.searching import prepare_queries
 
 TITLES, QUERIES = 3000, 100
 

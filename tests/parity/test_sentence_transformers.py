@@ -17,10 +17,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "core"))
 from foreign_models import masked_lm, save  # noqa: E402
 from tiny_encoder import TEXTS, tiny_encoder  # noqa: E402
 
-from encoders.checkpoints import load_encoder, save_encoder
-from encoders.encode import encode
-from encoders.exporting import export_encoder
-from encoders.model import EspladeModel
+from encoders.checkpoints.exporting import export_encoder
+from encoders.checkpoints.loading import load_encoder, save_encoder
+from encoders.encoding.encode import encode
+from encoders.model.model import EspladeModel
 
 pytest.importorskip("sentence_transformers", reason="pip install 'esplade[sentence-transformers]'")
 pytestmark = pytest.mark.slow

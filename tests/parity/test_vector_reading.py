@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.lucene.json_reading import JsonReading, reading
 from harness.lucene.jvm import start
 from harness.lucene.packing import Reader

@@ -53,7 +53,7 @@ def test_archives_in_a_row_are_read_to_the_end(job: Job) -> None:
 
 COMMANDS = """
 import shlex, sys
-from harness.cli import main
+from esplade.cli import main
 for line in sys.stdin.buffer.read().decode().splitlines():
     sys.argv = ["esplade", *shlex.split(line)]
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jobs import Job
 
-from harness.errors import InputError
+from ground.errors import InputError
 from harness.lucene import java, memory
 from harness.lucene.java import find_java
 

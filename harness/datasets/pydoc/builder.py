@@ -15,12 +15,12 @@ from typing import Any
 
 import orjson
 
-from harness.artifacts import building, digest, file_digest, is_complete, write_json
+from ground.artifacts import building, digest, file_digest, is_complete, write_json
+from ground.errors import InputError
 from harness.datasets.pydoc import collection, locate
 from harness.datasets.pydoc.general import general_texts
 from harness.datasets.pydoc.names import Names
 from harness.datasets.pydoc.source import Scan, scan
-from harness.errors import InputError
 
 KIND = "dataset"
 RECIPE = 4

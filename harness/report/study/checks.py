@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.perquery import POSTINGS
-from harness.verdicts.evidence import Evidence
-from harness.verdicts.results import BM25, StudyResults
+from harness.runs.perquery import POSTINGS
+from harness.study.verdicts.evidence import Evidence
+from harness.study.verdicts.results import BM25, StudyResults
 
 _TOLERANCE = 1e-6
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from harness.report.study.document import Picture
 from harness.report.study.line_names import name_ends
 from harness.report.study.styles import Looks
-from harness.verdicts.claims import SPREAD
-from harness.verdicts.evidence import Evidence
-from harness.verdicts.results import StudyResults
+from harness.study.verdicts.claims import SPREAD
+from harness.study.verdicts.evidence import Evidence
+from harness.study.verdicts.results import StudyResults
 
 if TYPE_CHECKING:
     import pandas as pd

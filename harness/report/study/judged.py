@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from harness.verdicts.effects import Effect
-from harness.verdicts.evidence import Evidence
-from harness.verdicts.judging import Relation, factor_effects, judge, relations
-from harness.verdicts.results import StudyResults
-from harness.verdicts.rules import Verdict
-from harness.verdicts.settings import Settings
+from harness.study.verdicts.effects import Effect
+from harness.study.verdicts.evidence import Evidence
+from harness.study.verdicts.judging import Relation, factor_effects, judge, relations
+from harness.study.verdicts.results import StudyResults
+from harness.study.verdicts.rules import Verdict
+from harness.study.verdicts.settings import Settings
 
 
 class Judged:

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from harness.perquery import POSTINGS
 from harness.report.study.document import Picture
 from harness.report.study.styles import INK, Looks, face
-from harness.verdicts.claims import VARIANCE
-from harness.verdicts.evidence import Evidence
-from harness.verdicts.judging import Relation
+from harness.runs.perquery import POSTINGS
+from harness.study.verdicts.claims import VARIANCE
+from harness.study.verdicts.evidence import Evidence
+from harness.study.verdicts.judging import Relation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

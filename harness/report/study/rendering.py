@@ -7,7 +7,7 @@ from html import escape
 from importlib import resources
 from pathlib import Path
 
-from harness.artifacts import provenance
+from ground.artifacts import provenance
 from harness.report.drawing import read_svg
 from harness.report.renderings import to_html, to_markdown
 from harness.report.study.document import Block, Bullets, Item, Picture, Section

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from harness.perquery import POSTINGS
 from harness.report.study.curves import curve_pictures
 from harness.report.study.document import Block, Bullets, Section
 from harness.report.study.judged import Judged
@@ -28,13 +27,14 @@ from harness.report.study.words import (
     verdict_table,
 )
 from harness.report.tables import Table
-from harness.verdicts.claims import ACCURACY, VARIANCE
-from harness.verdicts.judging import (
+from harness.runs.perquery import POSTINGS
+from harness.study.verdicts.claims import ACCURACY, VARIANCE
+from harness.study.verdicts.judging import (
     effects_within,
     family_size,
     longer_effects,
 )
-from harness.verdicts.rules import Verdict
+from harness.study.verdicts.rules import Verdict
 
 NOTHING_YET = "The results hold nothing for this yet."
 

@@ -8,9 +8,9 @@ from typing import Any
 from harness.report.study.checks import controls
 from harness.report.study.document import Block, Bullets, Item, Section
 from harness.report.tables import Column, Row, Table
-from harness.verdicts.evidence import Evidence
-from harness.verdicts.results import BM25, StudyResults
-from harness.verdicts.settings import Settings
+from harness.study.verdicts.evidence import Evidence
+from harness.study.verdicts.results import BM25, StudyResults
+from harness.study.verdicts.settings import Settings
 
 _CORPUS_COLUMNS = (
     Column("name", "corpus"),
@@ -61,7 +61,7 @@ def setting_section(evidence: Evidence) -> Section:
 
 
 def rule_section(settings: Settings) -> Section:
-    """How verdicts are reached; the same rule as in `harness.verdicts.rules`."""
+    """How verdicts are reached; the same rule as in `harness.study.verdicts.rules`."""
     level = f"{settings.confidence:.0%}"
     alpha = f"p < {settings.alpha:g}"
     margin = (

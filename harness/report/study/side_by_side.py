@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.artifacts import atomic_text, write_json
-from harness.errors import InputError
+from ground.artifacts import atomic_text, write_json
+from ground.errors import InputError
 from harness.report.renderings import as_dict, to_markdown
 from harness.report.study.judged import Judged
 from harness.report.study.setting import lead
 from harness.report.study.words import count_text, effect_text, outcome_text
 from harness.report.study.writing import summary, write_study_report, write_table
 from harness.report.tables import NOTHING, Column, Row, Table
-from harness.verdicts.rules import NOT_TESTED, UNDECIDED, Part, Verdict
-from harness.verdicts.settings import Settings
+from harness.study.verdicts.rules import NOT_TESTED, UNDECIDED, Part, Verdict
+from harness.study.verdicts.settings import Settings
 
 
 def write_side_by_side(
@@ -31,7 +31,7 @@ def write_side_by_side(
     Raises:
         InputError: two studies have the same name, or one cannot be read.
     """
-    from harness.verdicts.results import read_results
+    from harness.study.verdicts.results import read_results
 
     names = [read_results(out).name for out in outs]
     if len(set(names)) < len(names):

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.perquery import POSTINGS
-from harness.verdicts.evidence import Evidence
-from harness.verdicts.resampling import mean_reach
-from harness.verdicts.results import BM25
+from harness.runs.perquery import POSTINGS
+from harness.study.verdicts.evidence import Evidence
+from harness.study.verdicts.resampling import mean_reach
+from harness.study.verdicts.results import BM25
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.report.figures import COLOURS
-from harness.verdicts.results import StudyResults
+from harness.study.verdicts.results import StudyResults
 
 if TYPE_CHECKING:
     from matplotlib.lines import Line2D

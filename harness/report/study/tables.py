@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.perquery import POSTINGS
 from harness.report.tables import NOTHING, Column, Row, Table, Value
-from harness.verdicts.evidence import Evidence
-from harness.verdicts.results import BM25, StudyResults
+from harness.runs.perquery import POSTINGS
+from harness.study.verdicts.evidence import Evidence
+from harness.study.verdicts.results import BM25, StudyResults
 
 MEAN_STD = "Mean ± sample standard deviation over seeds; without ± where there is one seed."
 

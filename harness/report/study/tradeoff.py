@@ -10,7 +10,7 @@ from harness.report.labels import place_labels
 from harness.report.study.document import Picture
 from harness.report.study.spots import Spot, apart, budget, find_spots, highest, line_ends
 from harness.report.study.styles import BUDGET, INK, Looks, face
-from harness.verdicts.evidence import Evidence
+from harness.study.verdicts.evidence import Evidence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from harness.report.study.document import Item
 from harness.report.tables import NOTHING, Column, Row, Table, Value
-from harness.verdicts.counts import TopCount
-from harness.verdicts.effects import RATIO, Effect
-from harness.verdicts.judging import Relation
-from harness.verdicts.relations import RankCorrelation
-from harness.verdicts.rules import CONTRADICTED, SUPPORTED, Part, Verdict
+from harness.study.verdicts.counts import TopCount
+from harness.study.verdicts.effects import RATIO, Effect
+from harness.study.verdicts.judging import Relation
+from harness.study.verdicts.relations import RankCorrelation
+from harness.study.verdicts.rules import CONTRADICTED, SUPPORTED, Part, Verdict
 
 ONE_SEED = "one seed: of these trainings only"
 

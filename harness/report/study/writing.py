@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from harness.artifacts import atomic_text, write_json
-from harness.errors import InputError
+from ground.artifacts import atomic_text, write_json
+from ground.errors import InputError
 from harness.report.drawing import style, write_pictures
 from harness.report.renderings import RENDERERS
 from harness.report.study.checks import controls
@@ -18,8 +18,8 @@ from harness.report.study.rendering import as_markdown, as_page
 from harness.report.study.sections import SECTIONS
 from harness.report.study.setting import caveat_section, doubt, lead, rule_section
 from harness.report.tables import Table
-from harness.verdicts.results import read_results
-from harness.verdicts.settings import Settings
+from harness.study.verdicts.results import read_results
+from harness.study.verdicts.settings import Settings
 
 FORMATS = {"md": "md", "csv": "csv", "json": "json", "latex": "tex"}
 """Format of a table's rendering and the suffix of its file."""

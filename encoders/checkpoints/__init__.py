@@ -1,0 +1,1 @@
+"""Folders of encoders, ours and other makers': loaded, saved, exported, averaged."""

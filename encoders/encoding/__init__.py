@@ -1,0 +1,1 @@
+"""Texts to sparse rows, and statistics of logits."""

@@ -1,0 +1,1 @@
+"""ESPLADE fine-tuning: pairs and their batches, the loss, and what watches it."""

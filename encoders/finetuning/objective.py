@@ -1,0 +1,94 @@
+"""The loss of a fine-tuning: ranking, distillation, and the scheduled regularisers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from encoders.finetuning.losses import (
+    QuadraticSchedule,
+    flops,
+    in_batch_loss,
+    joint_flops,
+    kl_divergence,
+    margin_mse,
+)
+from encoders.finetuning.pairs import TokenisedPairs
+from encoders.training import processes
+from encoders.training.settings import FinetuneSettings
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The parts of a loss, scalars, each with its weight in it already."""
+
+    ranking: Tensor
+    distillation: Tensor
+    regulariser: Tensor
+
+    def total(self) -> Tensor:
+        """Their sum."""
+        return self.ranking + self.distillation + self.regulariser
+
+
+class Objective:
+    """From vectors of a batch to its loss.
+
+    Each process has its own queries, and the documents of all of them.
+
+    Args:
+        settings: weights, temperatures and schedules.
+        pairs: what answers what.
+    """
+
+    def __init__(self, settings: FinetuneSettings, pairs: TokenisedPairs) -> None:
+        self.settings, self.pairs = settings, pairs
+        ramp, delay = int(settings.ramp * settings.steps), int(settings.delay * settings.steps)
+        self.joint = QuadraticSchedule(settings.joint_flops, ramp, delay)
+        self.query_flops = QuadraticSchedule(settings.query_flops, ramp, delay)
+        self.doc_flops = QuadraticSchedule(settings.doc_flops, ramp, delay)
+
+    def __call__(
+        self, queries: Tensor, documents: Tensor, batch: dict[str, Tensor], step: int
+    ) -> Losses:
+        """Compute the loss.
+
+        Args:
+            queries: (B, |U|) float32, of this process.
+            documents: (B + n, |U|) float32, of this process.
+            batch: from `encoders.finetuning.batches.PairCollator`.
+            step: steps done before.
+        """
+        first = processes.first_row(documents)
+        scores = queries @ processes.gather_rows(documents).T
+        return Losses(
+            self.settings.contrast * self._ranking(scores, batch, first),
+            self.settings.distillation_weight * self._distillation(scores, batch, first),
+            self._regulariser(queries, documents, step),
+        )
+
+    def _ranking(self, scores: Tensor, batch: dict[str, Tensor], first: int) -> Tensor:
+        numbers = processes.gather_rows(batch["doc_numbers"])
+        blocked = self.pairs.blocked(batch["query_numbers"].cpu().numpy(), numbers.cpu().numpy())
+        mask = torch.from_numpy(blocked).to(scores.device)
+        return in_batch_loss(scores * self.settings.scale, blocked=mask, first=first)
+
+    def _distillation(self, scores: Tensor, batch: dict[str, Tensor], first: int) -> Tensor:
+        if self.settings.distillation == "none":
+            return scores.new_zeros(())
+        group, teacher = batch["group"], batch["teacher"] * self.settings.teacher_scale
+        own = scores.gather(1, group.clamp(min=0) + first) * self.settings.scale
+        loss = margin_mse if self.settings.distillation == "margin-mse" else kl_divergence
+        return processes.mean_of_values(loss(own, teacher))
+
+    def _regulariser(self, queries: Tensor, documents: Tensor, step: int) -> Tensor:
+        total = queries.new_zeros(())
+        if self.settings.joint_flops:
+            total = total + self.joint(step) * joint_flops(queries, documents)
+        if self.settings.query_flops:
+            total = total + self.query_flops(step) * flops(queries)
+        if self.settings.doc_flops:
+            total = total + self.doc_flops(step) * flops(documents)
+        return total

@@ -1,0 +1,1 @@
+"""Configuration and model: a backbone under an expanded masked-LM head, pooled to weights."""

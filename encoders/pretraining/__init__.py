@@ -1,0 +1,1 @@
+"""EMLM pre-training: masked words of U are predicted from WordPieces."""

@@ -1,0 +1,1 @@
+"""What both trainings share: settings, order, processes, a work folder that is gone on from."""

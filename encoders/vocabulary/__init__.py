@@ -1,0 +1,1 @@
+"""The output vocabulary U, counted or given, and the input tokenizer."""

@@ -1,0 +1,100 @@
+"""``esplade cost``: what a set of queries costs on an index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from esplade.cli import options
+
+
+def cost(
+    index: Annotated[Path, typer.Option("--index", help="Impact index or BM25 index.")],
+    queries: Annotated[
+        Path | None, typer.Option(help="Query vectors; for a BM25 index: text (TSV, JSONL, TREC).")
+    ] = None,
+    dataset: options.OptionalDataset = None,
+    split: options.Split = "test",
+    encoder: Annotated[str | None, typer.Option(help="Encoder for queries given as text.")] = None,
+    qk: Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")] = 0,
+    prune: options.Prune = None,
+    k: options.Hits = 1000,
+    algorithm: options.Algorithm = "auto",
+    repeats: Annotated[
+        int, typer.Option(min=0, help="Passes for latency, after one that is discarded.")
+    ] = 5,
+    as_json: options.AsJson = False,
+) -> None:
+    """Postings per query, FLOPS and its parts, list lengths, index size, latency of Lucene."""
+    from esplade.cli.console import answer
+    from esplade.cli.queries import QuerySource, search_index
+
+    source = QuerySource(queries, dataset, split)
+    outcome, _ = search_index(
+        index,
+        source,
+        encoder=encoder,
+        prune=options.pruning_rule(prune, qk, "--qk"),
+        k=k,
+        repeats=repeats,
+        algorithm=algorithm,
+    )
+    facts = outcome.facts()
+    if as_json:
+        answer({"index": str(index), **facts})
+        return
+    for label, value in _lines(facts):
+        print(f"{label:<34}{value}")
+
+
+def _lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    postings, parts, lists = facts["postings"], facts.get("flops_parts"), facts["lists"]
+    lines = [
+        ("documents", f"{facts['documents']:,}"),
+        ("index bytes", f"{facts['index_bytes']:,}"),
+        ("terms per document", f"{facts['document_terms']:.1f}"),
+        ("queries", f"{facts['queries']:,}"),
+        ("terms per query", f"{facts['query_terms']['mean']:.1f}"),
+        ("postings per query", _spread(postings, "{:,.0f}")),
+    ]
+    if parts:
+        lines += [
+            ("FLOPS", f"{parts['flops']:.4f}"),
+            ("  if terms were unrelated", f"{parts['independent']:.4f}"),
+            ("  covariance share", _number(parts["covariance_share"], "{:.3f}")),
+        ]
+    if touched := facts.get("touched"):
+        scored = _spread(touched["scored"], "{:,.0f}")
+        lines += [
+            (f"postings scored ({facts['priced_algorithm']})", scored),
+            ("  blocks skipped", f"{touched['blocks_skipped_share']:.1%}"),
+        ]
+    for label, key in (("list length, all terms", "all"), ("list length, non-empty", "non_empty")):
+        one = lists[key]
+        numbers = (
+            f"{one['lists']:,} lists, mean {_number(one['mean'], '{:,.1f}')}, "
+            f"variance {_number(one['variance'], '{:,.1f}')}, cv {_number(one['cv'], '{:.2f}')}, "
+            f"Gini {_number(one['gini'], '{:.3f}')}, max {one['max']:,}"
+        )
+        lines.append((label, numbers))
+    if facts["latency"]["measurements"]:
+        latency = facts["latency"]
+        shown = ", ".join(
+            f"{n} {latency[f'{n}_ms']:.3f}" for n in ("mean", "p50", "p90", "p95", "p99")
+        )
+        lines.append(("latency, 1 thread, ms", f"{shown} ({facts['priced_algorithm']})"))
+        software, machine = facts["software"], facts["machine"]
+        where = f"Lucene {software['lucene']}, Java {software['java']}, {machine['processor']}"
+        lines.append(("  measured with", f"{where}, {machine['cores']} cores"))
+    return lines
+
+
+def _spread(values: dict[str, Any], form: str) -> str:
+    names = ("mean", "median", "p95", "p99", "max")
+    return ", ".join(f"{name} {_number(values[name], form)}" for name in names)
+
+
+def _number(value: float | None, form: str) -> str:
+    return "-" if value is None else form.format(value)

@@ -1,0 +1,159 @@
+"""``esplade data``: which data sets there are, what is in one, build and check them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from esplade.cli import options
+from ground.errors import InputError
+
+if TYPE_CHECKING:
+    from harness.datasets.check import Report
+    from harness.datasets.model import Dataset
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+Name = Annotated[str, typer.Argument(help="pydoc, a folder in BEIR's layout, or irds:ID.")]
+_EXAMPLES = 3
+
+
+@app.command("list")
+def list_datasets(as_json: options.AsJson = False) -> None:
+    """What can be given to --dataset: the built-in data set, and folders in $ESPLADE_DATA."""
+    from esplade.cli.console import answer
+    from harness.datasets import pydoc
+
+    found = [{"name": "pydoc", "where": str(pydoc.cache_folder()), "built": pydoc.is_built()}]
+    root = os.environ.get("ESPLADE_DATA")
+    if root:
+        folders = sorted(p.parent for p in Path(root).glob("*/corpus.jsonl*"))
+        found += [{"name": str(f), "where": str(f), "built": True} for f in folders]
+    if as_json:
+        answer({"datasets": found})
+        return
+    for row in found:
+        print(row["name"] if row["built"] else f"{row['name']}  (is built on first use)")
+    print("Also: any folder in BEIR's layout, and irds:ID with pip install 'esplade[irds]'.")
+
+
+@app.command()
+def show(name: Name, as_json: options.AsJson = False, fields: options.Fields = None) -> None:
+    """Counts of a data set, and a few of its queries with their documents."""
+    from esplade.cli.console import answer
+    from esplade.cli.fields import settle_fields
+    from harness.datasets import load_dataset
+
+    dataset = load_dataset(name)
+    fields = settle_fields(dataset, fields)
+    facts = _facts(dataset, fields)
+    if as_json:
+        answer(facts)
+        return
+    print(f"{facts['name']}  language {facts['language'] or 'not stated'}")
+    print(f"documents  {facts['documents']:,}, {facts['words']:.1f} words of {fields} on average")
+    for split, part in facts["splits"].items():
+        counts = f"{part['queries']:,} queries, {part['judgments']:,} judgments"
+        print(f"{split:<9}  {counts}, grades {' '.join(map(str, part['grades']))}")
+    for example in facts["examples"]:
+        print(f"\nquery      {example['query']}\ndocument   {example['document']}")
+
+
+@app.command()
+def build(
+    name: Annotated[str, typer.Argument(help="The built-in data set: pydoc.")],
+    out: options.Out,
+    overwrite: options.Overwrite = False,
+) -> None:
+    """Write the built-in data set to a folder in BEIR's layout, with its card."""
+    from esplade.cli.console import say
+    from harness.datasets import pydoc
+
+    if name != "pydoc":
+        raise InputError(f"No data set {name!r} can be built. There is one: pydoc.")
+    say("Reading the sources of the installed packages (up to a minute) ...")
+    counts = pydoc.build(out, overwrite=overwrite)["counts"]
+    queries = ", ".join(f"{n:,} {split}" for split, n in counts["queries"].items())
+    print(f"{out}: {counts['documents']:,} documents; queries: {queries}")
+
+
+@app.command()
+def check(
+    name: Name,
+    as_json: options.AsJson = False,
+) -> None:
+    """Report faults with their places; exit code 2 where there are errors, 0 otherwise."""
+    from esplade.cli.console import answer
+    from harness.datasets import pydoc
+    from harness.datasets.check import check as check_dataset
+
+    report = check_dataset(pydoc.cached() if name == "pydoc" else name)
+    if as_json:
+        answer(report.as_dict())
+    else:
+        _print_report(report)
+    if report.errors:
+        raise typer.Exit(2)
+
+
+def _print_report(report: Report) -> None:
+    judgments = ", ".join(f"{n:,} {split}" for split, n in report.counts["judgments"].items())
+    print(
+        f"{report.name}: {report.counts['documents']:,} documents, "
+        f"{report.counts['queries']:,} queries; judgments: {judgments or 'none'}"
+    )
+    for fault in report.faults.values():
+        print(f"{fault.severity}: {fault.kind}: {fault.count:,}")
+        for example in fault.examples:
+            print(f"  {example}")
+        if fault.count > len(fault.examples):
+            print(f"  and {fault.count - len(fault.examples):,} more")
+    print(f"{report.errors:,} errors, {report.warnings:,} warnings")
+
+
+def _facts(dataset: Dataset, fields: str) -> dict[str, Any]:
+    documents = words = 0
+    splits = {split: _split_facts(dataset, split) for split in dataset.splits}
+    shown = next((s for s in ("test", *reversed(dataset.splits)) if s in dataset.splits), None)
+    pairs = _example_pairs(dataset, shown) if shown else {}
+    contents: dict[str, str] = {}
+    for document in dataset.docs():
+        content = document.content(fields)
+        documents += 1
+        words += len(content.split())
+        if document.id in pairs.values():
+            contents[document.id] = content
+    texts = dataset.queries(shown) if shown else {}
+    examples = [
+        {"query": texts[query], "document": contents[document]}
+        for query, document in pairs.items()
+        if document in contents
+    ]
+    return {
+        "name": dataset.name,
+        "language": dataset.language,
+        "documents": documents,
+        "words": words / documents,
+        "splits": splits,
+        "examples": examples,
+    }
+
+
+def _split_facts(dataset: Dataset, split: str) -> dict[str, Any]:
+    qrels = dataset.qrels(split)
+    return {
+        "queries": int(qrels["query_id"].nunique()),
+        "judgments": len(qrels),
+        "grades": sorted(int(grade) for grade in qrels["relevance"].unique()),
+    }
+
+
+def _example_pairs(dataset: Dataset, split: str) -> dict[str, str]:
+    """Document by query, for a few queries spread over the split."""
+    qrels = dataset.qrels(split)
+    relevant = qrels[qrels["relevance"] > 0].drop_duplicates("query_id")
+    step = max(1, len(relevant) // _EXAMPLES)
+    chosen = relevant.iloc[::step].head(_EXAMPLES)
+    return dict(zip(chosen["query_id"], chosen["doc_id"], strict=True))

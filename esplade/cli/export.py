@@ -1,0 +1,38 @@
+"""``esplade export``: an index in a format of other search engines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from esplade.cli import options
+
+
+def export(
+    index: Annotated[Path, typer.Option("--index", help="Impact index.")],
+    ciff: Annotated[Path, typer.Option(help="File to write; compressed if its name ends in .gz.")],
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Write an impact index in the Common Index File Format, for PISA, BMP and others.
+
+    Impacts become term frequencies. BMP takes at most 8 bits: index with --quantize bits:8.
+    """
+    from esplade.cli.console import answer, progress, say
+    from ground.artifacts import check_file
+    from harness.lucene.impact_index import open_impact_index
+    from harness.retrieval.ciff import export_ciff
+
+    check_file(ciff, overwrite, [index])
+    with (
+        open_impact_index(index) as opened,
+        progress("Exporting", len(opened.terms)) as advance,
+    ):
+        counts = export_ciff(opened, ciff, advance)
+    counts |= {"bytes": ciff.stat().st_size}
+    if as_json:
+        answer({"ciff": str(ciff), **counts})
+    else:
+        say(f"{ciff}: " + ", ".join(f"{value:,} {name}" for name, value in counts.items()))

@@ -1,0 +1,99 @@
+"""Loading encoders for commands; the only bridge from the harness to torch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+    from encoders.encoding.precision import Precision
+
+PRETRAINED = "pydoc-tiny"
+"""The encoder that ships with the package."""
+
+
+def encoder_folder(name: str) -> Path:
+    """The folder of an encoder: a path, or the name of one under ``encoders/pretrained``."""
+    import encoders
+
+    shipped = Path(encoders.__file__).parent / "pretrained" / name
+    path = Path(name)
+    return shipped if not path.exists() and shipped.is_dir() else path
+
+
+def offline() -> None:
+    """Look nothing up on a hub that the user did not name; call it before transformers comes."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
+class LoadedEncoder:
+    """An encoder of `encoders` as the harness sees it (`harness.encoding.parts.TextEncoder`).
+
+    Attributes:
+        name: the folder's name.
+        fingerprint: digest of configuration, weights and vocabulary.
+        terms: the output vocabulary.
+        fields: what of a document the encoder was trained on.
+        precision: in which it encodes (see `encoders.encoding.precision`).
+    """
+
+    def __init__(
+        self, path: Path, name: str | None = None, precision: Precision = "float32"
+    ) -> None:
+        offline()
+        from encoders.checkpoints.loading import fingerprint, load_encoder
+
+        self._made_from = (path, name, precision)
+        self.precision = precision
+        self.model = load_encoder(path)
+        self.name = name or path.resolve().name
+        self.fingerprint = fingerprint(path)
+        vocabulary: Any = self.model.vocabulary
+        self.terms: Sequence[str] = list(vocabulary.words)
+        self._ids: Mapping[str, int] = vocabulary.ids
+        self.fields: str = self.model.config.doc_fields
+
+    def words_of(self, text: str) -> Collection[str]:
+        """The terms that a text contains: its unigrams, or its pieces where U is made of those."""
+        from encoders.vocabulary.vocabulary import words
+        from ground.halves import mended
+
+        tokenizer: Any = self.model.tokenizer
+        if tokenizer.cls_token in self._ids:
+            pieces: list[str] = tokenizer.tokenize(mended(text))
+            return set(pieces)
+        return set(words(text))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Other processes load it again from its folder."""
+        return LoadedEncoder, self._made_from
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        side: Literal["doc", "query"],
+        progress: Callable[[int], None] = lambda steps: None,
+    ) -> sp.csr_array:
+        """Encode texts; float32 weights > 0, shape (texts, terms)."""
+        return self.encode_counting(texts, side, progress)[0]
+
+    def encode_counting(
+        self,
+        texts: Sequence[str],
+        side: Literal["doc", "query"],
+        progress: Callable[[int], None] = lambda steps: None,
+    ) -> tuple[sp.csr_array, int]:
+        """Encode texts, and count those that are longer than the encoder takes."""
+        from encoders.encoding.encode import encode_counting
+
+        return encode_counting(
+            self.model, texts, side=side, precision=self.precision, progress=progress
+        )
+
+    def longest(self, side: Literal["doc", "query"]) -> int:
+        """Tokens of the longest text that is encoded whole, special ones included."""
+        return int(self.model.config.length_limit(side))

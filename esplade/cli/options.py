@@ -1,0 +1,91 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from harness.pruning import Rule
+
+Dataset = Annotated[
+    str,
+    typer.Option(
+        "--dataset", help="Data set: a folder in BEIR's layout, pydoc, or irds:ID.", metavar="D"
+    ),
+]
+OptionalDataset = Annotated[
+    str | None,
+    typer.Option(
+        "--dataset", help="Data set: a folder in BEIR's layout, pydoc, or irds:ID.", metavar="D"
+    ),
+]
+Split = Annotated[str, typer.Option(help="Whose queries and judgments: train, dev or test.")]
+Fields = Annotated[
+    str | None,
+    typer.Option(
+        help="What of a document: title, text or title+text [title; text if none has a title]."
+    ),
+]
+OptionalFields = Annotated[
+    str | None,
+    typer.Option(
+        help="What of a document: title, text or title+text [the encoder's own; what there is]."
+    ),
+]
+Quantise = Annotated[
+    str,
+    typer.Option("--quantize", "--quantise", help="scale:S, bits:N[:RANGE], or none for integers."),
+]
+Prune = Annotated[
+    str | None,
+    typer.Option(
+        help="Which weights stay: top:N, threshold:T, ratio:R, mass:A, quantile:P, joined by +.",
+        metavar="RULE",
+    ),
+]
+Algorithm = Annotated[
+    str,
+    typer.Option(
+        help="How the same exact results are found: auto, memory, saat, maxscore or lucene."
+    ),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a finished result.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
+Language = Annotated[
+    str | None,
+    typer.Option(help="Lucene analyzer of BM25: en, ko, ... or none [the data set's language]."),
+]
+Threads = Annotated[int, typer.Option(min=1, help="Threads that search.")]
+DropSelf = Annotated[
+    bool,
+    typer.Option(
+        "--drop-self",
+        help="Leave the document with the query's own id out of its results (ArguAna, Quora).",
+    ),
+]
+Hits = Annotated[int, typer.Option("--k", min=1, help="Results per query.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder to write.")]
+Measures = Annotated[str, typer.Option(help="Measures, as ir_measures names them.")]
+MEASURES = "RR@10 R@10 nDCG@10"
+
+
+def pruning_rule(prune: str | None, k: int, short: str) -> Rule:
+    """The rule that --prune, or its short form --qk or --dk, asks for.
+
+    Raises:
+        InputError: both are given, or the rule cannot be read.
+    """
+    from ground.errors import InputError
+    from harness.pruning import Rule
+
+    if prune is None:
+        return Rule.top(k)
+    if k:
+        raise InputError(
+            f"{short} {k} is short for --prune top:{k}; give one of the two, or join rules: "
+            f"--prune {prune}+top:{k}."
+        )
+    return Rule.parse(prune)

@@ -1,0 +1,144 @@
+"""``esplade search``: queries against an index, to a TREC run with its costs beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from esplade.cli import options
+
+if TYPE_CHECKING:
+    from harness.retrieval.outcome import Outcome
+
+
+def search(
+    index: Annotated[Path, typer.Option("--index", help="Index folder.")],
+    queries: Annotated[
+        Path | None,
+        typer.Option(
+            help="Query vectors; with --encoder or a BM25 index, text: JSON Lines of _id and text, "
+            "lines of qid TAB text, or TREC topics."
+        ),
+    ] = None,
+    dataset: options.OptionalDataset = None,
+    split: options.Split = "test",
+    text: Annotated[
+        list[str] | None, typer.Option(help="A query to try; results are printed; repeatable.")
+    ] = None,
+    encoder: Annotated[str | None, typer.Option(help="Encoder for queries given as text.")] = None,
+    vectors: Annotated[
+        Path | None,
+        typer.Option(help="Check that the index was built from these document vectors."),
+    ] = None,
+    run: Annotated[Path | None, typer.Option(help="TREC run to write.")] = None,
+    qk: Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")] = 0,
+    prune: options.Prune = None,
+    quantise: Annotated[
+        str | None,
+        typer.Option(
+            "--quantize", "--quantise", help="Quantisation of the queries [the index's own]."
+        ),
+    ] = None,
+    k: options.Hits = 1000,
+    algorithm: options.Algorithm = "auto",
+    threads: options.Threads = 1,
+    memory: Annotated[
+        int | None,
+        typer.Option(min=0, help="MB for decoded postings lists [half of Java's heap]."),
+    ] = None,
+    tag: Annotated[str, typer.Option(help="Name of the run.")] = "esplade",
+    drop_self: options.DropSelf = False,
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Search an impact index or a BM25 index, exactly: top k, ties by document id.
+
+    Beside RUN it leaves RUN.metadata.yaml (ir_metadata) and RUN.perquery.parquet (costs).
+    """
+    from esplade.cli.queries import QuerySource, search_index
+    from ground.artifacts import check_file
+    from ground.errors import InputError
+    from harness.runs.metadata import metadata_path
+    from harness.runs.perquery import sidecar_path
+
+    if run is None and not text:
+        raise InputError("Say where the results go: --run FILE (or try a query with --text).")
+    if run is not None:
+        companions = (metadata_path(run), sidecar_path(run))
+        check_file(run, overwrite, (index, queries, dataset, encoder, vectors), companions)
+    source = QuerySource(queries, dataset, split, tuple(text or ()))
+    if vectors is not None:
+        _check_source(index, vectors)
+    outcome, method = search_index(
+        index,
+        source,
+        encoder=encoder,
+        prune=options.pruning_rule(prune, qk, "--qk"),
+        quantise=quantise,
+        k=k,
+        threads=threads,
+        tag=tag,
+        algorithm=algorithm,
+        memory_mb=memory,
+        drop_self=drop_self,
+    )
+    if tag != "esplade":
+        method["system"] = tag
+    _finish(outcome, method, index, run, bool(text), overwrite, as_json)
+
+
+def _check_source(index: Path, vectors: Path) -> None:
+    from ground.artifacts import read_manifest
+    from ground.errors import InputError
+    from harness.lucene.impact_index import KIND
+    from harness.vectors import read_vectors, vectors_digest
+
+    if read_manifest(index, KIND).get("vectors_digest") != vectors_digest(read_vectors(vectors)):
+        raise InputError(
+            f"The index {index} was built from other vectors than {vectors}. Give the index of "
+            f"these vectors, or build it with esplade index --overwrite."
+        )
+
+
+def _finish(
+    outcome: Outcome,
+    method: dict[str, Any],
+    index: Path,
+    run: Path | None,
+    show: bool,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
+    from esplade.cli.console import answer, say
+    from harness.retrieval.outcome import write_outcome
+
+    if run is not None:
+        data = {"index": str(index.resolve())}
+        write_outcome(run, outcome, method=method, data=data, overwrite=overwrite)
+    empty = sum(not len(documents) for _, documents, _ in outcome.run)
+    empty += len(outcome.query_ids) - len(outcome.run)
+    facts = outcome.facts()
+    summary = {
+        "queries": len(outcome.query_ids),
+        "without_results": empty,
+        "hits": len(outcome.run.doc_ids),
+        "postings_per_query": facts["postings"]["mean"],
+        "algorithm": facts["algorithm"],
+    }
+    if as_json:
+        results = {q: list(zip(d.tolist(), s.tolist(), strict=True)) for q, d, s in outcome.run}
+        answer(
+            {"run": str(run) if run else None, **summary, **({"results": results} if show else {})}
+        )
+        return
+    if show:
+        for query, documents, scores in outcome.run:
+            for rank, (document, score) in enumerate(zip(documents, scores, strict=True), 1):
+                print(f"{query}\t{rank}\t{document}\t{score:g}")
+    say(
+        f"{run or index}: {summary['queries']:,} queries, {summary['hits']:,} results, "
+        f"{summary['postings_per_query']:,.0f} postings a query"
+        + (f"; {empty} queries without results." if empty else ".")
+    )

@@ -1,0 +1,136 @@
+"""The encoder that a pre-training starts from; used by the training commands only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ground.errors import InputError
+
+if TYPE_CHECKING:
+    from encoders.model.model import EspladeModel
+    from encoders.training.settings import PretrainSettings
+
+PIECES = "pieces"
+"""In place of a vocabulary's file: the pieces of the tokenizer are U (plain SPLADE)."""
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A BERT made from nothing, and the tokenizer trained for it; fields are options' names.
+
+    Args:
+        layers: Transformer layers.
+        hidden: their width.
+        heads: attention heads a layer.
+        dropout: of the backbone.
+        wordpieces: pieces of the tokenizer.
+        whole_words: the words of U are pieces beside those.
+    """
+
+    layers: int
+    hidden: int
+    heads: int
+    dropout: float
+    wordpieces: int
+    whole_words: bool
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.dropout <= 1:
+            raise InputError(f"--dropout {self.dropout} is no share: give 0 to 1.")
+        if self.hidden % self.heads:
+            raise InputError(
+                f"A hidden size of {self.hidden} cannot be shared by {self.heads} attention heads. "
+                f"Give --heads a divisor of --hidden."
+            )
+
+
+def check_given(
+    context: typer.Context, vocab: Path | None, start: Path | None, backbone: str | None
+) -> None:
+    """Refuse options that another one leaves without any effect.
+
+    Raises:
+        InputError: an option has no place beside ``--from``, ``--backbone`` or
+            ``--vocab pieces``, or there is nothing to start from.
+    """
+    given = [name for name in Fresh.__dataclass_fields__ if _is_given(context, name)]
+    shown = " and ".join(f"--{name.replace('_', '-')}" for name in given)
+    if start is not None and (vocab is not None or backbone is not None):
+        raise InputError(
+            "--from takes tokenizer, output vocabulary and weights of an encoder: leave --vocab "
+            "and --backbone out."
+        )
+    if start is None and vocab is None:
+        raise InputError(
+            "A new encoder needs its output terms: give --vocab FILE (from esplade vocab) or "
+            f"--vocab {PIECES}, or go on from an encoder with --from."
+        )
+    if given and (start is not None or backbone is not None):
+        source = "--from" if start is not None else "--backbone"
+        raise InputError(
+            f"{shown}: only for a fresh BERT with a tokenizer of its own; with {source} both are "
+            f"given. Leave out {shown}, or {source}."
+        )
+    if "whole_words" in given and str(vocab) == PIECES:
+        raise InputError(
+            "--whole-words makes pieces of the output vocabulary's words; with --vocab "
+            f"{PIECES} there are none. Give --vocab a file of words, or leave --whole-words out."
+        )
+
+
+def starting_encoder(
+    texts: Sequence[str],
+    vocab: Path | None,
+    start: Path | None,
+    backbone: str | None,
+    online: bool,
+    fresh: Fresh,
+    settings: PretrainSettings,
+) -> tuple[EspladeModel, Any]:
+    """An earlier encoder, a given backbone, or a fresh BERT with a tokenizer trained on the texts.
+
+    Args:
+        texts: train the tokenizer of a fresh one.
+        vocab: the file of U, or "pieces".
+        start: an encoder to go on from, with its tokenizer and vocabulary.
+        backbone: a Hugging Face encoder.
+        online: it may be downloaded.
+        fresh: used if neither is given.
+        settings: its seed and length are the fresh encoder's.
+
+    Returns:
+        The model, and what the training's record says of where it came from.
+    """
+    from encoders.checkpoints.loading import fingerprint, load_encoder, load_tokenizer
+    from encoders.model.fresh import BackboneSize, encoder_from_backbone, fresh_encoder
+    from encoders.vocabulary.given_words import piece_vocabulary
+    from encoders.vocabulary.tokenizer import train_wordpiece
+    from encoders.vocabulary.vocabulary import Vocabulary
+
+    if start is not None:
+        origin = {"name": start.resolve().name, "fingerprint": fingerprint(start)}
+        return load_encoder(start), origin
+    assert vocab is not None
+    words = None if str(vocab) == PIECES else Vocabulary.load(vocab)
+    seed = settings.seed
+    if backbone is not None:
+        if words is None:
+            words = piece_vocabulary(load_tokenizer(backbone))
+        model = encoder_from_backbone(backbone, words, seed=seed, offline=not online)
+        return model, backbone
+    length = max(128, settings.max_length)
+    whole = words.words if words is not None and fresh.whole_words else ()
+    tokenizer = train_wordpiece(texts, fresh.wordpieces, max_length=length, whole=whole)
+    size = BackboneSize(fresh.layers, fresh.hidden, fresh.heads, length, fresh.dropout)
+    chosen = piece_vocabulary(tokenizer) if words is None else words
+    return fresh_encoder(size, tokenizer, chosen, seed), asdict(fresh)
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

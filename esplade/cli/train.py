@@ -1,0 +1,210 @@
+"""``esplade pretrain`` and ``finetune``: how an encoder comes to be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from encoders.training.settings import FinetuneSettings, PretrainSettings
+from esplade.cli import options
+from esplade.cli.settings import takes_settings
+
+Corpus = Annotated[
+    list[Path] | None,
+    typer.Option("--corpus", help="Running text, a paragraph a line (.txt or .gz); repeatable."),
+]
+General = Annotated[
+    bool,
+    typer.Option("--general", help="Also use the data set's own general text (pydoc has some)."),
+]
+Threads = Annotated[
+    int,
+    typer.Option(min=0, help="CPU threads; 0 lets torch choose. On a busy machine take fewer."),
+]
+TensorBoard = Annotated[
+    Path | None, typer.Option("--tensorboard", help="Folder for TensorBoard's log.")
+]
+
+
+@takes_settings
+def pretrain(
+    context: typer.Context,
+    settings: PretrainSettings,
+    out: options.Out,
+    vocab: Annotated[
+        Path | None,
+        typer.Option(
+            "--vocab",
+            help="Output vocabulary, from esplade vocab; or pieces: those of the tokenizer "
+            "(plain SPLADE).",
+        ),
+    ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help="Go on from this encoder, with its tokenizer and output vocabulary."
+        ),
+    ] = None,
+    corpus: Corpus = None,
+    dataset: options.OptionalDataset = None,
+    general: General = False,
+    fields: options.Fields = None,
+    repeat: Annotated[int, typer.Option(min=0, help="Copies of the data set's texts.")] = 1,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Most general texts, drawn at random.")
+    ] = None,
+    backbone: Annotated[
+        str | None, typer.Option(help="Start from this Hugging Face encoder (folder or id).")
+    ] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Let --backbone be downloaded from a hub.")
+    ] = False,
+    layers: Annotated[int, typer.Option(min=1, help="Layers of a fresh BERT.")] = 2,
+    hidden: Annotated[int, typer.Option(min=1, help="Its hidden size.")] = 128,
+    heads: Annotated[int, typer.Option(min=1, help="Its attention heads.")] = 2,
+    dropout: Annotated[float, typer.Option(min=0, max=1, help="Its dropout.")] = 0.1,
+    wordpieces: Annotated[int, typer.Option(min=100, help="Pieces of its tokenizer.")] = 8000,
+    whole_words: Annotated[
+        bool,
+        typer.Option(
+            "--whole-words",
+            help="The words of the output vocabulary are pieces too: each is one token of the "
+            "input, rare ones as well.",
+        ),
+    ] = False,
+    language: Annotated[str | None, typer.Option(help="Recorded; [the data set's].")] = None,
+    threads: Threads = 0,
+    tensorboard: TensorBoard = None,
+    overwrite: options.Overwrite = False,
+) -> None:
+    """Pre-train with EMLM: masked words of the output vocabulary are predicted.
+
+    A killed training goes on from its last checkpoint when the same command is given again.
+    Several processes: torchrun --nproc-per-node N -m esplade.cli.main pretrain ...
+    """
+    from encoders.pretraining.pretrain import pretrain as train
+    from encoders.training.corpus import mix
+    from esplade.cli.starting import Fresh, check_given, starting_encoder
+    from esplade.cli.training import corpus_texts, documents, prepare, tell, tell_cut_texts
+    from harness.datasets.fields import USUAL
+
+    check_given(context, vocab, start, backbone)
+    fresh = Fresh(layers, hidden, heads, dropout, wordpieces, whole_words)
+    inputs = (dataset, vocab, start, backbone, *(corpus or ()))
+    prepare(out, threads, overwrite, online, inputs)
+    found = documents(dataset, fields, note=tell) if dataset else None
+    data, own = (found.data, found.texts) if found else (None, {})
+    fields = found.fields if found else fields or USUAL
+    general_texts = corpus_texts(dataset, corpus, general)
+    texts = mix(general_texts, list(own.values()), limit=limit, repeat=repeat, seed=settings.seed)
+    model, origin = starting_encoder(texts, vocab, start, backbone, online, fresh, settings)
+    model.config.doc_fields = fields
+    model.config.language = language or (data.language if data else None) or ""
+    sources: dict[str, Any] = {
+        "corpus": [path.name for path in corpus or []],
+        "dataset": data and {"name": data.name, "digest": data.digest(), "fields": fields},
+        "general": general,
+        "repeat": repeat,
+        "limit": limit,
+        "backbone": origin,
+        "vocabulary": vocab.name if vocab else None,
+    }
+    result = train(model, texts, out, settings, sources=sources, logs=tensorboard)
+    tell_cut_texts(out, settings.max_length)
+    tell(f"{out}: held-out loss {result['loss']:.3f}, accuracy {result['accuracy']:.3f}.")
+
+
+@takes_settings
+def finetune(
+    settings: FinetuneSettings,
+    start: Annotated[Path, typer.Option("--from", help="Encoder to start from.")],
+    dataset: options.Dataset,
+    out: options.Out,
+    fields: options.OptionalFields = None,
+    split: Annotated[str, typer.Option(help="Whose queries are trained on.")] = "train",
+    dev_eval: Annotated[
+        bool, typer.Option(help="Keep the checkpoint that is best on the dev queries.")
+    ] = True,
+    dev_pool: Annotated[
+        int, typer.Option(min=0, help="Documents in the dev pool; 0 for all.")
+    ] = 5000,
+    dev_queries: Annotated[int, typer.Option(min=1, help="Most dev queries.")] = 1000,
+    negatives: Annotated[
+        Path | None,
+        typer.Option(
+            help="Hard negatives, and a teacher's scores: JSON Lines (from esplade mine, or "
+            '{"query_id", "positives": [{"id", "score"}], "negatives": [...]}), or a TREC run.'
+        ),
+    ] = None,
+    text_pairs: Annotated[
+        bool, typer.Option(help="Also train on sentences of the answers' text as queries.")
+    ] = False,
+    crops: Annotated[
+        bool,
+        typer.Option(
+            "--crops",
+            help="Also train on half of a document's words as a query, except for documents "
+            "that answer queries of other splits.",
+        ),
+    ] = False,
+    own_words: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Also train on so many queries a document made of its own words, rare ones "
+            "first, for every document of the collection.",
+        ),
+    ] = 0,
+    general_pairs: Annotated[
+        int, typer.Option(min=0, help="Also train on so many sentence pairs of general text.")
+    ] = 0,
+    corpus: Corpus = None,
+    general: General = False,
+    threads: Threads = 0,
+    tensorboard: TensorBoard = None,
+    overwrite: options.Overwrite = False,
+) -> None:
+    """Fine-tune as a sparse bi-encoder on a data set's queries and judgments (ESPLADE).
+
+    A killed training goes on from its last checkpoint when the same command is given again.
+    Several processes: torchrun --nproc-per-node N -m esplade.cli.main finetune ...
+    """
+    from encoders.checkpoints.loading import fingerprint, load_encoder
+    from encoders.finetuning.finetune import finetune as train
+    from esplade.cli import negatives as given
+    from esplade.cli import training
+
+    inputs = (start, dataset, negatives, *(corpus or ()))
+    training.prepare(out, threads, overwrite, inputs=inputs)
+    model = load_encoder(start)
+    data, fields, texts = training.documents(
+        dataset, fields, model.config.doc_fields, training.tell
+    )
+    model.config.doc_fields = fields
+    model.config.language = data.language or model.config.language
+    seed = settings.seed
+    dev = training.dev_data(data, texts, dev_pool, dev_queries, seed) if dev_eval else None
+    sources = {
+        "from": {"name": start.resolve().name, "fingerprint": fingerprint(start)},
+        "dataset": {"name": data.name, "digest": data.digest(), "fields": fields, "split": split},
+        "negatives": given.file_facts(negatives),
+        "text_pairs": text_pairs,
+        "crops": crops,
+        "own_words": own_words,
+        "general_pairs": general_pairs,
+        "corpus": [path.name for path in corpus or []] + ["general"] * general,
+        "dev": {"pool": dev_pool, "queries": dev_queries} if dev else None,
+    }
+    pairs = training.ranking_data(data, texts, split)
+    if negatives is not None:
+        pairs = given.with_candidates(pairs, negatives)
+    paragraphs = training.corpus_texts(dataset, corpus, general) if general_pairs else iter(())
+    pairs = training.add_pairs(
+        pairs, data, split, text_pairs, crops, own_words, paragraphs, general_pairs, seed
+    )
+    record = train(model, pairs, dev, out, settings, sources=sources, logs=tensorboard)
+    training.tell_lengths(record["lengths"])
+    shown = ", ".join(f"{k.removeprefix('eval_')} {v:.3f}" for k, v in record["dev"].items())
+    training.tell(f"{out}: {record['seconds']:.0f} s. {shown}")

@@ -1,0 +1,100 @@
+"""``esplade vocab``: the output vocabulary of an encoder, and how much of a text it covers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from esplade.cli import options
+
+if TYPE_CHECKING:
+    from encoders.vocabulary.vocabulary import Vocabulary
+
+Corpus = Annotated[
+    list[Path] | None,
+    typer.Option("--corpus", help="Running text, a paragraph a line (.txt or .gz); repeatable."),
+]
+General = Annotated[
+    bool,
+    typer.Option("--general", help="Also use the data set's own general text (pydoc has some)."),
+]
+
+
+def vocab(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Text file to write, one word a line.")
+    ] = None,
+    dataset: options.OptionalDataset = None,
+    corpus: Corpus = None,
+    general: General = False,
+    fields: options.Fields = None,
+    size: Annotated[int | None, typer.Option(min=1, help="Most words to keep.")] = None,
+    min_count: Annotated[int, typer.Option(min=1, help="Leave rarer words out.")] = 1,
+    words: Annotated[
+        Path | None, typer.Option("--words", help="Take this list instead, one word a line.")
+    ] = None,
+    wordpieces: Annotated[
+        str | None,
+        typer.Option(
+            "--wordpieces",
+            metavar="DIR",
+            help="Take the pieces of this tokenizer (or encoder) instead: plain SPLADE.",
+        ),
+    ] = None,
+    coverage: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--coverage",
+            metavar="TEXT",
+            help="Report the share of words in the vocabulary: a text file or a data set, "
+            "best one that was not counted; ko=TEXT names its language. Repeatable.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes that count; 0 for one a processor.")
+    ] = 0,
+    format: Annotated[
+        str | None, typer.Option(help="Of the report: md, csv, latex, html or json.")
+    ] = None,
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Count unigrams and write the output vocabulary; report how much of a text it covers.
+
+    The words of the data set's documents come first; general text fills what room is left.
+    Counts are exact for any amount of text: they are kept in bounded memory, and on disk beyond it.
+    """
+    from esplade.cli.compare import choose_format
+    from esplade.cli.console import answer, say, show_table
+    from esplade.cli.vocabularies import build, coverage_table, measure
+    from ground.artifacts import check_file
+    from ground.errors import InputError
+    from ground.machine import check_workers
+
+    check_workers(workers)
+    chosen = choose_format(format, None)
+    if out is None and not coverage:
+        raise InputError("Nothing to do: give --out FILE, --coverage TEXT, or both.")
+    if out is not None:
+        check_file(out, overwrite, [dataset, *(corpus or ()), words, wordpieces, *(coverage or ())])
+    if (words or wordpieces) and (words and wordpieces or dataset or corpus or min_count > 1):
+        raise InputError(
+            "--words and --wordpieces take a list as it is: leave --dataset, --corpus, "
+            "--min-count and the other of the two out. To see what it covers, use --coverage."
+        )
+    vocabulary: Vocabulary = build(
+        (dataset, corpus, general, fields), words, wordpieces, size, min_count, workers or None
+    )
+    facts: dict[str, Any] = {"words": len(vocabulary)}
+    if out is not None:
+        vocabulary.save(out)
+        facts["out"] = str(out)
+        say(f"{out}: {len(vocabulary):,} words.")
+    measured = measure(coverage or (), vocabulary, fields, workers or None)
+    if as_json:
+        facts["coverage"] = [part.to_dict() for part in measured]
+        answer(facts)
+    elif measured:
+        show_table(coverage_table(measured, len(vocabulary)), chosen)

@@ -1,0 +1,62 @@
+"""Results on disk that can be trusted: built aside, synced, renamed, and only then complete."""
+
+from ground.artifacts.digests import digest, file_digest, folder_bytes, provenance
+from ground.artifacts.files import atomic_binary, atomic_text, write_json
+from ground.artifacts.fixed import content, is_being_filled
+from ground.artifacts.folders import (
+    Building,
+    atomic_folder,
+    building,
+    check_free,
+    clear,
+    scratch_folder,
+)
+from ground.artifacts.journal_file import sync
+from ground.artifacts.journals import check_new, discard, is_unfinished, settle, together
+from ground.artifacts.manifest import is_complete, read_manifest
+from ground.artifacts.names import MANIFEST, SCHEMA
+from ground.artifacts.places import check_file, check_folder
+from ground.artifacts.recovery import recover
+from ground.artifacts.trouble import OutputError, explain, output_errors
+from ground.artifacts.verified import file_crc32, find_damage, matches, remember
+from ground.artifacts.workfolder import clear_work, work_folder
+
+__all__ = [
+    "MANIFEST",
+    "SCHEMA",
+    "Building",
+    "OutputError",
+    "atomic_binary",
+    "atomic_folder",
+    "atomic_text",
+    "building",
+    "check_file",
+    "check_folder",
+    "check_free",
+    "check_new",
+    "clear",
+    "clear_work",
+    "content",
+    "digest",
+    "discard",
+    "explain",
+    "file_crc32",
+    "file_digest",
+    "find_damage",
+    "folder_bytes",
+    "is_being_filled",
+    "is_complete",
+    "is_unfinished",
+    "matches",
+    "output_errors",
+    "provenance",
+    "read_manifest",
+    "recover",
+    "remember",
+    "scratch_folder",
+    "settle",
+    "sync",
+    "together",
+    "work_folder",
+    "write_json",
+]

@@ -1,0 +1,32 @@
+"""What this machine offers; light enough for `esplade doctor`, whatever is missing."""
+
+from __future__ import annotations
+
+import os
+
+from ground.errors import InputError
+
+_ALWAYS = 8
+"""Processes that may be asked for on any machine."""
+
+
+def usable_processors() -> int:
+    """Processors that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def check_workers(workers: int) -> None:
+    """Refuse processes that could only wait for each other.
+
+    Raises:
+        InputError: many more than there are processors; each loads what it works with.
+    """
+    most = max(_ALWAYS, usable_processors())
+    if workers > most:
+        raise InputError(
+            f"--workers {workers}: there are {usable_processors()} processors here, and every "
+            f"process loads what it needs for itself. Ask for {usable_processors()}, and at most "
+            f"{most}."
+        )

@@ -1,0 +1,1 @@
+"""What an encoder makes of texts, for people to look at."""

@@ -1,0 +1,1 @@
+"""Float weights become the integers that Lucene stores; what is lost with that."""

@@ -1,0 +1,1 @@
+"""Vectors to an index, queries to a ranking and to what finding it cost."""
