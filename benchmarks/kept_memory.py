@@ -51,8 +51,8 @@ def training(name: str, step: str) -> Callable[[], float]:
     import torch
 
     from encoders.model.fresh import BackboneSize
+    from encoders.pace import finetuning_step, invented_model, pretraining_step
     from encoders.training.memory import keep_freed_memory
-    from encoders.training.pace import finetuning_step, invented_model, pretraining_step
     from encoders.training.settings import FinetuneSettings, PretrainSettings
 
     torch.set_num_threads(1)

@@ -68,7 +68,7 @@ def encoded(
     """Document rows, query rows, and the seconds that the documents took."""
     from encoders.checkpoints.loading import load_encoder
     from encoders.encoding.encode import encode
-    from esplade.cli.loading import encoder_folder
+    from esplade.loading import encoder_folder
 
     model = load_encoder(encoder_folder(encoder))
     start = time.process_time()

@@ -1,1 +1,98 @@
-"""The front door."""
+"""Which learned sparse encoder, pruned how hard, gives the most effectiveness for the least cost?
+
+::
+
+    import esplade
+
+    dataset = esplade.load_dataset("pydoc")
+    sweep = esplade.sweep(dataset, "pydoc-tiny", grid="0:0,7:20,5:10", out="runs/local/first")
+    sweep.table()
+
+Everything that the command line does can be called here, under the same names. Nothing heavy is
+imported before it is used: neither torch nor Java comes with ``import esplade``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from harness import __version__
+
+if TYPE_CHECKING:
+    from esplade.comparing import compare
+    from esplade.comparison import Comparison
+    from esplade.datasets import Dataset, load_dataset
+    from esplade.encoder import Encoder
+    from esplade.encoding import encode
+    from esplade.indexes import Index
+    from esplade.indexing import bm25, index
+    from esplade.progress import quiet, set_verbosity
+    from esplade.runs import Run
+    from esplade.scoring import Scores, score
+    from esplade.studies import Study
+    from esplade.sweeps import Sweep, sweep
+    from esplade.vectors import Vectors
+    from ground.errors import InputError, IntegrityError
+
+_PLACES = {
+    "Comparison": "esplade.comparison",
+    "Dataset": "esplade.datasets",
+    "Encoder": "esplade.encoder",
+    "Index": "esplade.indexes",
+    "InputError": "ground.errors",
+    "IntegrityError": "ground.errors",
+    "Run": "esplade.runs",
+    "Scores": "esplade.scoring",
+    "Study": "esplade.studies",
+    "Sweep": "esplade.sweeps",
+    "Vectors": "esplade.vectors",
+    "bm25": "esplade.indexing",
+    "compare": "esplade.comparing",
+    "encode": "esplade.encoding",
+    "index": "esplade.indexing",
+    "load_dataset": "esplade.datasets",
+    "quiet": "esplade.progress",
+    "score": "esplade.scoring",
+    "set_verbosity": "esplade.progress",
+    "sweep": "esplade.sweeps",
+}
+"""Where each public name is at home."""
+
+__all__ = [
+    "Comparison",
+    "Dataset",
+    "Encoder",
+    "Index",
+    "InputError",
+    "IntegrityError",
+    "Run",
+    "Scores",
+    "Study",
+    "Sweep",
+    "Vectors",
+    "__version__",
+    "bm25",
+    "compare",
+    "encode",
+    "index",
+    "load_dataset",
+    "quiet",
+    "score",
+    "set_verbosity",
+    "sweep",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "train":
+        return import_module("esplade.train")
+    if name not in _PLACES:
+        raise AttributeError(f"module 'esplade' has no attribute {name!r}")
+    value = getattr(import_module(_PLACES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

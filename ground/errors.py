@@ -1,4 +1,4 @@
-"""The two ways a job can fail: the user's input, or ourselves."""
+"""The ways a job can fail: the user's input, ourselves, or a training that cannot go on."""
 
 from __future__ import annotations
 
@@ -12,3 +12,7 @@ class InputError(ValueError):
 
 class IntegrityError(RuntimeError):
     """A result does not agree with what it was built from; the command line exits with 1."""
+
+
+class TrainingStopped(RuntimeError):
+    """Training cannot usefully go on (collapse, NaN); says at which step and what to change."""

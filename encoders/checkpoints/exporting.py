@@ -15,10 +15,11 @@ from typing import Any, Literal
 import torch
 
 from encoders.checkpoints.foreign import to_masked_lm
-from encoders.checkpoints.loading import quiet, require_text, save_encoder
+from encoders.checkpoints.loading import quiet, save_encoder
 from encoders.model.model import EspladeModel
+from encoders.model.text import require_text
 from encoders.vocabulary.given_words import piece_vocabulary
-from ground.artifacts import atomic_folder
+from ground.artifacts import atomic_folder, write_json
 
 MODULE_FILE = "esplade_encoder.py"
 Form = Literal["plain", "custom"]
@@ -100,10 +101,10 @@ def _write_plain(model: EspladeModel, masked_lm: Any, folder: Path) -> None:
         "max_seq_length": max(lengths.values()),
         **lengths,
     }
-    files.write_json(folder / "sentence_bert_config.json", transformer)
+    write_json(folder / "sentence_bert_config.json", transformer)
     pooling = {"pooling_strategy": "max", "activation_function": "relu"}
     size = {"embedding_dimension": config.output_size}
-    files.write_json(folder / "1_SpladePooling" / "config.json", {**pooling, **size})
+    write_json(folder / "1_SpladePooling" / "config.json", {**pooling, **size})
 
 
 def _write_custom(model: EspladeModel, folder: Path) -> None:
@@ -132,4 +133,4 @@ def _write_settings(folder: Path, settings: dict[str, Any]) -> None:
         "similarity_fn_name": "dot",
         "__version__": versions,
     }
-    files.write_json(folder / "config_sentence_transformers.json", {**common, **settings})
+    write_json(folder / "config_sentence_transformers.json", {**common, **settings})

@@ -17,6 +17,7 @@ from encoders.checkpoints.folders import fingerprint as fingerprint
 from encoders.checkpoints.foreign import from_masked_lm
 from encoders.checkpoints.sparse_encoder import from_sparse_encoder
 from encoders.model.model import EspladeModel
+from encoders.model.text import attach
 from encoders.vocabulary.vocabulary import VOCABULARY_FILE, Vocabulary
 from ground.errors import InputError
 
@@ -106,28 +107,6 @@ def save_encoder(model: EspladeModel, folder: Path, *, half: bool = False) -> No
         model.save_pretrained(str(folder), state_dict=state)
     # safetensors leaves a file that only its owner may read.
     shutil.copymode(folder / "config.json", folder / WEIGHTS)
-
-
-def attach(
-    model: EspladeModel, tokenizer: PreTrainedTokenizerBase, vocabulary: Vocabulary
-) -> EspladeModel:
-    """Give a model its tokenizer and vocabulary, so that it encodes text and saves whole."""
-    model.tokenizer, model.vocabulary = tokenizer, vocabulary
-    return model
-
-
-def require_text(model: EspladeModel) -> tuple[PreTrainedTokenizerBase, Vocabulary]:
-    """The tokenizer and the vocabulary of a model.
-
-    Raises:
-        InputError: they are not attached.
-    """
-    if model.tokenizer is None or model.vocabulary is None:
-        raise InputError(
-            "The model has no tokenizer or no output vocabulary. Load it with "
-            "encoders.checkpoints.loading.load_encoder, or give it both with attach."
-        )
-    return model.tokenizer, model.vocabulary
 
 
 @contextmanager

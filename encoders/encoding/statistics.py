@@ -16,12 +16,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from encoders.checkpoints.loading import require_text
 from encoders.encoding.encode import padded
 from encoders.encoding.moments import Moments
 from encoders.encoding.truncation import cut_to
 from encoders.model.head import max_logits
 from encoders.model.model import EspladeModel
+from encoders.model.text import require_text
 
 DEPTHS = (10, 100, 0)
 """The paper's k of doc-score-avg@k and doc-score-std@k; 0 stands for all of U."""

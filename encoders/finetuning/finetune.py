@@ -9,13 +9,13 @@ from typing import Any
 from encoders.finetuning.batches import PairCollator
 from encoders.finetuning.biencoder import BiEncoder
 from encoders.finetuning.calibration import shift_bias
-from encoders.finetuning.neighbours import NeighbourSampler, nearest
 from encoders.finetuning.pairs import RankingData, TokenisedPairs
 from encoders.finetuning.patience import MEASURE, convergence
+from encoders.finetuning.query_side import set_query_encoder, start_term_weights
 from encoders.finetuning.trainer import FinetuneTrainer
 from encoders.model.model import EspladeModel
-from encoders.model.query_side import set_query_encoder, start_term_weights
 from encoders.training import processes
+from encoders.training.neighbours import NeighbourSampler, nearest
 from encoders.training.order import EpochOrder
 from encoders.training.running import finish, own_batch, run, trainer_arguments
 from encoders.training.settings import FinetuneSettings

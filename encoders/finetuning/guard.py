@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 
-from encoders.errors import TrainingStopped
+from ground.errors import TrainingStopped
 
 REMEDY = "a smaller --joint-flops, --query-flops or --doc-flops, a longer --delay, or a lower --lr"
 _FEW = 8.0

@@ -10,8 +10,8 @@ from torch import nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, BertConfig, PreTrainedTokenizerBase
 from transformers import set_seed as set_all_seeds
 
-from encoders.checkpoints.loading import attach
 from encoders.model.model import EspladeConfig, EspladeModel
+from encoders.model.text import attach
 from encoders.vocabulary.vocabulary import Vocabulary
 from ground.errors import InputError
 

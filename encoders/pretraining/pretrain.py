@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from encoders.checkpoints.loading import require_text
 from encoders.model.model import EspladeModel
+from encoders.model.text import require_text
 from encoders.pretraining.masking import MaskingCollator, MaskingRates, TokenisedTexts, tokenise
 from encoders.pretraining.trainer import MaskedWords, PretrainTrainer
 from encoders.training import processes

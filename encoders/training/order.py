@@ -12,7 +12,7 @@ import numpy as np
 from torch.utils.data import Dataset, Sampler
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from encoders.finetuning.neighbours import NeighbourSampler
+from encoders.training.neighbours import NeighbourSampler
 
 
 class Examples(Dataset[dict[str, int]]):

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 from transformers import Trainer, TrainerState
 
-from encoders.errors import TrainingStopped
 from encoders.training import processes
 from encoders.training.order import EpochOrder, Examples, PassCounter
+from ground.errors import TrainingStopped
 
 
 class EncoderTrainer(Trainer):

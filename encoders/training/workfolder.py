@@ -114,6 +114,9 @@ class WorkFolder:
 def clear_finished(out: Path) -> None:
     """Remove the work folder of a training that was killed after its encoder was in its place."""
     path = _unfinished(out)
+    if _is_remnant(path):
+        _remove(path)
+        return
     try:
         done = json.loads((out / "training.json").read_text(encoding="utf-8"))
         unfinished = json.loads((path / _SETTINGS).read_text(encoding="utf-8"))
@@ -167,6 +170,20 @@ class Checkpoints(TrainerCallback):
         write_json(self.work.path / _CLOCK, {"seconds": spent})
 
 
+def _is_remnant(path: Path) -> bool:
+    """Whether a folder is what is left of one that was being removed, settings first."""
+    if not path.is_dir() or (path / _SETTINGS).exists():
+        return False
+    ours = {_CLOCK, _LOCK, *(checkpoint.name for checkpoint in checkpoints(path))}
+    if not {entry.name for entry in path.iterdir()} <= ours:
+        return False
+    try:
+        os.close(_locked(path))
+    except InputError:  # a training that is just beginning
+        return False
+    return True
+
+
 def _unfinished(out: Path) -> Path:
     return out.absolute().with_name(f"{out.name}.unfinished")
 
@@ -199,7 +216,7 @@ def _check_settings(path: Path, wanted: Mapping[str, Any]) -> None:
         )
 
 
-def _locked(path: Path) -> int | None:
+def _locked(path: Path) -> int:
     """Keep other processes from a work folder for as long as this one lives.
 
     The lock is the process's, so that one whose training failed can train there again.

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from esplade.cli import (
     average,
@@ -34,34 +33,14 @@ from esplade.cli import (
     train,
     vocab,
 )
+from esplade.cli import everywhere as everywhere_module
+from esplade.cli.everywhere import everywhere
+from esplade.cli.groups import Commands
 from harness import __version__
-
-debug = False
-"""Whether errors show their tracebacks (``--debug``)."""
-
-
-class Passed(Exception):
-    """Carries what typer would answer for, in words of its own and with other exit codes."""
-
-    def __init__(self, error: BaseException) -> None:
-        super().__init__()
-        self.error = error
-
-
-class _Commands(TyperGroup):
-    """The commands, whose end is for `esplade.cli.main` to tell."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run a command."""
-        try:
-            return super().invoke(ctx)
-        except (EOFError, KeyboardInterrupt, BrokenPipeError) as error:
-            raise Passed(error) from error
-
 
 app = typer.Typer(
     name="esplade",
-    cls=_Commands,
+    cls=Commands,
     help="Which learned sparse encoder, pruned how hard, gives the most effectiveness "
     "for the least retrieval cost?",
     no_args_is_help=True,
@@ -86,34 +65,33 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    global debug
-    debug = tracebacks
+    everywhere_module.debug = tracebacks
 
 
-app.command()(demo.demo)
-app.command()(doctor.doctor)
+app.command()(everywhere(demo.demo))
+app.command()(everywhere(doctor.doctor))
 app.add_typer(data.app, name="data", help="Data sets: list, show, build, check.")
-app.command()(vocab.vocab)
-app.command()(train.pretrain)
-app.command()(train.finetune)
-app.command()(mine.mine)
-app.command()(average.average)
-app.command()(encode.encode)
-app.command()(index.index)
-app.command()(search.search)
-app.command()(score.score)
-app.command()(cost.cost)
-app.command()(compare.compare)
-app.command()(sweep.sweep)
-app.command()(study.study)
-app.command(name="study-join")(study_join.study_join)
-app.command(name="study-report")(study_report.study_report)
-app.command()(stats.stats)
-app.command()(inspect.inspect)
-app.command()(explain.explain)
-app.command()(quantisation.quantisation)
-app.command()(export.export)
-app.command(name="export-encoder")(export_encoder.export_encoder)
+app.command()(everywhere(vocab.vocab))
+app.command()(everywhere(train.pretrain))
+app.command()(everywhere(train.finetune))
+app.command()(everywhere(mine.mine))
+app.command()(everywhere(average.average))
+app.command()(everywhere(encode.encode))
+app.command()(everywhere(index.index))
+app.command()(everywhere(search.search))
+app.command()(everywhere(score.score))
+app.command()(everywhere(cost.cost))
+app.command()(everywhere(compare.compare))
+app.command()(everywhere(sweep.sweep))
+app.command()(everywhere(study.study))
+app.command(name="study-join")(everywhere(study_join.study_join))
+app.command(name="study-report")(everywhere(study_report.study_report))
+app.command()(everywhere(stats.stats))
+app.command()(everywhere(inspect.inspect))
+app.command()(everywhere(explain.explain))
+app.command()(everywhere(quantisation.quantisation))
+app.command()(everywhere(export.export))
+app.command(name="export-encoder")(everywhere(export_encoder.export_encoder))
 
 
 @cache

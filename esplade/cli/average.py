@@ -21,11 +21,6 @@ def average(
     overwrite: options.Overwrite = False,
 ) -> None:
     """Average the weights of encoders that were fine-tuned from the same start."""
-    from encoders.checkpoints.averaging import average as mean
-    from esplade.cli.console import say
-    from esplade.cli.training import prepare
+    from esplade import train
 
-    prepare(out, 0, overwrite, inputs=encoders)
-    shares = mean(encoders, share or [1.0] * len(encoders), out, half=half)
-    named = zip(encoders, shares, strict=True)
-    say(f"{out}: " + " + ".join(f"{value:.3g} {path.name}" for path, value in named))
+    train.average(encoders, out, share=share, half=half, overwrite=overwrite)

@@ -13,12 +13,7 @@ import typer
 from esplade.cli import options
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ground.artifacts.places import Named
-    from harness.evaluation.significance import Comparison
-    from harness.report.points import Point
-    from harness.report.tables import Table
 
 
 def compare(
@@ -54,42 +49,39 @@ def compare(
     Costs are shown for runs that have them beside them (ours do). The figure shows the first
     measure. Differences are tested by paired permutation, corrected by Holm's method.
     """
-    from esplade.cli.console import remark, say
-    from esplade.cli.score import document_ids, expand_runs, with_companions
+    import esplade
+    from esplade.cli.console import remark
+    from esplade.cli.score import given_judgments, with_companions
+    from esplade.progress import say
+    from esplade.scoring import expand_runs, named_measures
     from ground.artifacts import atomic_text, together
-    from harness.evaluation import measure_names
-    from harness.report.comparison import (
-        build_table,
-        compare_points,
-        default_baseline,
-        find_baseline,
-    )
     from harness.report.figures import draw_figure
-    from harness.report.gathering import gather_points
     from harness.report.renderings import print_table
 
-    names = measure_names(measures)
+    names = named_measures(measures)
     chosen = choose_format("json" if as_json else format, out)
     outputs = [*_pictures(figure), *([out] if out else [])]
     sources = [p for s in what for p in ([Path(s)] if Path(s).is_dir() else expand_runs([s]))]
     _check_outputs(outputs, overwrite, [*with_companions(sources), qrels, dataset])
-    judgments = _judgments(qrels, dataset, split, names)
-    note = remark if out is None else say
-    points = gather_points(sources, judgments, names, note, document_ids(dataset))
-    against = default_baseline(points) if baseline is None else find_baseline(points, baseline)
-    tests = [] if against is None else compare_points(points, names, against)
-    table = build_table(points, names, against, tests)
-    text = None if chosen is None else _text(chosen, table, points, names, tests)
+    found = esplade.compare(
+        sources,
+        baseline=baseline,
+        qrels=None if qrels is None and dataset is None else given_judgments(qrels, dataset),
+        split=split,
+        measures=names,
+        note=remark if out is None else say,
+    )
+    text = None if chosen is None else found.text(chosen)
     with together(outputs[-1]) if outputs else nullcontext():
         if figure is not None:
-            draw_figure(points, names[0], _stem(figure))
+            draw_figure(found.points, names[0], _stem(figure))
         if out is not None and text is not None:
             with atomic_text(out) as stream:
                 stream.write(text)
     for path in outputs:
         say(f"wrote {path}")
     if text is None:
-        print_table(table)
+        print_table(found.rendered)
     elif out is None:
         print(text, end="")
 
@@ -113,19 +105,6 @@ def choose_format(format: str | None, out: Path | None) -> str | None:
     return format
 
 
-def _judgments(
-    qrels: Path | None, dataset: str | None, split: str, measures: Sequence[str]
-) -> pd.DataFrame | None:
-    from esplade.cli.score import read_judgments
-    from harness.evaluation import check_grades
-
-    if qrels is None and dataset is None:
-        return None
-    judgments = read_judgments(qrels, dataset, split)
-    check_grades(measures, judgments, qrels)
-    return judgments
-
-
 def _pictures(figure: Path | None) -> list[Path]:
     if figure is None:
         return []
@@ -146,29 +125,3 @@ def _check_outputs(paths: Sequence[Path], overwrite: bool, inputs: Sequence[Name
         raise InputError(f"--out {paths[-1]} is also a picture of --figure. Choose another name.")
     for path in reversed(paths):  # the one that the others go with is cleared of leftovers first
         check_file(path, overwrite or is_unfinished(paths[-1]), inputs)
-
-
-def _text(
-    format: str,
-    table: Table,
-    points: Sequence[Point],
-    measures: Sequence[str],
-    tests: Sequence[Comparison],
-) -> str:
-    import json
-
-    from harness.report.html import render_page
-    from harness.report.renderings import as_dict, render
-
-    if format == "json":
-        value = {**as_dict(table), "comparisons": [test.to_dict() for test in tests]}
-        return json.dumps(value, ensure_ascii=False) + "\n"
-    if format == "html":
-        return render_page(
-            table,
-            points,
-            title="Effectiveness and cost",
-            figure_measures=measures[:1],
-            comparisons=tests,
-        )
-    return render(table, format)

@@ -28,20 +28,22 @@ def cost(
     as_json: options.AsJson = False,
 ) -> None:
     """Postings per query, FLOPS and its parts, list lengths, index size, latency of Lucene."""
+    import esplade
     from esplade.cli.console import answer
-    from esplade.cli.queries import QuerySource, search_index
+    from esplade.cli.given import given_queries
 
-    source = QuerySource(queries, dataset, split)
-    outcome, _ = search_index(
-        index,
-        source,
-        encoder=encoder,
-        prune=options.pruning_rule(prune, qk, "--qk"),
-        k=k,
-        repeats=repeats,
-        algorithm=algorithm,
-    )
-    facts = outcome.facts()
+    asked = given_queries(index, queries, dataset, None, encoder)
+    with esplade.Index.open(index) as opened:
+        facts = opened.search(
+            asked,
+            k,
+            encoder=encoder,
+            split=split,
+            qk=qk,
+            prune=prune,
+            algorithm=algorithm,
+            repeats=repeats,
+        ).cost()
     if as_json:
         answer({"index": str(index), **facts})
         return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from esplade.cli import options
+from esplade.cli.everywhere import everywhere
 from ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _EXAMPLES = 3
 
 
 @app.command("list")
+@everywhere
 def list_datasets(as_json: options.AsJson = False) -> None:
     """What can be given to --dataset: the built-in data set, and folders in $ESPLADE_DATA."""
     from esplade.cli.console import answer
@@ -40,10 +42,11 @@ def list_datasets(as_json: options.AsJson = False) -> None:
 
 
 @app.command()
+@everywhere
 def show(name: Name, as_json: options.AsJson = False, fields: options.Fields = None) -> None:
     """Counts of a data set, and a few of its queries with their documents."""
     from esplade.cli.console import answer
-    from esplade.cli.fields import settle_fields
+    from esplade.fields import settle_fields
     from harness.datasets import load_dataset
 
     dataset = load_dataset(name)
@@ -62,13 +65,14 @@ def show(name: Name, as_json: options.AsJson = False, fields: options.Fields = N
 
 
 @app.command()
+@everywhere
 def build(
     name: Annotated[str, typer.Argument(help="The built-in data set: pydoc.")],
     out: options.Out,
     overwrite: options.Overwrite = False,
 ) -> None:
     """Write the built-in data set to a folder in BEIR's layout, with its card."""
-    from esplade.cli.console import say
+    from esplade.progress import say
     from harness.datasets import pydoc
 
     if name != "pydoc":
@@ -80,6 +84,7 @@ def build(
 
 
 @app.command()
+@everywhere
 def check(
     name: Name,
     as_json: options.AsJson = False,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from harness.datasets import Dataset
+    from esplade.datasets import Dataset
 
 EXAMPLES = 3
 OWN = Path("runs/local/demo")
@@ -21,31 +21,27 @@ def demo(
 
     Takes a few minutes on two cores; started again, it keeps what is finished.
     """
-    from esplade.cli.console import progress, say
-    from esplade.cli.loading import PRETRAINED
-    from esplade.cli.sweep import encode_systems, show_sweep
-    from harness.datasets import load_dataset
-    from harness.sweep import SweepSettings, prepare_folder, run_sweep
+    import esplade
+    from esplade.cli.sweep import show_sweep
+    from esplade.loading import PRETRAINED
+    from esplade.progress import say
 
     say("Data set: the documentation of Python and of the packages esplade needs (pydoc).")
-    data = load_dataset("pydoc")
-    settings = SweepSettings(language=data.language)
+    data = esplade.load_dataset("pydoc")
     # Of other versions of the packages, the data set is another; a folder of the user's own is not
     # replaced for that.
-    prepare_folder(out, data, settings, overwrite=out == OWN)
-    systems = encode_systems([PRETRAINED], data, settings, out)
-    run_sweep(data, systems, settings, out, say=say, progress=progress)
-    show_sweep(out, settings.measures, as_json=False)
+    show_sweep(esplade.sweep(data, PRETRAINED, out=out, overwrite=out == OWN), as_json=False)
     _show_expansions(data)
 
 
 def _show_expansions(data: Dataset) -> None:
-    from esplade.cli.loading import PRETRAINED, LoadedEncoder, encoder_folder
+    from esplade.encoder import Encoder
+    from esplade.loading import PRETRAINED
     from harness.inspection.expansion import expansions
 
     queries = list(data.queries("test").values())
     # Spread over the split, so that they do not all come from one module.
     texts = queries[:: max(1, len(queries) // EXAMPLES)][:EXAMPLES]
     print(f"\nWhat {EXAMPLES} queries become (+: terms that the query does not contain):")
-    for one in expansions(LoadedEncoder(encoder_folder(PRETRAINED)), texts, "query", 12):
+    for one in expansions(Encoder.load(PRETRAINED).text_encoder, texts, "query", 12):
         print(f"\n  {one.text}\n    {one.line()}")

@@ -33,48 +33,24 @@ def encode(
     both can change weights a little (docs/training-speed.md has measurements), so the vectors'
     manifest says which it was.
     """
-    from esplade.cli.console import answer, progress, say
-    from esplade.cli.fields import settle_fields, trained_fields
-    from esplade.cli.loading import LoadedEncoder, encoder_folder
-    from ground.artifacts import check_free
-    from ground.errors import InputError
-    from ground.machine import check_workers
-    from harness.datasets import load_dataset
-    from harness.encoding.parts import encode_part, encoding_notes
-    from harness.vectors import KIND, vectors_facts
+    import esplade
+    from esplade.cli.console import answer
+    from esplade.progress import say
+    from harness.vectors import vectors_facts
 
-    if part not in ("docs", "queries"):
-        raise InputError(f"--part {part!r} is neither docs nor queries.")
-    check_workers(workers)
-    check_free(out, KIND, overwrite, [dataset, encoder])
-    data = load_dataset(dataset)
-    total = None
-    if part == "queries":
-        total = len(data.queries(split))
-    else:
-        fields = settle_fields(data, fields, trained_fields([encoder]))
-    # Only now, since it takes seconds to load.
-    from encoders.encoding.precision import PRECISIONS
-
-    if precision not in PRECISIONS:
-        raise InputError(f"--precision {precision!r} is not one of {', '.join(PRECISIONS)}.")
-    loaded = LoadedEncoder(encoder_folder(encoder), precision=precision)
-    with progress(f"Encoding {part}", total) as advance:
-        encode_part(
-            loaded,
-            data,
-            part,  # type: ignore[arg-type]
-            out,
-            fields=fields or "title",
-            split=split,
-            overwrite=overwrite,
-            workers=workers,
-            progress=advance,
-        )
+    esplade.encode(
+        encoder,
+        dataset,
+        out,
+        part=part,
+        split=split,
+        fields=fields,
+        workers=workers,
+        precision=precision,
+        overwrite=overwrite,
+    )
     facts = vectors_facts(out)
     shown = {name: facts[name] for name in ("rows", "terms", "nnz")}
-    for note in encoding_notes(facts):
-        say(note)
     if as_json:
         more = {name: facts[name] for name in ("fields", "contents", "lengths")}
         answer({"out": str(Path(out)), **shown, **more})

@@ -41,22 +41,26 @@ def explain(
     as_json: options.AsJson = False,
 ) -> None:
     """Show where a document's score comes from: shared terms, impacts, products, and the rank."""
+    import esplade
     from esplade.cli.console import answer
-    from esplade.cli.queries import QuerySource, query_vectors
+    from esplade.cli.given import given_queries
     from ground.errors import InputError
-    from harness.lucene.impact_index import open_impact_index
-    from harness.quantisation.quantiser import Quantiser
-    from harness.retrieval.explaining import explain as explain_pairs
-    from harness.retrieval.searching import prepare_queries
 
     if (text is None) == (query is None):
         raise InputError("Give the query: --query ID with --queries or --dataset, or --text.")
-    with open_impact_index(index) as opened:
-        source = QuerySource(queries, dataset, split, (text,) if text else ())
-        vectors = query_vectors(encoder, index, source)
-        rule = Quantiser.parse(quantise) if quantise else None
-        prepared = prepare_queries(vectors, opened, options.pruning_rule(prune, qk, "--qk"), rule)
-        found = explain_pairs(opened, prepared, query or vectors.ids[0], doc, k)
+    with esplade.Index.open(index) as opened:
+        asked = given_queries(index, queries, dataset, [text] if text else None, encoder)
+        found = opened.explain(
+            asked,
+            doc,
+            query_id=query,
+            encoder=encoder,
+            split=split,
+            qk=qk,
+            prune=prune,
+            quantise=quantise,
+            k=k,
+        )
     if as_json:
         answer({"index": str(index), "explanations": [one.to_dict() for one in found]})
         return

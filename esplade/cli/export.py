@@ -20,7 +20,8 @@ def export(
 
     Impacts become term frequencies. BMP takes at most 8 bits: index with --quantize bits:8.
     """
-    from esplade.cli.console import answer, progress, say
+    from esplade.cli.console import answer
+    from esplade.progress import progress, say
     from ground.artifacts import check_file
     from harness.lucene.impact_index import open_impact_index
     from harness.retrieval.ciff import export_ciff

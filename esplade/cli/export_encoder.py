@@ -23,8 +23,10 @@ def export_encoder(
     from encoders.checkpoints.exporting import export_encoder as export
     from encoders.checkpoints.folders import MODULES
     from encoders.checkpoints.loading import load_encoder
-    from esplade.cli.console import answer, say
-    from esplade.cli.loading import encoder_folder, offline
+    from esplade.cli.console import answer
+    from esplade.hub import offline
+    from esplade.loading import encoder_folder
+    from esplade.progress import say
     from ground.artifacts import check_folder, clear, content, is_being_filled, recover
     from ground.errors import InputError
 

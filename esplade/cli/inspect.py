@@ -46,7 +46,7 @@ def inspect(
     """
     from esplade.cli.compare import choose_format
     from esplade.cli.console import answer, show_table
-    from esplade.cli.inspecting import load_all, show_text, texts_by_side
+    from esplade.inspecting import load_all, show_text, texts_by_side
     from harness.inspection.examples import expansion_table
     from harness.inspection.expansion import expansions
     from harness.sweep.grid import parse_grid

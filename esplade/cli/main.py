@@ -27,8 +27,11 @@ def main() -> None:
 
 
 def _run() -> None:
-    from esplade.cli.app import Passed, command
+    from esplade.cli.app import command
+    from esplade.cli.groups import Passed
+    from esplade.progress import on_progress
 
+    on_progress(interrupts.check)
     try:
         command()()
     except Passed as passed:
@@ -47,14 +50,13 @@ def _run() -> None:
 
 def _failed(error: Exception) -> int:
     """Say what went wrong, and with which code the process ends."""
-    from encoders.errors import TrainingStopped
-    from esplade.cli import app
+    from esplade.cli import everywhere
     from ground.artifacts import explain
-    from ground.errors import InputError, IntegrityError
+    from ground.errors import InputError, IntegrityError, TrainingStopped
 
     if isinstance(error, BrokenPipeError):
         return streams.reader_left()
-    if app.debug:
+    if everywhere.debug:
         raise error
     if isinstance(error, InputError):
         return _tell(str(error), 2)

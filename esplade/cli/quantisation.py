@@ -10,8 +10,8 @@ import typer
 from esplade.cli import options
 
 if TYPE_CHECKING:
-    from harness.quantisation.loss import QuantisationLoss
     from harness.report.tables import Table
+    from harness.retrieval.quantisation_loss import QuantisationLoss
     from harness.vectors import Vectors
 
 
@@ -40,11 +40,12 @@ def quantisation(
     Float and integer rankings are found by brute force over the same pruned vectors.
     """
     from esplade.cli.compare import choose_format
-    from esplade.cli.console import answer, progress
+    from esplade.cli.console import answer
+    from esplade.progress import progress
     from harness.pruning import Rule
-    from harness.quantisation.loss import compare_quantisers
     from harness.quantisation.quantiser import Quantiser
     from harness.report.renderings import print_table, render
+    from harness.retrieval.quantisation_loss import compare_quantisers
     from harness.vectors import read_vectors
 
     chosen = choose_format(format, None)

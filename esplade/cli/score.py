@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,14 +43,15 @@ def score(
     are ignored.
     """
     from esplade.cli.console import answer, remark
-    from harness.evaluation import aggregate, check_grades, measure_names, read_and_evaluate
+    from esplade.scoring import document_ids, expand_runs, judgments_of, named_measures
+    from harness.evaluation import aggregate, check_grades, read_and_evaluate
 
     # Check what is cheap to check before reading anything large.
-    names = measure_names(measures)
+    names = named_measures(measures)
     paths = expand_runs(run)
     targets = _targets(per_query, paths)
     _check_targets(targets, overwrite, [*paths, qrels, dataset])
-    judgments = read_judgments(qrels, dataset, split)
+    judgments = judgments_of(given_judgments(qrels, dataset), split)
     check_grades(names, judgments, qrels)
     found, tables = [], []
     for path in paths:
@@ -67,59 +67,18 @@ def score(
         _print(names, found)
 
 
-def expand_runs(patterns: list[str]) -> list[Path]:
-    """Run files by name or by pattern (``runs/*.trec``), each once, patterns sorted.
+def given_judgments(qrels: Path | None, dataset: str | None) -> Any:
+    """The judgments that --qrels or --dataset names.
 
     Raises:
-        InputError: a name or pattern matches no file.
+        InputError: neither or both are given.
     """
-    from glob import glob
-
-    from ground.artifacts import settle
-    from ground.errors import InputError
-
-    paths: list[Path] = []
-    for pattern in patterns:
-        settle(Path(pattern))
-        matches = [pattern] if Path(pattern).is_file() else sorted(glob(pattern, recursive=True))
-        files = [Path(match) for match in matches if Path(match).is_file()]
-        if not files:
-            raise InputError(f"There is no run file {pattern}. Check the path or the pattern.")
-        paths += [path for path in files if path not in paths]
-    return paths
-
-
-def read_judgments(qrels: Path | None, dataset: str | None, split: str) -> pd.DataFrame:
-    """Judgments from a file or of a data set's split.
-
-    Raises:
-        InputError: neither or both are given, or what is given cannot be read.
-    """
+    from esplade.datasets import load_dataset
     from ground.errors import InputError
 
     if (qrels is None) == (dataset is None):
         raise InputError("Give the judgments either as --qrels FILE or as --dataset D.")
-    if qrels is not None:
-        from harness.datasets.qrels import read_qrels
-
-        return read_qrels(qrels)
-    from harness.datasets import load_dataset
-
-    return load_dataset(str(dataset)).qrels(split)
-
-
-def document_ids(dataset: str | None) -> Callable[[], frozenset[str]] | None:
-    """What gives the ids of a data set's documents, for runs that seem to be of another."""
-    if dataset is None:
-        return None
-
-    @cache
-    def ids() -> frozenset[str]:
-        from harness.datasets import load_dataset
-
-        return frozenset(document.id for document in load_dataset(dataset).docs())
-
-    return ids
+    return qrels if dataset is None else load_dataset(dataset)
 
 
 def _targets(per_query: Path | None, runs: Sequence[Path]) -> list[Path]:

@@ -10,7 +10,7 @@ import typer
 from esplade.cli import options
 
 if TYPE_CHECKING:
-    from harness.retrieval.outcome import Outcome
+    from esplade.runs import Run
 
 
 def search(
@@ -57,7 +57,8 @@ def search(
 
     Beside RUN it leaves RUN.metadata.yaml (ir_metadata) and RUN.perquery.parquet (costs).
     """
-    from esplade.cli.queries import QuerySource, search_index
+    import esplade
+    from esplade.cli.given import given_queries
     from ground.artifacts import check_file
     from ground.errors import InputError
     from harness.runs.metadata import metadata_path
@@ -68,25 +69,26 @@ def search(
     if run is not None:
         companions = (metadata_path(run), sidecar_path(run))
         check_file(run, overwrite, (index, queries, dataset, encoder, vectors), companions)
-    source = QuerySource(queries, dataset, split, tuple(text or ()))
     if vectors is not None:
         _check_source(index, vectors)
-    outcome, method = search_index(
-        index,
-        source,
-        encoder=encoder,
-        prune=options.pruning_rule(prune, qk, "--qk"),
-        quantise=quantise,
-        k=k,
-        threads=threads,
-        tag=tag,
-        algorithm=algorithm,
-        memory_mb=memory,
-        drop_self=drop_self,
-    )
-    if tag != "esplade":
-        method["system"] = tag
-    _finish(outcome, method, index, run, bool(text), overwrite, as_json)
+    asked = given_queries(index, queries, dataset, text, encoder)
+    with esplade.Index.open(index, memory=memory) as opened:
+        found = opened.search(
+            asked,
+            k,
+            encoder=encoder,
+            split=split,
+            qk=qk,
+            prune=prune,
+            quantise=quantise,
+            algorithm=algorithm,
+            threads=threads,
+            tag=tag,
+            drop_self=drop_self,
+        )
+    if run is not None:
+        found.write(run, overwrite=overwrite)
+    _show(found, run, index, bool(text), as_json)
 
 
 def _check_source(index: Path, vectors: Path) -> None:
@@ -102,39 +104,28 @@ def _check_source(index: Path, vectors: Path) -> None:
         )
 
 
-def _finish(
-    outcome: Outcome,
-    method: dict[str, Any],
-    index: Path,
-    run: Path | None,
-    show: bool,
-    overwrite: bool,
-    as_json: bool,
-) -> None:
-    from esplade.cli.console import answer, say
-    from harness.retrieval.outcome import write_outcome
+def _show(found: Run, run: Path | None, index: Path, show: bool, as_json: bool) -> None:
+    from esplade.cli.console import answer
+    from esplade.progress import say
 
-    if run is not None:
-        data = {"index": str(index.resolve())}
-        write_outcome(run, outcome, method=method, data=data, overwrite=overwrite)
-    empty = sum(not len(documents) for _, documents, _ in outcome.run)
-    empty += len(outcome.query_ids) - len(outcome.run)
-    facts = outcome.facts()
-    summary = {
-        "queries": len(outcome.query_ids),
+    ranking, facts = found.ranking, found.cost()
+    queries = facts["queries"]
+    empty = sum(not len(documents) for _, documents, _ in ranking) + queries - len(ranking)
+    summary: dict[str, Any] = {
+        "queries": queries,
         "without_results": empty,
-        "hits": len(outcome.run.doc_ids),
+        "hits": len(ranking.doc_ids),
         "postings_per_query": facts["postings"]["mean"],
         "algorithm": facts["algorithm"],
     }
     if as_json:
-        results = {q: list(zip(d.tolist(), s.tolist(), strict=True)) for q, d, s in outcome.run}
+        results = {q: list(zip(d.tolist(), s.tolist(), strict=True)) for q, d, s in ranking}
         answer(
             {"run": str(run) if run else None, **summary, **({"results": results} if show else {})}
         )
         return
     if show:
-        for query, documents, scores in outcome.run:
+        for query, documents, scores in ranking:
             for rank, (document, score) in enumerate(zip(documents, scores, strict=True), 1):
                 print(f"{query}\t{rank}\t{document}\t{score:g}")
     say(

@@ -46,9 +46,12 @@ def stats(
     the encoder was not trained on.
     """
     from esplade.cli.compare import choose_format
-    from esplade.cli.console import answer, progress, say, show_table
-    from esplade.cli.fields import settle_fields, trained_fields
-    from esplade.cli.loading import encoder_folder, offline
+    from esplade.cli.console import answer, show_table
+    from esplade.encoder import trained_fields
+    from esplade.fields import settle_fields
+    from esplade.hub import offline
+    from esplade.loading import encoder_folder
+    from esplade.progress import progress, say
     from harness.datasets import load_dataset
     from harness.datasets.contents import Contents
     from harness.encoding.lengths import length_note

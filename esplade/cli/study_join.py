@@ -27,15 +27,11 @@ def study_join(
     What a folder has is not taken again from a later one. Settings, data, corpora and BM25 must be
     the same in all.
     """
-    from esplade.cli.console import answer, say
-    from ground.artifacts import check_folder
-    from ground.errors import InputError
-    from harness.study.joining import join_results
+    from esplade.cli.console import answer
+    from esplade.progress import say
+    from esplade.studies.study import join_studies
 
-    if len(studies) < 2:
-        raise InputError("Joining needs two folders of results or more.")
-    check_folder(out, [*studies, *(study / "results" for study in studies)])
-    found = join_results(studies, out, overwrite)
+    found = join_studies(studies, out, overwrite=overwrite)
     for control in (control for control in found["controls"] if not control["holds"]):
         say(f"FAILS  {control['name']}: {control['detail']}")
     state = "complete" if found["complete"] else "not complete"

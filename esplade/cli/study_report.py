@@ -112,7 +112,7 @@ def _several(studies: list[Path], out: Path, settings: Settings, as_json: bool) 
 
 
 def _say_where(folder: Path, *names: str) -> None:
-    from esplade.cli.console import say
+    from esplade.progress import say
 
     for name in names:
         say(f"wrote {folder / name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -84,36 +84,34 @@ def pretrain(
     A killed training goes on from its last checkpoint when the same command is given again.
     Several processes: torchrun --nproc-per-node N -m esplade.cli.main pretrain ...
     """
-    from encoders.pretraining.pretrain import pretrain as train
-    from encoders.training.corpus import mix
-    from esplade.cli.starting import Fresh, check_given, starting_encoder
-    from esplade.cli.training import corpus_texts, documents, prepare, tell, tell_cut_texts
-    from harness.datasets.fields import USUAL
+    from esplade import train
+    from esplade.train.starting import Fresh
 
-    check_given(context, vocab, start, backbone)
-    fresh = Fresh(layers, hidden, heads, dropout, wordpieces, whole_words)
-    inputs = (dataset, vocab, start, backbone, *(corpus or ()))
-    prepare(out, threads, overwrite, online, inputs)
-    found = documents(dataset, fields, note=tell) if dataset else None
-    data, own = (found.data, found.texts) if found else (None, {})
-    fields = found.fields if found else fields or USUAL
-    general_texts = corpus_texts(dataset, corpus, general)
-    texts = mix(general_texts, list(own.values()), limit=limit, repeat=repeat, seed=settings.seed)
-    model, origin = starting_encoder(texts, vocab, start, backbone, online, fresh, settings)
-    model.config.doc_fields = fields
-    model.config.language = language or (data.language if data else None) or ""
-    sources: dict[str, Any] = {
-        "corpus": [path.name for path in corpus or []],
-        "dataset": data and {"name": data.name, "digest": data.digest(), "fields": fields},
-        "general": general,
-        "repeat": repeat,
-        "limit": limit,
-        "backbone": origin,
-        "vocabulary": vocab.name if vocab else None,
-    }
-    result = train(model, texts, out, settings, sources=sources, logs=tensorboard)
-    tell_cut_texts(out, settings.max_length)
-    tell(f"{out}: held-out loss {result['loss']:.3f}, accuracy {result['accuracy']:.3f}.")
+    train.pretrain(
+        out,
+        settings,
+        vocab=vocab,
+        start=start,
+        corpus=corpus or (),
+        dataset=dataset,
+        general=general,
+        fields=fields,
+        repeat=repeat,
+        limit=limit,
+        backbone=backbone,
+        online=online,
+        fresh=Fresh(layers, hidden, heads, dropout, wordpieces, whole_words),
+        given=[name for name in Fresh.__dataclass_fields__ if _is_given(context, name)],
+        language=language,
+        threads=threads,
+        tensorboard=tensorboard,
+        overwrite=overwrite,
+    )
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 @takes_settings
@@ -171,40 +169,26 @@ def finetune(
     A killed training goes on from its last checkpoint when the same command is given again.
     Several processes: torchrun --nproc-per-node N -m esplade.cli.main finetune ...
     """
-    from encoders.checkpoints.loading import fingerprint, load_encoder
-    from encoders.finetuning.finetune import finetune as train
-    from esplade.cli import negatives as given
-    from esplade.cli import training
+    from esplade import train
 
-    inputs = (start, dataset, negatives, *(corpus or ()))
-    training.prepare(out, threads, overwrite, inputs=inputs)
-    model = load_encoder(start)
-    data, fields, texts = training.documents(
-        dataset, fields, model.config.doc_fields, training.tell
+    train.finetune(
+        start,
+        dataset,
+        out,
+        settings,
+        fields=fields,
+        split=split,
+        dev_eval=dev_eval,
+        dev_pool=dev_pool,
+        dev_queries=dev_queries,
+        negatives=negatives,
+        text_pairs=text_pairs,
+        crops=crops,
+        own_words=own_words,
+        general_pairs=general_pairs,
+        corpus=corpus or (),
+        general=general,
+        threads=threads,
+        tensorboard=tensorboard,
+        overwrite=overwrite,
     )
-    model.config.doc_fields = fields
-    model.config.language = data.language or model.config.language
-    seed = settings.seed
-    dev = training.dev_data(data, texts, dev_pool, dev_queries, seed) if dev_eval else None
-    sources = {
-        "from": {"name": start.resolve().name, "fingerprint": fingerprint(start)},
-        "dataset": {"name": data.name, "digest": data.digest(), "fields": fields, "split": split},
-        "negatives": given.file_facts(negatives),
-        "text_pairs": text_pairs,
-        "crops": crops,
-        "own_words": own_words,
-        "general_pairs": general_pairs,
-        "corpus": [path.name for path in corpus or []] + ["general"] * general,
-        "dev": {"pool": dev_pool, "queries": dev_queries} if dev else None,
-    }
-    pairs = training.ranking_data(data, texts, split)
-    if negatives is not None:
-        pairs = given.with_candidates(pairs, negatives)
-    paragraphs = training.corpus_texts(dataset, corpus, general) if general_pairs else iter(())
-    pairs = training.add_pairs(
-        pairs, data, split, text_pairs, crops, own_words, paragraphs, general_pairs, seed
-    )
-    record = train(model, pairs, dev, out, settings, sources=sources, logs=tensorboard)
-    training.tell_lengths(record["lengths"])
-    shown = ", ".join(f"{k.removeprefix('eval_')} {v:.3f}" for k, v in record["dev"].items())
-    training.tell(f"{out}: {record['seconds']:.0f} s. {shown}")

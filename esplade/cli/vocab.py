@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from esplade.cli import options
-
-if TYPE_CHECKING:
-    from encoders.vocabulary.vocabulary import Vocabulary
 
 Corpus = Annotated[
     list[Path] | None,
@@ -67,8 +64,10 @@ def vocab(
     Counts are exact for any amount of text: they are kept in bounded memory, and on disk beyond it.
     """
     from esplade.cli.compare import choose_format
-    from esplade.cli.console import answer, say, show_table
-    from esplade.cli.vocabularies import build, coverage_table, measure
+    from esplade.cli.console import answer, show_table
+    from esplade.progress import say
+    from esplade.train import Vocabulary
+    from esplade.train.vocabularies import coverage_table
     from ground.artifacts import check_file
     from ground.errors import InputError
     from ground.machine import check_workers
@@ -84,17 +83,30 @@ def vocab(
             "--words and --wordpieces take a list as it is: leave --dataset, --corpus, "
             "--min-count and the other of the two out. To see what it covers, use --coverage."
         )
-    vocabulary: Vocabulary = build(
-        (dataset, corpus, general, fields), words, wordpieces, size, min_count, workers or None
-    )
-    facts: dict[str, Any] = {"words": len(vocabulary)}
+    if wordpieces is not None and size is not None:
+        raise InputError("--wordpieces takes all pieces of the tokenizer; leave --size out.")
+    if words is not None:
+        found = Vocabulary.given(words, size)
+    elif wordpieces is not None:
+        found = Vocabulary.pieces(wordpieces)
+    else:
+        found = Vocabulary.count(
+            dataset,
+            corpus=corpus or (),
+            general=general,
+            fields=fields,
+            size=size,
+            min_count=min_count,
+            workers=workers,
+        )
+    facts: dict[str, Any] = {"words": len(found)}
     if out is not None:
-        vocabulary.save(out)
+        found.save(out, overwrite=overwrite)
         facts["out"] = str(out)
-        say(f"{out}: {len(vocabulary):,} words.")
-    measured = measure(coverage or (), vocabulary, fields, workers or None)
+        say(f"{out}: {len(found):,} words.")
+    measured = found.coverage(coverage or (), fields=fields, workers=workers)
     if as_json:
         facts["coverage"] = [part.to_dict() for part in measured]
         answer(facts)
     elif measured:
-        show_table(coverage_table(measured, len(vocabulary)), chosen)
+        show_table(coverage_table(measured, len(found)), chosen)

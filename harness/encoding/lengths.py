@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
-    from harness.encoding.parts import TextEncoder
+    from harness.encoding.text_encoder import TextEncoder
 
 Side = Literal["doc", "query"]
 Progress = Callable[[int], None]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
-
-import scipy.sparse as sp
+from typing import TYPE_CHECKING, Any, Literal
 
 from ground.artifacts import digest
 from ground.errors import InputError
 from harness.datasets.contents import Contents, Queries, content_notes
 from harness.encoding.lengths import encode_counting, length_facts, length_note
+from harness.encoding.text_encoder import TextEncoder
 from harness.encoding.workers import Encoded, encode_in_processes
 from harness.vectors import Vectors, writing_vectors
 from harness.vectors.model import sort_terms
@@ -24,31 +23,6 @@ if TYPE_CHECKING:
 Part = Literal["docs", "queries"]
 SHARD = 8192
 """Texts a shard: the memory of an encoding is that of one shard, and so is the loss of a kill."""
-
-
-class TextEncoder(Protocol):
-    """What turns texts into sparse vectors."""
-
-    @property
-    def name(self) -> str:
-        """How tables call it."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Digest of configuration and weights."""
-
-    @property
-    def precision(self) -> str:
-        """Of the computation: float32, bfloat16 or int8."""
-
-    @property
-    def terms(self) -> Sequence[str]:
-        """The output vocabulary, in the order of the columns."""
-
-    def encode(
-        self, texts: Sequence[str], side: Literal["doc", "query"], progress: Callable[[int], None]
-    ) -> sp.csr_array:
-        """Encode texts; float32 weights > 0, shape (texts, terms)."""
 
 
 def encode_part(

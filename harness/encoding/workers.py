@@ -20,7 +20,7 @@ from ground.machine import usable_processors
 from harness.encoding.lengths import encode_counting
 
 if TYPE_CHECKING:
-    from harness.encoding.parts import TextEncoder
+    from harness.encoding.text_encoder import TextEncoder
 
 Side = Literal["doc", "query"]
 Progress = Callable[[int], None]

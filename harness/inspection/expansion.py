@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ground.errors import InputError
-from harness.encoding.parts import TextEncoder
+from harness.encoding.text_encoder import TextEncoder
 from harness.pruning import Rule
 
 Side = Literal["doc", "query"]

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import scipy.sparse as sp
 
+from ground.doors import Door
 from ground.errors import InputError
 from harness.pruning import steps
 
 
-class _Kind(NamedTuple):
+class Kind(NamedTuple):
+    """A kind of step.
+
+    Attributes:
+        apply: takes weights (rows, terms) > 0 with sorted columns, and the step's number; gives a
+            matrix of the same shape and dtype.
+        accepts: whether a number is one for it.
+        example: of a step, for messages.
+        by_row: whether a vector is pruned without a look at the others.
+    """
+
     apply: Callable[[sp.csr_array, float], sp.csr_array]
     accepts: Callable[[float], bool]
     example: str
     by_row: bool = True
 
 
-_KINDS = {
-    "top": _Kind(steps.top_k, lambda x: x >= 1 and x.is_integer(), "top:20"),
-    "threshold": _Kind(steps.threshold, lambda x: 0 <= x < float("inf"), "threshold:0.5"),
-    "ratio": _Kind(steps.max_ratio, lambda x: 0 <= x <= 1, "ratio:0.1"),
-    "mass": _Kind(steps.mass, lambda x: 0 < x <= 1, "mass:0.9"),
-    "quantile": _Kind(steps.term_quantile, lambda x: 0 <= x < 1, "quantile:0.3", False),
+KINDS = {
+    "top": Kind(steps.top_k, lambda x: x >= 1 and x.is_integer(), "top:20"),
+    "threshold": Kind(steps.threshold, lambda x: 0 <= x < float("inf"), "threshold:0.5"),
+    "ratio": Kind(steps.max_ratio, lambda x: 0 <= x <= 1, "ratio:0.1"),
+    "mass": Kind(steps.mass, lambda x: 0 < x <= 1, "mass:0.9"),
+    "quantile": Kind(steps.term_quantile, lambda x: 0 <= x < 1, "quantile:0.3", False),
 }
+RULES: Door[Kind] = Door("pruning rule", "esplade.pruning", KINDS, Kind)
+"""The kinds of steps, those of other packages among them."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,7 @@ class Rule:
     @property
     def by_row(self) -> bool:
         """Whether each vector is pruned without a look at the others."""
-        return all(_KINDS[kind].by_row for kind, _ in self.steps)
+        return all(RULES.find(kind).by_row for kind, _ in self.steps)
 
     def apply(self, matrix: sp.csr_array) -> sp.csr_array:
         """Prune vectors.
@@ -86,7 +100,7 @@ class Rule:
             A matrix of the same shape and dtype; the same object where nothing was pruned.
         """
         for kind, value in self.steps:
-            matrix = _KINDS[kind].apply(matrix, value)
+            matrix = RULES.find(kind).apply(matrix, value)
         return matrix
 
     def __str__(self) -> str:
@@ -99,15 +113,17 @@ NONE = Rule()
 
 def _parse_step(step: str, text: str) -> tuple[str, float]:
     kind, _, number = step.strip().partition(":")
-    known = _KINDS.get(kind)
+    known = RULES.find(kind) if kind in RULES else None
     try:
         value = float(number)
     except ValueError:
         known = None
     if known is None or not known.accepts(value):
+        near = difflib.get_close_matches(kind, RULES.names(), n=1)
+        meant = f" Did you mean {near[0]}?" if near and near[0] != kind else ""
         raise InputError(
-            f"{step.strip()!r} in {text!r} is no pruning rule. Use "
-            f"{', '.join(k.example for k in _KINDS.values())}, several joined by + "
+            f"{step.strip()!r} in {text!r} is no pruning rule.{meant} Use "
+            f"{', '.join(RULES.find(name).example for name in RULES)}, several joined by + "
             f"(ratio:0.1+top:20), a number of terms to keep, or none."
         )
     return kind, value

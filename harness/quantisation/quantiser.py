@@ -11,15 +11,39 @@ counted; a document that loses every term stays a document.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import scipy.sparse as sp
 
+from ground.doors import Door
 from ground.errors import InputError
 from harness.vectors import Vectors
 from harness.vectors.model import MAX_IMPACT
+
+
+def _no_rounding(text: str) -> Any:
+    raise InputError(f"{text!r} is read by Quantiser.parse itself.")
+
+
+class Rounding(Protocol):
+    """What another package's kind of quantiser does; ``str`` gives what follows its colon."""
+
+    def fit(self, matrix: sp.csr_array) -> Rounding:
+        """The same with what it takes from the unpruned documents fixed."""
+
+    def round(self, weights: Any) -> tuple[Any, int]:
+        """Whole numbers >= 0 (float64) of weights (float64 > 0), and how many were cut."""
+
+
+_OWN = ("scale", "bits", "none")
+QUANTISERS: Door[Callable[[str], Rounding]] = Door(
+    "quantiser", "esplade.quantisers", {name: _no_rounding for name in _OWN}
+)
+"""Kinds of quantisers; those that are not built in are made of what follows their colon."""
 
 
 @dataclass(frozen=True)
@@ -31,21 +55,25 @@ class Quantiser:
         factor: what a weight is multiplied with before rounding ("scale").
         bits: width of an impact ("bits").
         range: weight that becomes the largest impact ("bits"); None until it is fitted.
+        other: what rounds, of a kind that is not built in.
     """
 
     kind: str
     factor: float = 1.0
     bits: int = 0
     range: float | None = None
+    other: Rounding | None = None
 
     @classmethod
     def parse(cls, text: str) -> Quantiser:
-        """Read ``scale:100``, ``bits:8``, ``bits:8:3.5`` or ``none``.
+        """Read ``scale:100``, ``bits:8``, ``bits:8:3.5``, ``none``, or another package's kind.
 
         Raises:
             InputError: anything else.
         """
         kind, *numbers = text.split(":")
+        if kind not in _OWN and kind in QUANTISERS:
+            return cls(kind, other=QUANTISERS.find(kind)(":".join(numbers)))
         try:
             if kind == "none" and not numbers:
                 return cls("none")
@@ -57,13 +85,17 @@ class Quantiser:
                     return cls("bits", bits=int(numbers[0]), range=limit)
         except ValueError:
             pass
+        near = difflib.get_close_matches(kind, QUANTISERS.names(), n=1)
+        meant = f" Did you mean {near[0]}?" if near and near[0] != kind else ""
         raise InputError(
-            f"{text!r} is no quantisation. Use scale:S (such as scale:100), bits:N with N from 1 "
-            f"to 24 (such as bits:8, or bits:8:3.5 for a range of 3.5), or none for weights that "
-            f"are integers already."
+            f"{text!r} is no quantisation.{meant} Use scale:S (such as scale:100), bits:N with N "
+            f"from 1 to 24 (such as bits:8, or bits:8:3.5 for a range of 3.5), or none for "
+            f"weights that are integers already."
         )
 
     def __str__(self) -> str:
+        if self.other is not None:
+            return f"{self.kind}:{self.other}".rstrip(":")
         if self.kind == "scale":
             return f"scale:{self.factor:g}"
         if self.kind == "bits":
@@ -76,6 +108,8 @@ class Quantiser:
         Fit on unpruned documents once: every pruning of them, and every query, then shares
         one scale, and a query's impacts do not depend on the other queries.
         """
+        if self.other is not None:
+            return replace(self, other=self.other.fit(matrix))
         if self.kind == "bits" and self.range is None:
             return replace(self, range=float(matrix.data.max()) if matrix.nnz else 1.0)
         return self
@@ -141,6 +175,8 @@ def quantise(vectors: Vectors, quantiser: Quantiser) -> tuple[Vectors, QuantiseR
 def _round(weights: Any, quantiser: Quantiser) -> tuple[Any, int]:
     # In float64, so that the product is rounded once, by rint, and not before it by float32.
     exact = weights.astype(np.float64)
+    if quantiser.other is not None:
+        return quantiser.other.round(exact)
     if quantiser.kind == "scale":
         return np.rint(exact * quantiser.factor), 0
     if quantiser.range is None:

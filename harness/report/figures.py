@@ -51,6 +51,16 @@ def draw_figure(
         return write_pictures(_draw(points, measure, title), out_stem)
 
 
+def make_figure(points: Sequence[Point], measure: str, title: str = "") -> Figure:
+    """The same figure as matplotlib's object, for a notebook.
+
+    Raises:
+        InputError: no point has both the measure and a cost.
+    """
+    with style():
+        return _draw(points, measure, title)
+
+
 def svg_text(points: Sequence[Point], measure: str, title: str = "") -> str:
     """The same figure as an SVG element, to be put into a page."""
     with style():

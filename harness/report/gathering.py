@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ground.errors import InputError
 from harness.evaluation import evaluate_file
-from harness.report.lone_runs import point_of_run, undescribed_if_replaced
+from harness.evaluation.coverage import coverage
+from harness.evaluation.scoring import evaluate
+from harness.report.lone_runs import described, point_of_run, undescribed_if_replaced
 from harness.report.points import Point, load_points, with_effectiveness
 from harness.report.subjects import require_one_subject
-from harness.runs.runfile import read_run
+from harness.runs.runfile import Run, read_run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,12 +22,33 @@ if TYPE_CHECKING:
 _OF_THE_INDEX = ("documents", "document_terms", "flops", "lists")
 """Facts that differ where the indexes do, even if no query shows it."""
 
-Sourced = tuple[Path, Point]
-"""A point and the sweep folder or run file that it comes from."""
+
+@dataclass(frozen=True)
+class HeldRun:
+    """A run in memory.
+
+    Attributes:
+        name: what the table calls it.
+        run: the results.
+        costs: per query: columns query, measure, value.
+        facts: of the index and the search, as a run's metadata have them.
+        method: how it was retrieved, as a run's metadata have it.
+    """
+
+    name: str
+    run: Run
+    costs: pd.DataFrame
+    facts: Mapping[str, Any]
+    method: Mapping[str, Any]
+
+
+Source = Path | HeldRun
+Sourced = tuple[Source, Point]
+"""A point and the sweep folder, run file or run that it comes from."""
 
 
 def gather_points(
-    sources: Sequence[Path],
+    sources: Sequence[Source],
     judgments: pd.DataFrame | None,
     measures: Sequence[str],
     note: Callable[[str], None] = lambda text: None,
@@ -34,7 +57,7 @@ def gather_points(
     """Points of run files and sweep folders, scored by the same judgments if there are any.
 
     Args:
-        sources: run files and folders of sweeps.
+        sources: run files, runs in memory, and folders of sweeps.
         judgments: columns query_id, doc_id, relevance. With None, the effectiveness that sweeps
             have stored is taken.
         measures: to compute.
@@ -46,14 +69,14 @@ def gather_points(
             values are of different data sets.
     """
     if judgments is None:
-        require_one_subject([source for source in sources if source.is_dir()])
+        require_one_subject([s for s in sources if isinstance(s, Path) and s.is_dir()])
     loaded = [(source, point) for source in sources for point in _load(source, judgments)]
     scored = []
     for source, point in loaded:
         if judgments is not None:
-            point = _score(point, source.is_dir(), judgments, measures, collection)
+            point = _score(source, point, judgments, measures, collection)
             for sentence in point.notes:
-                note(f"{point.run}: {sentence}")
+                note(f"{point.run or point.name}: {sentence}")
         scored.append((source, point))
     return distinct(scored)
 
@@ -79,24 +102,32 @@ def distinct(points: Sequence[Sourced]) -> list[Point]:
     return result
 
 
-def _load(source: Path, judgments: pd.DataFrame | None) -> list[Point]:
-    if source.is_dir():
+def _load(source: Source, judgments: pd.DataFrame | None) -> list[Point]:
+    if isinstance(source, Path) and source.is_dir():
         return load_points(source)
     if judgments is None:
+        name = source if isinstance(source, Path) else source.name
         raise InputError(
-            f"{source} is a run, so its judgments are needed: give --qrels FILE or --dataset D. "
+            f"{name} is a run, so its judgments are needed: give --qrels FILE or --dataset D. "
             f"Only sweep folders can be compared without."
         )
+    if isinstance(source, HeldRun):
+        block = {"method": source.method, "resources": source.facts}
+        return [described(source.name, block, source.costs, f"run {source.name}")]
     return [point_of_run(source)]
 
 
 def _score(
+    source: Source,
     point: Point,
-    swept: bool,
     judgments: pd.DataFrame,
     measures: Sequence[str],
     collection: Callable[[], Iterable[str]] | None,
 ) -> Point:
+    if isinstance(source, HeldRun):
+        found = evaluate(source.run, judgments, measures)
+        shared = coverage(source.run, judgments, collection, measures)
+        return with_effectiveness(point, found, [*point.notes, *shared.notes()])
     if point.run is None:
         # Its stored values may be of other judgments.
         raise InputError(
@@ -105,15 +136,23 @@ def _score(
         )
     run = read_run(point.run)
     values, covered = evaluate_file(point.run, run, judgments, measures, collection)
-    if swept:
+    if source.is_dir():
         return with_effectiveness(point, values, covered.notes())
     point = undescribed_if_replaced(point, run)
     return with_effectiveness(point, values, [*point.notes, *covered.notes()])
 
 
-def _kin(one: Path, other: Path) -> bool:
+def _kin(one: Source, other: Source) -> bool:
     """Whether equal values are one thing: BM25 of two sweeps is, two runs that tie are not."""
-    return one == other or (one.is_dir() and other.is_dir())
+    return one is other or (_is_sweep(one) and _is_sweep(other)) or _same_file(one, other)
+
+
+def _is_sweep(source: Source) -> bool:
+    return isinstance(source, Path) and source.is_dir()
+
+
+def _same_file(one: Source, other: Source) -> bool:
+    return isinstance(one, Path) and isinstance(other, Path) and one == other
 
 
 def _same(one: Point, other: Point) -> bool:
@@ -131,12 +170,14 @@ def _same(one: Point, other: Point) -> bool:
 def _shared_systems(points: Sequence[Sourced]) -> set[str]:
     folders: dict[str, set[Path]] = {}
     for source, point in points:
-        if source.is_dir() and not point.is_bm25:
+        if isinstance(source, Path) and source.is_dir() and not point.is_bm25:
             folders.setdefault(point.system, set()).add(source)
     return {system for system, sources in folders.items() if len(sources) > 1}
 
 
-def _prefixed(source: Path, point: Point, shared: bool) -> Point:
+def _prefixed(source: Source, point: Point, shared: bool) -> Point:
+    if isinstance(source, HeldRun):
+        return point  # of equal names one gets a number
     folder = source.resolve() if source.is_dir() else source.resolve().parent
     name = f"{folder.name}/{point.name}"
     if point.system == point.name and not point.is_bm25:

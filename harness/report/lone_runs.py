@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,22 +31,35 @@ def point_of_run(path: Path, values: pd.DataFrame | None = None) -> Point:
     from harness.runs.metadata import metadata_path, read_metadata
 
     where = str(metadata_path(path))
-    block = read_metadata(path)
+    point = described(_name(path), read_metadata(path), _stored_values(path), where)
+    point = replace(point, run=path)
+    return point if values is None else with_effectiveness(point, values)
+
+
+def described(name: str, block: Mapping[str, Any], values: pd.DataFrame, where: str) -> Point:
+    """A point with what a run's metadata say of it.
+
+    Args:
+        name: of the point, and of its system if the metadata name none.
+        block: the metadata; see `harness.runs.metadata`.
+        values: per query.
+        where: what the metadata are called in messages.
+
+    Raises:
+        InputError: they are of other types than they should be.
+    """
     method = block.get("method") or {}
-    name = _name(path)
     retrieval = text(method, "retrieval", where)
-    point = Point(
+    return Point(
         name=name,
         system=text(method, "system", where)
         or (retrieval if retrieval.startswith("BM25") else name),
-        values=_stored_values(path),
+        values=values,
         qk=whole(method, "qk", where),
         dk=whole(method, "dk", where),
         facts=facts(block.get("resources"), f"{where}, resources") | _made(method),
-        run=path,
         rules=text(method, "pruning", where),
     )
-    return point if values is None else with_effectiveness(point, values)
 
 
 def _made(method: Mapping[str, Any]) -> dict[str, Any]:

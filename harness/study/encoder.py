@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.encoding.parts import TextEncoder
+from harness.encoding.text_encoder import TextEncoder
 from harness.study.sections import DevSection, ModelSection, VocabularySection
 
 if TYPE_CHECKING:

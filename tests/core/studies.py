@@ -12,7 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from esplade.cli.studying import KINDS
+from esplade.studies.encoders import KINDS
 from harness.study.config import Study, parse_study
 from harness.study.plan import Inputs, Plan
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 from tiny_encoder import tiny_encoder
 
-from encoders.checkpoints.averaging import average
 from encoders.checkpoints.loading import load_encoder, save_encoder
 from encoders.model.model import EspladeModel
+from encoders.training.averaging import average
 from ground.errors import InputError
 
 

@@ -36,16 +36,25 @@ def test_ids_and_scores(tmp_path: Path, suffix: str) -> None:
         ('{"query_id": "q1"}', "repeats the query 'q1'"),
         ('{"query_id": "q9", "negatives": "d1"}', 'a "negatives" that is no list'),
         ('{"query_id": "q9", "positives": [{"score": 1}]}', 'an entry of "positives" without'),
-        ('{"query_id": "q9", "negatives": [{"id": "d", "score": NaN}]}', "NaN is no number"),
+        (
+            '{"query_id": "q9", "negatives": [{"id": "d", "score": NaN}]}',
+            "NaN, which JSON does not have",
+        ),
         ('{"query_id": "q9", "negatives": [{"id": "d", "score": "1"}]}', "score '1'"),
         ('{"query_id": "q9", "negatives": [{"id": "d", "score": true}]}', "score True"),
-        ('{"query_id": "q9", "negatives": [{"id": "d", "score": 1e400}]}', "score inf"),
-        ('{"query_id": "q9", "negatives": [{"id": "d", "score": 1' + "0" * 400 + "}]}", "score 10"),
+        (
+            '{"query_id": "q9", "negatives": [{"id": "d", "score": 1e400}]}',
+            "the number 1e400 is too large",
+        ),
+        (
+            '{"query_id": "q9", "negatives": [{"id": "d", "score": 1' + "0" * 400 + "}]}",
+            "401 digits",
+        ),
         ('{"query_id": "q9", "negatives": [{"id": "d", "score": 1' + "0" * 5000 + "}]}", "no JSON"),
-        ('{"query_id": "q9", "query_id": "q9"}', "the name 'query_id' stands twice"),
+        ('{"query_id": "q9", "query_id": "q9"}', 'the name "query_id" stands twice'),
         (
             '{"query_id": "q9", "negatives": [{"id": "d", "i\\u0064" : "e"}]}',
-            "the name 'id' stands",
+            'the name "id" stands',
         ),
         ('{"query_id": "q9", "negatives": ' + "[" * 100_000 + "}", "nested too deeply"),
         ('{"query_id": "q9", "negatives": ["\\ud83d"]}', "half a character"),
@@ -85,7 +94,7 @@ class _Pairs:
 
 @pytest.mark.parametrize("name", ["negatives", "negatives.json", "negatives.jsonl", "negatives.gz"])
 def test_the_content_tells_candidates_from_a_run(tmp_path: Path, name: str) -> None:
-    from esplade.cli.negatives import with_candidates
+    from esplade.train.negatives import with_candidates
 
     pairs = _Pairs({"q1": "a", "q2": "b"}, {"d7": "x", "d9": "y", "d1": "z"})
     path = tmp_path / name

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from encoders.errors import TrainingStopped
 from encoders.finetuning.guard import CollapseGuard
+from ground.errors import TrainingStopped
 
 
 def _watch(guard: CollapseGuard, terms: list[float]) -> list[str]:

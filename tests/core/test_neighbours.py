@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from encoders.finetuning.neighbours import NeighbourSampler, nearest
+from encoders.training.neighbours import NeighbourSampler, nearest
 
 DOCUMENTS = [[1, 2, 3], [1, 2, 4], [9, 8], [9, 8, 7], [5], [1, 3, 2]]
 

@@ -5,9 +5,9 @@ import pytest
 import scipy.sparse as sp
 
 from ground.errors import InputError
-from harness.quantisation.loss import compare_quantisers
 from harness.quantisation.quantiser import Quantiser, quantise
 from harness.retrieval import exact
+from harness.retrieval.quantisation_loss import compare_quantisers
 from harness.vectors import Vectors
 
 

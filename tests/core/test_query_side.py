@@ -12,8 +12,8 @@ from tiny_encoder import TEXTS, tiny_encoder
 from encoders.checkpoints.loading import load_encoder, save_encoder
 from encoders.encoding.encode import encode, padded
 from encoders.finetuning.pairs import RankingData
+from encoders.finetuning.query_side import set_query_encoder, start_term_weights
 from encoders.model.model import EspladeModel
-from encoders.model.query_side import set_query_encoder, start_term_weights
 from encoders.model.term_weights import TermWeights, idf, query_terms
 from encoders.training.settings import FinetuneSettings
 from ground.errors import InputError

@@ -14,7 +14,7 @@ import torch
 import trainings
 
 from encoders.checkpoints.loading import load_encoder
-from encoders.training.workfolder import WorkFolder
+from encoders.training.workfolder import WorkFolder, clear_finished
 from ground.errors import InputError
 
 pytestmark = pytest.mark.slow
@@ -61,7 +61,8 @@ def test_after_the_last_step_comes_none(
     settings = {"decay": "constant", "steps": 6, "evaluate_every": 3, "warmup": 0.0}
     trainings.train(kind, tmp_path / "whole", settings)
     with monkeypatch.context() as patch:
-        patch.setattr(f"encoders.{kind}.finish", _killed)
+        room = {"pretrain": "pretraining", "finetune": "finetuning"}[kind]
+        patch.setattr(f"encoders.{room}.{kind}.finish", _killed)
         with pytest.raises(KeyboardInterrupt):
             trainings.train(kind, tmp_path / "killed", settings)
     trainings.train(kind, tmp_path / "killed", settings)
@@ -130,3 +131,21 @@ def test_other_settings_are_refused_before_anything_is_changed(tmp_path: Path) -
     with pytest.raises(InputError, match=r"\(lr\).*Remove that folder"):
         trainings.train("finetune", tmp_path / "out", other, 0.1)
     assert WorkFolder(tmp_path / "out.unfinished").last_step == 8
+
+
+@pytest.mark.parametrize("left", [(), ("LOCK",), ("checkpoint-3", "LOCK", "seconds.json")])
+def test_what_a_removal_left_that_was_killed_goes(tmp_path: Path, left: tuple[str, ...]) -> None:
+    work = tmp_path / "out.unfinished"
+    work.mkdir()
+    for name in left:
+        (work / name).mkdir() if name.startswith("checkpoint") else (work / name).touch()
+    clear_finished(tmp_path / "out")
+    assert not work.exists()
+
+
+def test_a_folder_of_somebody_elses_stays(tmp_path: Path) -> None:
+    work = tmp_path / "out.unfinished"
+    work.mkdir()
+    (work / "notes.txt").touch()
+    clear_finished(tmp_path / "out")
+    assert (work / "notes.txt").exists()

@@ -60,7 +60,7 @@ def test_batches_of_any_size_equal_numpy_over_all(
     for size in sizes:
         moments.add(values[start : start + size])
         start += size
-    np.testing.assert_allclose(moments.mean, values.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(moments.mean, values.mean(axis=0), rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(moments.std, values.std(axis=0), atol=1e-8)
     np.testing.assert_allclose(moments.flat().std, values.std(), atol=1e-8)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from studies import CONTENT, content, plan, study
 
-from esplade.cli.studying import KINDS
+from esplade.studies.encoders import KINDS
 from ground.errors import InputError
 from harness.study.cells import cells_of
 from harness.study.config import expanded, parse_study, read_study

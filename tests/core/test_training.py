@@ -12,14 +12,13 @@ from transformers import get_scheduler
 
 from encoders.checkpoints.loading import load_encoder
 from encoders.encoding.encode import encode
-from encoders.errors import TrainingStopped
 from encoders.finetuning.calibration import shift_bias
 from encoders.finetuning.finetune import FinetuneSettings, finetune
 from encoders.finetuning.pairs import RankingData
 from encoders.pretraining.pretrain import PretrainSettings, pretrain
 from encoders.training.running import trainer_arguments
 from encoders.training.workfolder import WorkFolder
-from ground.errors import InputError
+from ground.errors import InputError, TrainingStopped
 
 pytestmark = pytest.mark.slow
 CORPUS = [f"{a} {b}" for a in TEXTS for b in TEXTS]
@@ -228,7 +227,7 @@ def test_given_texts_are_held_out(tmp_path: Path) -> None:
 
 def test_the_pace_of_steps() -> None:
     from encoders.model.fresh import BackboneSize
-    from encoders.training.pace import finetuning_step, invented_model, pretraining_step
+    from encoders.pace import finetuning_step, invented_model, pretraining_step
 
     model = invented_model(BackboneSize(1, 16, 2), words=50, pieces=60)
     assert 0 < pretraining_step(model, EMLM, tokens=6) < 10

@@ -102,7 +102,7 @@ def test_half_characters_in_words_and_in_a_tokenizers_training() -> None:
 
 
 def test_inference_free_queries_are_cut_after_their_terms() -> None:
-    from encoders.model.query_side import set_query_encoder
+    from encoders.finetuning.query_side import set_query_encoder
     from encoders.training.settings import FinetuneSettings
 
     model = tiny_encoder()

@@ -82,7 +82,7 @@ def test_vocab_of_a_list_and_of_pieces(
         (("--out", "v.txt"), "no text to count"),
         (("--out", "v.txt", "--words", "w", "--dataset", "pydoc"), "as it is"),
         (("--out", "v.txt", "--words", "w", "--wordpieces", "p"), "as it is"),
-        (("--out", "v.txt", "--words", "nowhere.txt"), "cannot be read"),
+        (("--out", "v.txt", "--words", "nowhere.txt"), "does not exist"),
         (("--out", "v.txt", "--wordpieces", "nowhere"), "no folder"),
         (("--words", "TEXT", "--coverage", "nowhere"), "nowhere"),
     ],

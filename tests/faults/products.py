@@ -82,7 +82,7 @@ def metadata(path: Path) -> Any:
 
 
 def study(path: Path) -> Any:
-    from esplade.cli.studying import KINDS
+    from esplade.studies.encoders import KINDS
     from harness.study.config import read_study
 
     return read_study(path, KINDS).to_dict()

@@ -55,7 +55,7 @@ class Reader:
 
 
 def _study(data: bytes) -> Any:
-    from esplade.cli.studying import KINDS
+    from esplade.studies.encoders import KINDS
     from harness.study.config import parse_study
 
     defaults = parse_study({"name": "x", "dataset": {"path": ""}}, KINDS).to_dict()

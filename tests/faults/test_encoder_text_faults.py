@@ -58,11 +58,27 @@ def test_a_mark_and_ends_of_lines(
 
 def damages() -> Iterable[tuple[str, bytes, str]]:
     half = len(PACKED) // 2
-    yield "cut", PACKED[:half], r", after line \d+: the gzip data are cut off"
-    yield "without checksum", PACKED[:-8], r", after line \d+: the gzip data are cut off"
+    yield (
+        "cut",
+        PACKED[:half],
+        r", after line \d+: the gzip data that begin at its byte 1 are cut off",
+    )
+    yield (
+        "without checksum",
+        PACKED[:-8],
+        r", after line \d+: the gzip data that begin at its byte 1 are cut off",
+    )
     yield "of one byte", PACKED[:1], r"\.gz: its name ends in \.gz, but it holds no gzip data"
-    yield "checksum", PACKED[:-5] + b"x" + PACKED[-4:], "the gzip data are damaged"
-    yield "content", PACKED[:half] + bytes(9) + PACKED[half + 9 :], "the gzip data are damaged"
+    yield (
+        "checksum",
+        PACKED[:-5] + b"x" + PACKED[-4:],
+        "the gzip data that begin at its byte 1 are damaged",
+    )
+    yield (
+        "content",
+        PACKED[:half] + bytes(9) + PACKED[half + 9 :],
+        "the gzip data that begin at its byte 1 are damaged",
+    )
     yield "second member", PACKED + b"\x1f\x8b\x07" + PACKED[3:], "unknown compression method"
     yield "zeros behind", PACKED + bytes(8), "after line 20000: bytes that are no gzip data"
     yield "no gzip", b"text\n", "holds no gzip data"

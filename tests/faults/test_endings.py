@@ -13,14 +13,15 @@ from pathlib import Path
 import pytest
 from commandline import Esplade
 
-from esplade.cli import console, score
+from esplade import progress as telling
+from esplade import scoring
 
 
 def ending(
     esplade: Esplade, monkeypatch: pytest.MonkeyPatch, inside: Callable[[list[str]], list[Path]]
 ) -> tuple[int, str]:
     """A command in whose midst something happens: its code, and what it says."""
-    monkeypatch.setattr(score, "expand_runs", inside)
+    monkeypatch.setattr(scoring, "expand_runs", inside)
     answer = esplade("score", "--run", "r", "--qrels", "q")
     assert answer.out == ""
     return answer.code, answer.err
@@ -43,7 +44,7 @@ def test_a_ctrl_c_that_something_swallowed(
     def swallow(patterns: list[str]) -> list[Path]:
         with suppress(BaseException):
             press(patterns)
-        with console.progress("Working") as advance:
+        with telling.progress("Working") as advance:
             advance(1)
         return [Path("never")]
 

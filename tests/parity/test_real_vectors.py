@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from esplade.cli.loading import PRETRAINED, LoadedEncoder, encoder_folder
+from esplade.folder_encoder import FolderEncoder
+from esplade.loading import PRETRAINED, encoder_folder
 from harness.datasets import load_dataset
 from harness.encoding.parts import encode_texts
 from harness.pruning import NONE, Rule
@@ -26,7 +27,7 @@ def test_acmcr(tmp_path: Path) -> None:
     if not (root / "acmcr").is_dir():
         pytest.skip("no acmcr: set ESPLADE_DATA to a folder of data sets")
     data = load_dataset(root / "acmcr")
-    encoder = LoadedEncoder(encoder_folder(PRETRAINED))
+    encoder = FolderEncoder(encoder_folder(PRETRAINED))
     titles = {d.id: d.content("title") for d in islice(data.docs(), TITLES)}
     asked = dict(islice(data.queries("test").items(), QUERIES))
     documents = encode_texts(encoder, titles, "doc")

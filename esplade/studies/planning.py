@@ -61,7 +61,7 @@ def measuring(calibrate: bool, threads: int) -> Measure:
         return lambda stage, unit: None
 
     def measure(stage: Stage, unit: Unit) -> float | None:
-        from esplade.cli.studying import TorchEncoders
+        from esplade.studies.encoders import TorchEncoders
         from harness.study.estimate import parameters
 
         settings = unit.cell.settings

@@ -30,7 +30,7 @@ def analyzer_language(asked: str | None, data: Dataset) -> str | None:
 
 
 def _guessed(data: Dataset) -> str | None:
-    from esplade.cli.console import say
+    from esplade.progress import say
     from harness.datasets.contents import Contents
     from harness.datasets.language import guess_language
     from harness.lucene.analyzers import find_analyzer

@@ -1,13 +1,11 @@
-"""The encoder that a pre-training starts from; used by the training commands only."""
+"""The encoder that a pre-training starts from."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import typer
 
 from ground.errors import InputError
 
@@ -32,12 +30,12 @@ class Fresh:
         whole_words: the words of U are pieces beside those.
     """
 
-    layers: int
-    hidden: int
-    heads: int
-    dropout: float
-    wordpieces: int
-    whole_words: bool
+    layers: int = 2
+    hidden: int = 128
+    heads: int = 2
+    dropout: float = 0.1
+    wordpieces: int = 8000
+    whole_words: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.dropout <= 1:
@@ -50,16 +48,22 @@ class Fresh:
 
 
 def check_given(
-    context: typer.Context, vocab: Path | None, start: Path | None, backbone: str | None
+    given: Collection[str], vocab: Path | None, start: Path | None, backbone: str | None
 ) -> None:
     """Refuse options that another one leaves without any effect.
+
+    Args:
+        given: those of `Fresh`'s fields that the user named.
+        vocab: see `starting_encoder`.
+        start: see `starting_encoder`.
+        backbone: see `starting_encoder`.
 
     Raises:
         InputError: an option has no place beside ``--from``, ``--backbone`` or
             ``--vocab pieces``, or there is nothing to start from.
     """
-    given = [name for name in Fresh.__dataclass_fields__ if _is_given(context, name)]
-    shown = " and ".join(f"--{name.replace('_', '-')}" for name in given)
+    named = [name for name in Fresh.__dataclass_fields__ if name in given]
+    shown = " and ".join(f"--{name.replace('_', '-')}" for name in named)
     if start is not None and (vocab is not None or backbone is not None):
         raise InputError(
             "--from takes tokenizer, output vocabulary and weights of an encoder: leave --vocab "
@@ -70,7 +74,7 @@ def check_given(
             "A new encoder needs its output terms: give --vocab FILE (from esplade vocab) or "
             f"--vocab {PIECES}, or go on from an encoder with --from."
         )
-    if given and (start is not None or backbone is not None):
+    if named and (start is not None or backbone is not None):
         source = "--from" if start is not None else "--backbone"
         raise InputError(
             f"{shown}: only for a fresh BERT with a tokenizer of its own; with {source} both are "
@@ -129,8 +133,3 @@ def starting_encoder(
     size = BackboneSize(fresh.layers, fresh.hidden, fresh.heads, length, fresh.dropout)
     chosen = piece_vocabulary(tokenizer) if words is None else words
     return fresh_encoder(size, tokenizer, chosen, seed), asdict(fresh)
-
-
-def _is_given(context: typer.Context, name: str) -> bool:
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"

@@ -1,4 +1,4 @@
-"""Building vocabularies and reporting their coverage; used by ``esplade vocab`` only."""
+"""Building vocabularies, and measuring and showing what they cover."""
 
 from __future__ import annotations
 
@@ -15,41 +15,26 @@ if TYPE_CHECKING:
     from encoders.vocabulary.vocabulary import Vocabulary
     from harness.report.tables import Table
 
-Sources = tuple[str | None, Sequence[Path] | None, bool, str | None]
+Sources = tuple[Any, Sequence[Path], bool, str | None]
 """Data set, text files, whether its general text is used, and fields of documents."""
 
 _NAMED = re.compile(r"([a-z]{2,3})=(.+)", re.DOTALL)
 
 
-def build(
-    sources: Sources,
-    words: Path | None,
-    wordpieces: str | None,
-    size: int | None,
-    min_count: int,
-    workers: int | None,
-) -> Vocabulary:
-    """Count a vocabulary, or take a given one.
+def counted(sources: Sources, size: int | None, min_count: int, workers: int | None) -> Vocabulary:
+    """Count a vocabulary.
 
     Raises:
         InputError: there is no text to count.
     """
-    if words is not None:
-        return _given(words, size)
-    if wordpieces is not None:
-        return _pieces(wordpieces, size)
-    return _counted(sources, size, min_count, workers)
-
-
-def _counted(sources: Sources, size: int | None, min_count: int, workers: int | None) -> Vocabulary:
     from encoders.vocabulary.counting import filled_vocabulary
-    from esplade.cli.console import progress
-    from esplade.cli.training import corpus_texts, documents
+    from esplade.progress import progress
+    from esplade.train.data import corpus_texts, documents
 
     dataset, corpus, general, fields = sources
     if dataset is None and not corpus:
         raise InputError("There is no text to count: give --dataset D or --corpus FILE.")
-    own = documents(dataset, fields).texts.values() if dataset else ()
+    own = documents(dataset, fields).texts.values() if dataset is not None else ()
     texts = corpus_texts(dataset, corpus, general)
     with progress("texts counted") as advance:
         return filled_vocabulary(
@@ -57,26 +42,32 @@ def _counted(sources: Sources, size: int | None, min_count: int, workers: int | 
         )
 
 
-def _given(path: Path, size: int | None) -> Vocabulary:
+def given(path: Path, size: int | None) -> Vocabulary:
+    """A given list of words; says what of it no text can hold."""
     from encoders.vocabulary.given_words import given_words
-    from esplade.cli.console import say
+    from esplade.progress import say
 
-    given = given_words(path, size)
-    if given.repeated:
-        say(f"{path}: {given.repeated:,} repeated words left out (after NFKC and lower-casing).")
-    if given.unreachable:
+    found = given_words(path, size)
+    if found.repeated:
+        say(f"{path}: {found.repeated:,} repeated words left out (after NFKC and lower-casing).")
+    if found.unreachable:
         say(
-            f"{path}: {len(given.unreachable):,} entries are not what any text is split into "
-            f"(the first is {given.unreachable[0]!r}): they can be terms, but pre-training never "
+            f"{path}: {len(found.unreachable):,} entries are not what any text is split into "
+            f"(the first is {found.unreachable[0]!r}): they can be terms, but pre-training never "
             f"sees them masked."
         )
-    return given.vocabulary
+    return found.vocabulary
 
 
-def _pieces(name: str, size: int | None) -> Vocabulary:
+def pieces(name: str, size: int | None) -> Vocabulary:
+    """The pieces of a tokenizer.
+
+    Raises:
+        InputError: there is none, or only some are asked for.
+    """
     from encoders.checkpoints.loading import load_tokenizer
     from encoders.vocabulary.given_words import piece_vocabulary
-    from esplade.cli.loading import encoder_folder
+    from esplade.loading import encoder_folder
 
     if size is not None:
         raise InputError("--wordpieces takes all pieces of the tokenizer; leave --size out.")
@@ -121,7 +112,7 @@ def measure(
     """
     from encoders.vocabulary.counting import count_all
     from encoders.vocabulary.coverage import coverage
-    from esplade.cli.console import progress
+    from esplade.progress import progress
 
     found: list[Measured] = []
     for name, language, lines in chain.from_iterable(_held_out(t, fields) for t in texts):
@@ -137,7 +128,7 @@ def measure(
 def _held_out(given: str, asked: str | None) -> Iterator[tuple[str, str, Iterator[str]]]:
     """Name, language (or "") and texts of a file, or of a data set's documents and queries."""
     from encoders.training.corpus import read_lines
-    from esplade.cli.fields import settle_fields
+    from esplade.fields import settle_fields
     from harness.datasets import load_dataset
     from harness.datasets.contents import Contents
 

@@ -9,20 +9,21 @@ from ground.errors import InputError
 from ground.halves import mended
 
 if TYPE_CHECKING:
-    from esplade.cli.loading import LoadedEncoder
+    from esplade.folder_encoder import FolderEncoder
     from harness.inspection.expansion import Expansion, Side
 
 _BAR = 24
 _SHORT: dict[str, str] = {"query": "qk", "doc": "dk"}
 
 
-def load_all(specs: Sequence[str]) -> list[LoadedEncoder]:
+def load_all(specs: Sequence[str]) -> list[FolderEncoder]:
     """Load encoders; of two folders with one name both go by their paths."""
-    from esplade.cli.loading import LoadedEncoder, encoder_folder
+    from esplade.folder_encoder import FolderEncoder
+    from esplade.loading import encoder_folder
 
     names = [encoder_folder(spec).resolve().name for spec in specs]
     return [
-        LoadedEncoder(encoder_folder(spec), name if names.count(name) == 1 else spec)
+        FolderEncoder(encoder_folder(spec), name if names.count(name) == 1 else spec)
         for spec, name in zip(specs, names, strict=True)
     ]
 
@@ -48,7 +49,7 @@ def texts_by_side(
     Raises:
         InputError: no text, or both texts and a data set, or a side that does not exist.
     """
-    from esplade.cli.fields import settle_fields
+    from esplade.fields import settle_fields
     from harness.datasets import load_dataset
     from harness.inspection.examples import draw_apart, draw_examples
 

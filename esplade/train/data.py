@@ -1,68 +1,23 @@
-"""From data sets to what `encoders` trains on; used by the training commands only."""
+"""From data sets to what `encoders` trains on."""
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from esplade.cli.console import say
-from esplade.cli.fields import settle_fields
-from esplade.cli.loading import offline
+from esplade.datasets import load_dataset
+from esplade.fields import settle_fields
+from esplade.progress import say
 from ground.errors import InputError
-from harness.datasets import Dataset, load_dataset
+from harness.datasets import Dataset
 from harness.datasets.contents import Contents
 from harness.datasets.fields import USUAL
-from harness.encoding.lengths import length_note
 
 if TYPE_CHECKING:
     from encoders.finetuning.pairs import RankingData
-
-
-def prepare(
-    out: Path,
-    threads: int,
-    overwrite: bool,
-    online: bool = False,
-    inputs: Iterable[Path | str | None] = (),
-) -> None:
-    """Check the output folder before any work, and set up torch, its memory, and the hub.
-
-    Raises:
-        InputError: ``out`` holds something, is an input, or cannot be written.
-    """
-    from ground.artifacts import check_folder, clear, content, is_being_filled, recover
-
-    check_folder(out, inputs)
-    recover(out)
-    if out.exists() and content(out) and not is_being_filled(out):
-        ours = (out / "training.json").is_file()
-        if not ours:
-            raise InputError(
-                f"{out} holds files that are not an encoder of esplade's; they are left alone. "
-                f"Choose another output folder."
-            )
-        if not overwrite:
-            from encoders.training.workfolder import clear_finished
-
-            clear_finished(out)
-            clear(out)
-            raise InputError(
-                f"{out} holds a trained encoder. Add --overwrite to replace it, or choose "
-                f"another output folder."
-            )
-    if not online:
-        offline()
-    import torch
-
-    from encoders.training.memory import keep_freed_memory
-
-    keep_freed_memory()
-    if threads:
-        torch.set_num_threads(threads)
 
 
 class Documents(NamedTuple):
@@ -74,12 +29,12 @@ class Documents(NamedTuple):
 
 
 def documents(
-    spec: str,
+    spec: Any,
     fields: str | None,
     usual: str = USUAL,
     note: Callable[[str], None] = say,
 ) -> Documents:
-    """Read a data set's documents; see `esplade.cli.fields.settle_fields`.
+    """Read a data set's documents; see `esplade.fields.settle_fields`.
 
     Raises:
         InputError: none has content under these fields.
@@ -114,13 +69,13 @@ def answers(data: Dataset, split: str) -> dict[str, list[str]]:
     return found
 
 
-def corpus_texts(spec: str | None, corpus: Sequence[Path] | None, general: bool) -> Iterator[str]:
+def corpus_texts(spec: Any, corpus: Sequence[Path] | None, general: bool) -> Iterator[str]:
     """Lines of the given files, then the data set's general text if it is asked for."""
     from encoders.training.corpus import read_lines
 
     if general and spec is None:
         raise InputError("--general needs --dataset: it names whose general text to use.")
-    own = load_dataset(spec).general_texts() if general and spec else iter(())
+    own = load_dataset(spec).general_texts() if general and spec is not None else iter(())
     return chain(chain.from_iterable(map(read_lines, corpus or [])), own)
 
 
@@ -138,34 +93,6 @@ def ranking_data(
     chosen = data.queries(split) if queries is None else queries
     chosen = {query: text for query, text in chosen.items() if query in relevant}
     return RankingData(chosen, texts, relevant)
-
-
-def tell(message: str) -> None:
-    """Say something at the end, in one of the processes."""
-    from encoders.training import processes
-
-    if processes.is_main():
-        say(message)
-
-
-def tell_lengths(lengths: Mapping[str, Mapping[str, int]]) -> None:
-    """Say how many documents and queries were longer than what was trained on."""
-    for what, facts in lengths.items():
-        if note := length_note(facts, what):
-            tell(note)
-
-
-def tell_cut_texts(out: Path, limit: int) -> None:
-    """Say how many texts of a finished pre-training were longer than what it read of them."""
-    from encoders.training import processes
-
-    if not processes.is_main():
-        return
-    counts = json.loads((out / "training.json").read_text(encoding="utf-8"))["counts"]
-    texts = counts["texts"] + counts["held_out"]
-    facts = {"limit": limit, "longer": counts["longer"], "texts": texts}
-    if note := length_note(facts, "texts"):
-        say(note)
 
 
 def add_pairs(

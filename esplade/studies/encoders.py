@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from encoders.training.settings import FinetuneSettings, PretrainSettings
-from esplade.cli.loading import LoadedEncoder, offline
+from esplade.folder_encoder import FolderEncoder
+from esplade.hub import offline
 from harness.study.encoder import TrainingFailed
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ class TorchEncoders:
         """ESPLADE on the train split, its checkpoint chosen on the dev split."""
         from encoders.checkpoints.loading import load_encoder
         from encoders.finetuning.finetune import finetune
-        from esplade.cli.training import contents, dev_data, ranking_data
+        from esplade.train.data import contents, dev_data, ranking_data
 
         texts = contents(dataset, fields)
         watched = dev_data(dataset, texts, dev.pool, dev.queries, dev.seed)
@@ -172,16 +173,16 @@ class TorchEncoders:
                 sources=recorded,
             )  # fmt: skip
 
-    def load(self, encoder: Path, name: str) -> LoadedEncoder:
+    def load(self, encoder: Path, name: str) -> FolderEncoder:
         """An encoder for `harness.encoding.parts`."""
-        return LoadedEncoder(encoder, name)
+        return FolderEncoder(encoder, name)
 
     def step_seconds(
         self, kind: str, settings: Any, words: int, pieces: int, size: ModelSection, tokens: int
     ) -> float:
-        """See `encoders.training.pace`."""
+        """See `encoders.pace`."""
         from encoders.model.fresh import BackboneSize
-        from encoders.training.pace import finetuning_step, invented_model, pretraining_step
+        from encoders.pace import finetuning_step, invented_model, pretraining_step
 
         model = invented_model(BackboneSize(size.layers, size.hidden, size.heads), words, pieces)
         step = pretraining_step if kind == "emlm" else finetuning_step
@@ -213,8 +214,8 @@ class _Evaluations(io.TextIOBase):
 @contextmanager
 def _training() -> Iterator[None]:
     """Keep a training's lines from stdout, and say in the study's terms that it stopped."""
-    from encoders.errors import TrainingStopped
-    from esplade.cli.console import say
+    from esplade.progress import say
+    from ground.errors import TrainingStopped
 
     try:
         with redirect_stdout(_Evaluations(say)):

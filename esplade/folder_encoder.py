@@ -1,8 +1,7 @@
-"""Loading encoders for commands; the only bridge from the harness to torch."""
+"""Encoders in folders: the bridge from the harness to torch."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,26 +11,9 @@ if TYPE_CHECKING:
 
     from encoders.encoding.precision import Precision
 
-PRETRAINED = "pydoc-tiny"
-"""The encoder that ships with the package."""
 
-
-def encoder_folder(name: str) -> Path:
-    """The folder of an encoder: a path, or the name of one under ``encoders/pretrained``."""
-    import encoders
-
-    shipped = Path(encoders.__file__).parent / "pretrained" / name
-    path = Path(name)
-    return shipped if not path.exists() and shipped.is_dir() else path
-
-
-def offline() -> None:
-    """Look nothing up on a hub that the user did not name; call it before transformers comes."""
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-
-
-class LoadedEncoder:
-    """An encoder of `encoders` as the harness sees it (`harness.encoding.parts.TextEncoder`).
+class FolderEncoder:
+    """An encoder of `encoders` as `harness.encoding.text_encoder.TextEncoder`.
 
     Attributes:
         name: the folder's name.
@@ -44,6 +26,8 @@ class LoadedEncoder:
     def __init__(
         self, path: Path, name: str | None = None, precision: Precision = "float32"
     ) -> None:
+        from esplade.hub import offline
+
         offline()
         from encoders.checkpoints.loading import fingerprint, load_encoder
 
@@ -70,7 +54,7 @@ class LoadedEncoder:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Other processes load it again from its folder."""
-        return LoadedEncoder, self._made_from
+        return FolderEncoder, self._made_from
 
     def encode(
         self,

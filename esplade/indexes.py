@@ -1,0 +1,183 @@
+"""Open Lucene indexes, of impacts or of text: searched and explained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from esplade.runs import Run
+    from harness.retrieval.explaining import Explanation
+
+
+class Index:
+    """An open index, of impacts or of text; read-only.
+
+    Example:
+        >>> import esplade
+        >>> vectors = esplade.Vectors.from_dicts({"d1": {"sort": 2.0}, "d2": {"list": 1.0}})
+        >>> index = esplade.index(vectors, getfixture("tmp_path") / "index")
+        >>> query = esplade.Vectors.from_dicts({"q1": {"sort": 1.0}})
+        >>> index.search(query, k=10).to_pandas()[["qid", "docno", "score"]].values.tolist()
+        [['q1', 'd1', 20000]]
+    """
+
+    def __init__(self, path: Path, opened: Any) -> None:
+        self.path = path
+        self._opened = opened
+
+    @classmethod
+    def open(cls, path: str | Path, *, memory: int | None = None) -> Index:
+        """Open a finished index of either kind.
+
+        Args:
+            path: its folder.
+            memory: MB for decoded postings lists; half of Java's heap otherwise.
+
+        Raises:
+            InputError: it is no index of ours, or damaged.
+        """
+        from esplade.queries import is_text_index
+        from harness.lucene.impact_index import open_impact_index
+        from harness.lucene.text_index import open_text_index
+
+        path = Path(path)
+        if is_text_index(path):
+            return cls(path, open_text_index(path))
+        return cls(path, open_impact_index(path, memory))
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was recorded when it was built: pruning, quantisation, counts, losses."""
+        return dict(self._opened.manifest)
+
+    @property
+    def documents(self) -> int:
+        """Number of documents, those without terms included."""
+        return int(self._opened.num_docs)
+
+    @property
+    def postings(self) -> int:
+        """Number of postings."""
+        return int(self._opened.nnz)
+
+    @property
+    def bytes(self) -> int:
+        """Size of Lucene's files."""
+        return int(self._opened.bytes)
+
+    def search(
+        self,
+        queries: Any,
+        k: int = 1000,
+        *,
+        encoder: Any = None,
+        split: str = "test",
+        qk: int = 0,
+        prune: str | None = None,
+        quantise: str | None = None,
+        algorithm: str = "auto",
+        threads: int = 1,
+        repeats: int = 0,
+        tag: str = "esplade",
+        drop_self: bool = False,
+    ) -> Run:
+        """Search exactly: the k best, ties by document id.
+
+        Args:
+            queries: vectors (`esplade.Vectors`, a folder or file of them); or, with an encoder or
+                a BM25 index, text: a data set, texts by id, a list of texts, a file of topics.
+            k: results per query.
+            encoder: for queries given as text; see `esplade.Encoder`.
+            split: whose queries, of a data set.
+            qk: largest number of terms that a query keeps; 0 keeps all.
+            prune: another rule in its place.
+            quantise: of the queries; the index's own otherwise.
+            algorithm: how the same results are found; see `harness.lucene.algorithms`.
+            threads: that search.
+            repeats: passes for latency, after one that is discarded; 0 measures none.
+            tag: name of the run.
+            drop_self: leave the document with the query's own id out of its results.
+
+        Raises:
+            InputError: queries that do not fit the index.
+        """
+        from esplade.queries import search_opened
+        from esplade.rules import pruning_rule
+
+        return search_opened(
+            self._opened,
+            self.path,
+            queries,
+            k=k,
+            encoder=encoder,
+            split=split,
+            prune=pruning_rule(prune, qk, "--qk"),
+            quantise=quantise,
+            algorithm=algorithm,
+            threads=threads,
+            repeats=repeats,
+            tag=tag,
+            drop_self=drop_self,
+        )
+
+    def explain(
+        self,
+        query: Any,
+        doc: str | Sequence[str],
+        *,
+        query_id: str | None = None,
+        encoder: Any = None,
+        split: str = "test",
+        qk: int = 0,
+        prune: str | None = None,
+        quantise: str | None = None,
+        k: int = 1000,
+    ) -> list[Explanation]:
+        """Where the scores of documents come from, term by term.
+
+        Args:
+            query: queries as in `search`; with an encoder also one text.
+            doc: id of a document, or several.
+            query_id: which of the queries; the first one otherwise.
+            encoder: for text.
+            split: of a data set.
+            qk: as in `search`.
+            prune: as in `search`.
+            quantise: as in `search`.
+            k: among how many results a document's rank is looked for.
+
+        Raises:
+            InputError: a BM25 index; no such query or document.
+        """
+        from esplade.queries import explain_opened
+        from esplade.rules import pruning_rule
+
+        return explain_opened(
+            self._opened,
+            self.path,
+            query,
+            [doc] if isinstance(doc, str) else list(doc),
+            query_id=query_id,
+            encoder=encoder,
+            split=split,
+            prune=pruning_rule(prune, qk, "--qk"),
+            quantise=quantise,
+            k=k,
+        )
+
+    def close(self) -> None:
+        """Release the files."""
+        self._opened.close()
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return (
+            f"Index({str(self.path)!r}: {self.documents:,} documents, {self.postings:,} postings)"
+        )

@@ -1,0 +1,174 @@
+"""A pre-training study: its file, its folder, and what its results say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ground.errors import InputError, IntegrityError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from harness.study.verdicts.settings import Settings
+
+
+class Study:
+    """A study: a grid of pre-trainings, each fine-tuned, swept and described.
+
+    Args:
+        file: the TOML file that says what is trained.
+        out: its folder; ``runs/local/NAME`` otherwise.
+
+    Raises:
+        InputError: the file is no study.
+    """
+
+    def __init__(self, file: str | Path, out: str | Path | None = None) -> None:
+        from esplade.studies.encoders import KINDS
+        from harness.study.config import read_study
+        from harness.study.inputs import check_evaluation
+
+        self.file = Path(file)
+        self.settings = read_study(self.file, KINDS)
+        check_evaluation(self.settings, self.file.name)
+        self.out = Path(out) if out is not None else Path("runs") / "local" / self.settings.name
+        self._refused = ""
+
+    def plan(
+        self, only: Sequence[str] = (), *, calibrate: bool = True, threads: int = 0
+    ) -> dict[str, Any]:
+        """What is done and what is left, and how long that takes; nothing is done.
+
+        Args:
+            only: parts ``RUN/CELL``, ``*`` for any.
+            calibrate: measure a few steps where no speed is known.
+            threads: of the processor.
+        """
+        from esplade.studies.planning import measuring, plan_facts
+        from harness.study.inputs import find_inputs
+        from harness.study.plan import Plan
+        from harness.study.run import select
+
+        inputs, missing = find_inputs(self.settings, self.file.name)
+        plan: Plan = Plan(self.settings, inputs, self.out)
+        units = select(plan.units, list(only))
+        return plan_facts(plan, units, missing, measuring(calibrate, threads))
+
+    def run(self, only: Sequence[str] = (), *, threads: int = 0) -> dict[str, Any]:
+        """Do what is left, and write the results and their report.
+
+        Started again, it goes on where it was. Several processes may work on one folder.
+
+        Args:
+            only: parts ``RUN/CELL``, ``*`` for any.
+            threads: of trainings; 0 lets torch choose.
+
+        Returns:
+            The summary of the results; ``failed`` names the trainings that could not go on.
+
+        Raises:
+            InputError: inputs are missing, or the folder holds something else.
+            IntegrityError: cells were not trained alike, so that they cannot be compared.
+        """
+        from esplade.progress import say
+        from esplade.studies.encoders import TorchEncoders
+        from ground.artifacts import check_folder
+        from harness.report.study import write_study_report
+        from harness.study.building import Builder
+        from harness.study.controls import refused
+        from harness.study.inputs import read_inputs
+        from harness.study.plan import Plan
+        from harness.study.results import write_results
+        from harness.study.run import Runner, claim, select
+        from harness.study.stages import file_lock
+
+        check_folder(self.out)
+        plan = Plan(self.settings, read_inputs(self.settings, self.file.name), self.out)
+        units = select(plan.units, list(only))
+        with ExitStack() as stack:
+            claim(plan, stack)
+            builder = Builder(plan, TorchEncoders(threads), say)
+
+            def publish() -> dict[str, Any]:
+                with file_lock(self.out / ".results.lock"):
+                    return write_results(plan, builder.dataset, self.results)
+
+            outcome = Runner(plan, builder, say, publish).run(units)
+            found = publish()
+            with file_lock(self.out / ".results.lock"):
+                write_study_report(self.out)
+        self._refused = refused(found["controls"])
+        return {**found, "failed": outcome.failed}
+
+    def check(self, found: dict[str, Any]) -> None:
+        """Raise what makes the results of `run` unfit, if anything.
+
+        Raises:
+            IntegrityError: cells were not fine-tuned alike, or trainings failed.
+        """
+        if self._refused:
+            raise IntegrityError(
+                f"The cells of this study were not fine-tuned alike, so they cannot be compared: "
+                f"{self._refused}. Remove the folders of those trainings and run the study again."
+            )
+        if found["failed"]:
+            names = ", ".join(found["failed"])
+            raise IntegrityError(f"{len(found['failed'])} trainings failed ({names}); see above.")
+
+    @property
+    def results(self) -> Path:
+        """Where the results lie."""
+        return self.out / "results"
+
+    def verdicts(self, settings: Settings | None = None) -> pd.DataFrame:
+        """What the results say about each claim; see `read_verdicts`."""
+        return read_verdicts(self.out, settings)
+
+    def __repr__(self) -> str:
+        return f"Study({str(self.file)!r}, {str(self.out)!r})"
+
+
+def read_verdicts(results: str | Path, settings: Settings | None = None) -> pd.DataFrame:
+    """What the results of a study say about each claim, a row each.
+
+    Args:
+        results: what a study wrote, or its results folder.
+        settings: margins and resamples.
+
+    Raises:
+        InputError: there are no results.
+    """
+    from esplade.comparison import table_frame
+    from harness.report.study.judged import Judged
+    from harness.report.study.words import verdict_table
+    from harness.study.verdicts.results import read_results
+    from harness.study.verdicts.settings import Settings
+
+    judged = Judged(read_results(Path(results)), settings or Settings())
+    return table_frame(verdict_table(judged.verdicts, "Verdicts"))
+
+
+def join_studies(
+    studies: Sequence[str | Path], out: str | Path, *, overwrite: bool = False
+) -> dict[str, Any]:
+    """Join results of one study: seeds that were trained here with those of another machine.
+
+    Args:
+        studies: folders of studies or of their results, two or more.
+        out: folder for the joined results.
+        overwrite: replace joined results.
+
+    Raises:
+        InputError: they are not of one study.
+    """
+    from ground.artifacts import check_folder
+    from harness.study.joining import join_results
+
+    folders = [Path(one) for one in studies]
+    if len(folders) < 2:
+        raise InputError("Joining needs two folders of results or more.")
+    check_folder(Path(out), [*folders, *(study / "results" for study in folders)])
+    return join_results(folders, Path(out), overwrite)

@@ -1,0 +1,49 @@
+"""How encoders come to be: vocabulary, pre-training, hard negatives, fine-tuning, averages.
+
+The settings of both trainings are `PretrainSettings` and `FinetuneSettings`, the options of the
+commands by the same names.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from encoders.training.settings import FinetuneSettings, PretrainSettings
+    from esplade.train.averages import average
+    from esplade.train.finetuning import finetune
+    from esplade.train.mining import mine
+    from esplade.train.pretraining import pretrain
+    from esplade.train.starting import Fresh
+    from esplade.train.words import Vocabulary
+
+_PLACES = {
+    "FinetuneSettings": "encoders.training.settings",
+    "Fresh": "esplade.train.starting",
+    "PretrainSettings": "encoders.training.settings",
+    "Vocabulary": "esplade.train.words",
+    "average": "esplade.train.averages",
+    "finetune": "esplade.train.finetuning",
+    "mine": "esplade.train.mining",
+    "pretrain": "esplade.train.pretraining",
+}
+
+__all__ = [
+    "FinetuneSettings",
+    "Fresh",
+    "PretrainSettings",
+    "Vocabulary",
+    "average",
+    "finetune",
+    "mine",
+    "pretrain",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'esplade.train' has no attribute {name!r}")
+    value = getattr(import_module(_PLACES[name]), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,107 @@
+"""Fine-tuning of an encoder as a sparse bi-encoder (ESPLADE)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from encoders.training.settings import FinetuneSettings
+    from esplade.encoder import Encoder
+
+
+def finetune(
+    start: str | Path,
+    dataset: Any,
+    out: str | Path,
+    settings: FinetuneSettings | None = None,
+    *,
+    fields: str | None = None,
+    split: str = "train",
+    dev_eval: bool = True,
+    dev_pool: int = 5000,
+    dev_queries: int = 1000,
+    negatives: str | Path | None = None,
+    text_pairs: bool = False,
+    crops: bool = False,
+    own_words: int = 0,
+    general_pairs: int = 0,
+    corpus: Sequence[str | Path] = (),
+    general: bool = False,
+    threads: int = 0,
+    tensorboard: str | Path | None = None,
+    overwrite: bool = False,
+) -> Encoder:
+    """Fine-tune as a sparse bi-encoder on a data set's queries and judgments.
+
+    A killed training goes on from its last checkpoint when the same call is made again.
+
+    Args:
+        start: encoder to start from.
+        dataset: see `esplade.load_dataset`.
+        out: folder of the encoder.
+        settings: steps, losses, regularisers, ...; each says in its declaration what it is.
+        fields: what of a document; the encoder's own otherwise.
+        split: whose queries are trained on.
+        dev_eval: keep the checkpoint that is best on the dev queries.
+        dev_pool: documents in the dev pool; 0 for all.
+        dev_queries: most dev queries.
+        negatives: file of hard negatives and a teacher's scores (from `mine`), or a TREC run.
+        text_pairs: also train on sentences of the answers' text as queries.
+        crops: also on half of a document's words as a query.
+        own_words: also on so many queries a document made of its own words.
+        general_pairs: also on so many sentence pairs of general text.
+        corpus: files of running text, for those.
+        general: also take the data set's own general text for them.
+        threads: of the processor; 0 lets torch choose.
+        tensorboard: folder for TensorBoard's log.
+        overwrite: replace a trained encoder.
+
+    Raises:
+        InputError: nothing to train on, ``out`` is not free.
+        TrainingStopped: the training cannot usefully go on.
+    """
+    from encoders.checkpoints.loading import fingerprint, load_encoder
+    from encoders.finetuning.finetune import finetune as train
+    from encoders.training.settings import FinetuneSettings
+    from esplade.encoder import Encoder
+    from esplade.loading import encoder_folder
+    from esplade.train import data as of_data
+    from esplade.train.negatives import file_facts, with_candidates
+    from esplade.train.preparing import prepare, tell, tell_lengths
+
+    begun, place, chosen = encoder_folder(start), Path(out), settings or FinetuneSettings()
+    files = [Path(one) for one in corpus]
+    mined = None if negatives is None else Path(negatives)
+    prepare(place, threads, overwrite, inputs=(begun, dataset, mined, *files))
+    model = load_encoder(begun)
+    data, fields, texts = of_data.documents(dataset, fields, model.config.doc_fields, tell)
+    model.config.doc_fields = fields
+    model.config.language = data.language or model.config.language
+    seed = chosen.seed
+    dev = of_data.dev_data(data, texts, dev_pool, dev_queries, seed) if dev_eval else None
+    sources = {
+        "from": {"name": begun.resolve().name, "fingerprint": fingerprint(begun)},
+        "dataset": {"name": data.name, "digest": data.digest(), "fields": fields, "split": split},
+        "negatives": file_facts(mined),
+        "text_pairs": text_pairs,
+        "crops": crops,
+        "own_words": own_words,
+        "general_pairs": general_pairs,
+        "corpus": [path.name for path in files] + ["general"] * general,
+        "dev": {"pool": dev_pool, "queries": dev_queries} if dev else None,
+    }
+    pairs = of_data.ranking_data(data, texts, split)
+    if mined is not None:
+        pairs = with_candidates(pairs, mined)
+    paragraphs = of_data.corpus_texts(dataset, files, general) if general_pairs else iter(())
+    pairs = of_data.add_pairs(
+        pairs, data, split, text_pairs, crops, own_words, paragraphs, general_pairs, seed
+    )
+    logs = None if tensorboard is None else Path(tensorboard)
+    record = train(model, pairs, dev, place, chosen, sources=sources, logs=logs)
+    tell_lengths(record["lengths"])
+    shown = ", ".join(f"{k.removeprefix('eval_')} {v:.3f}" for k, v in record["dev"].items())
+    tell(f"{place}: {record['seconds']:.0f} s. {shown}")
+    return Encoder(folder=place)

@@ -1,0 +1,173 @@
+"""Hard negatives for fine-tuning, and a teacher's scores, from BM25 or an encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ground.errors import InputError
+
+if TYPE_CHECKING:
+    from harness.datasets import Dataset
+    from harness.retrieval.mining import Answers
+
+
+def mine(
+    dataset: Any,
+    out: str | Path,
+    *,
+    encoder: Any = None,
+    bm25: bool = False,
+    index: str | Path | None = None,
+    split: str = "train",
+    depth: int = 50,
+    skip_top: int = 0,
+    scores: bool = False,
+    fields: str | None = None,
+    language: str | None = None,
+    threads: int = 1,
+    overwrite: bool = False,
+) -> dict[str, list[str]]:
+    """Search a split's queries, and keep what is found but answers nothing.
+
+    Left out are documents that are judged relevant, those of the same content, and empty ones. A
+    killed encoding goes on where it was.
+
+    Args:
+        dataset: see `esplade.load_dataset`.
+        out: JSON Lines file to write, for `finetune`.
+        encoder: search with this encoder; see `esplade.Encoder`.
+        bm25: search with BM25.
+        index: an index of these documents, if there is one.
+        split: whose queries.
+        depth: most negatives a query.
+        skip_top: drop so many of the best, often answers that nobody judged.
+        scores: also write the encoder's scores, of answers too: it becomes a teacher.
+        fields: what of a document.
+        language: Lucene's analyzer for BM25.
+        threads: that search.
+        overwrite: replace the file.
+
+    Returns:
+        Ids of negatives by query.
+
+    Raises:
+        InputError: neither or both to search with; ``out`` is not free.
+    """
+    from esplade.datasets import load_dataset
+    from esplade.encoder import trained_fields
+    from esplade.fields import settle_fields
+    from esplade.indexes import Index
+    from ground.artifacts import check_file, clear_work, work_folder
+    from harness.retrieval.mining import hard_negatives, write_negatives
+
+    place = Path(out)
+    if (encoder is not None) == bm25:
+        raise InputError("Say what to search with: --bm25, or --encoder DIR.")
+    if scores and encoder is None:
+        raise InputError("--scores are those of an encoder: give --encoder DIR, not --bm25.")
+    if not overwrite:
+        clear_work(place)
+    named = [one for one in (dataset, encoder, index) if isinstance(one, str | Path)]
+    check_file(place, overwrite, named)
+    data = load_dataset(dataset)
+    fields = settle_fields(data, fields, trained_fields([] if encoder is None else [encoder]))
+    answers = _answers(data, split, fields)
+    with work_folder(place, keep=encoder is not None) as work:
+        searched = Path(index) if index else _build(data, work, encoder, fields, language)
+        with Index.open(searched) as opened:
+            k = depth + skip_top + answers.most()
+            run = opened.search(data, k, encoder=encoder, split=split, threads=threads)
+        ranked = ((query, documents.tolist()) for query, documents, _ in run.ranking)
+        found = hard_negatives(ranked, answers, depth=depth, skip_top=skip_top)
+        taught = None
+        if scores:
+            # Vectors that lie there beside a given index are of an earlier, killed run.
+            vectors = work / "vectors" if index is None else None
+            taught = _teacher_scores(vectors, encoder, data, split, found, answers)
+        write_negatives(place, found, answers.relevant, taught)
+    return {query: list(ids) for query, ids in found.items()}
+
+
+def _teacher_scores(
+    vectors: Path | None,
+    encoder: Any,
+    data: Dataset,
+    split: str,
+    negatives: Mapping[str, list[str]],
+    answers: Answers,
+) -> dict[str, dict[str, float]]:
+    """Scores of negatives and answers by the vectors as they were encoded, unquantised."""
+    from esplade.encoder import Encoder
+    from harness.encoding.parts import encode_texts
+    from harness.retrieval.mining import teacher_scores
+    from harness.vectors import read_vectors
+
+    loaded = Encoder.load(encoder).text_encoder
+    texts = {q: text for q, text in data.queries(split).items() if q in negatives}
+    wanted = {q: [*answers.relevant.get(q, ()), *negatives[q]] for q in texts}
+    if vectors is not None:
+        documents = read_vectors(vectors)
+    else:
+        needed = {
+            d: answers.contents[d]
+            for d in sorted({*chain(*wanted.values())})
+            if d in answers.contents
+        }
+        documents = encode_texts(loaded, needed, "doc")
+    return teacher_scores(encode_texts(loaded, texts, "query"), documents, wanted)
+
+
+def _answers(data: Dataset, split: str, fields: str) -> Answers:
+    from esplade.progress import say
+    from esplade.train.data import answers, contents
+    from harness.retrieval.mining import Answers
+
+    relevant = {query: set(found) for query, found in answers(data, split).items()}
+    return Answers(contents(data, fields, say), relevant)
+
+
+def _build(data: Dataset, work: Path, encoder: Any, fields: str, language: str | None) -> Path:
+    """An index in the work folder, of text, or of vectors that are encoded there first."""
+    from esplade.analyzing import analyzer_language
+    from esplade.progress import progress
+    from harness.datasets.contents import Contents
+    from harness.lucene.text_index import build_text_index
+    from harness.retrieval.indexing import IndexSettings, index_vectors
+    from harness.vectors import read_vectors
+
+    place = work / "index"
+    if encoder is None:
+        texts = Contents(data, fields)
+        chosen = analyzer_language(language, data)
+        with progress("Indexing") as advance:
+            build_text_index(
+                texts, place, language=chosen, overwrite=True, progress=advance
+            ).close()
+        return place
+    documents = read_vectors(_encode(data, work, encoder, fields))
+    with progress("Indexing", len(documents.ids)) as advance:
+        index_vectors(documents, place, IndexSettings(), overwrite=True, progress=advance).close()
+    return place
+
+
+def _encode(data: Dataset, work: Path, encoder: Any, fields: str) -> Path:
+    from esplade.encoder import Encoder
+    from esplade.progress import progress, say
+    from ground.artifacts import digest, is_complete
+    from harness.encoding.parts import encode_part, encoding_notes, part_facts
+    from harness.vectors import KIND, vectors_facts
+
+    loaded = Encoder.load(encoder).text_encoder
+    vectors = work / "vectors"
+    key = digest(part_facts(loaded, data, "docs", fields, "train"))
+    if not is_complete(vectors, KIND, key):
+        with progress("Encoding docs") as advance:
+            encode_part(
+                loaded, data, "docs", vectors, fields=fields, overwrite=True, progress=advance
+            )
+        for note in encoding_notes(vectors_facts(vectors)):
+            say(note)
+    return vectors

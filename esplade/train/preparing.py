@@ -1,0 +1,83 @@
+"""Before and after a training: the place for its result, torch, and what is told of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from esplade.hub import offline
+from esplade.progress import say
+from ground.errors import InputError
+from harness.encoding.lengths import length_note
+
+
+def prepare(
+    out: Path,
+    threads: int,
+    overwrite: bool,
+    online: bool = False,
+    inputs: Iterable[object] = (),
+) -> None:
+    """Check the output folder before any work, and set up torch, its memory, and the hub.
+
+    Raises:
+        InputError: ``out`` holds something, is an input, or cannot be written.
+    """
+    from ground.artifacts import check_folder, clear, content, is_being_filled, recover
+
+    check_folder(out, [one for one in inputs if isinstance(one, str | Path)])
+    recover(out)
+    if out.exists() and content(out) and not is_being_filled(out):
+        ours = (out / "training.json").is_file()
+        if not ours:
+            raise InputError(
+                f"{out} holds files that are not an encoder of esplade's; they are left alone. "
+                f"Choose another output folder."
+            )
+        if not overwrite:
+            from encoders.training.workfolder import clear_finished
+
+            clear_finished(out)
+            clear(out)
+            raise InputError(
+                f"{out} holds a trained encoder. Add --overwrite to replace it, or choose "
+                f"another output folder."
+            )
+    if not online:
+        offline()
+    import torch
+
+    from encoders.training.memory import keep_freed_memory
+
+    keep_freed_memory()
+    if threads:
+        torch.set_num_threads(threads)
+
+
+def tell(message: str) -> None:
+    """Say something at the end, in one of the processes."""
+    from encoders.training import processes
+
+    if processes.is_main():
+        say(message)
+
+
+def tell_lengths(lengths: Mapping[str, Mapping[str, int]]) -> None:
+    """Say how many documents and queries were longer than what was trained on."""
+    for what, facts in lengths.items():
+        if note := length_note(facts, what):
+            tell(note)
+
+
+def tell_cut_texts(out: Path, limit: int) -> None:
+    """Say how many texts of a finished pre-training were longer than what it read of them."""
+    from encoders.training import processes
+
+    if not processes.is_main():
+        return
+    counts = json.loads((out / "training.json").read_text(encoding="utf-8"))["counts"]
+    texts = counts["texts"] + counts["held_out"]
+    facts = {"limit": limit, "longer": counts["longer"], "texts": texts}
+    if note := length_note(facts, "texts"):
+        say(note)

@@ -1,0 +1,199 @@
+"""Data sets from tables: data frames of pandas, and what frames are made of.
+
+Columns are found by the names that the field's tools give them (ir_datasets, PyTerrier, BEIR,
+ranx), or named by the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ground.errors import InputError
+from harness.datasets.held import HeldDataset, checked_judgments
+from harness.datasets.model import Document
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,15}", re.ASCII)
+DOC_ID = ("doc_id", "docno", "docid", "_id", "id", "pid")
+QUERY_ID = ("query_id", "qid", "_id", "id", "q_id")
+QUERY_TEXT = ("text", "query", "title")
+GRADE = ("relevance", "label", "grade", "rel", "score")
+OF_QRELS = ("query_id", "qid", "query-id", "q_id")
+OF_QRELS_DOC = ("doc_id", "docno", "docid", "corpus-id", "pid")
+
+
+def dataset_from_frames(
+    docs: pd.DataFrame,
+    queries: pd.DataFrame | None = None,
+    qrels: pd.DataFrame | Mapping[str, pd.DataFrame] | None = None,
+    *,
+    name: str = "frames",
+    language: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> HeldDataset:
+    """A data set from frames.
+
+    Args:
+        docs: an id column, and ``title`` or ``text`` or both.
+        queries: an id column, and ``text`` or ``query``.
+        qrels: query id, document id and grade: one frame is split ``test``; or by split.
+        name: of the data set.
+        language: of the texts.
+        columns: names of your columns by ours, where they are other ones: ``doc_id``, ``title``,
+            ``text``, ``query_id``, ``query``, ``relevance``.
+
+    Raises:
+        InputError: a column is missing or holds what it may not; see `HeldDataset`.
+    """
+    named = dict(columns or {})
+    if unknown := named.keys() - {"doc_id", "title", "text", "query_id", "query", "relevance"}:
+        raise InputError(
+            f"columns={sorted(unknown)!r}: what can be named is doc_id, title and text of "
+            f"documents, query_id and query, and relevance."
+        )
+    documents = list(_documents(docs, named, f"{name}, documents"))
+    asked = {} if queries is None else _queries(queries, named, f"{name}, queries")
+    judged = _by_split(qrels)
+    table = {
+        split: _judgments(frame, named, f"{name}, judgments of {split}")
+        for split, frame in judged.items()
+    }
+    return HeldDataset(name, documents, asked, table, language=language)
+
+
+def ids_of(frame: pd.DataFrame, column: str, where: str) -> list[str]:
+    """A column of ids as strings; whole numbers are written without a point.
+
+    Raises:
+        InputError: a value is missing or no id.
+    """
+    values = frame[column].tolist()
+    found = []
+    for row, value in enumerate(values, 1):
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # pandas turns whole numbers to floats where one is missing
+        if _is_missing(value) or isinstance(value, float | bool):
+            raise InputError(
+                f"{where}, row {row}: the id in column {column!r} is {value!r}. Ids are strings or "
+                f"whole numbers."
+            )
+        found.append(str(value))
+    return found
+
+
+def column_of(frame: pd.DataFrame, names: Sequence[str], what: str, where: str) -> str:
+    """The first of several names that is a column.
+
+    Raises:
+        InputError: none is.
+    """
+    for name in names:
+        if name in frame.columns:
+            return name
+    raise InputError(
+        f"{where}: there is no column {' or '.join(map(repr, names))} for the {what}; there are "
+        f"{', '.join(repr(str(c)) for c in frame.columns) or 'no columns'}. Rename one, or name it."
+    )
+
+
+def judgments_from_frame(
+    frame: pd.DataFrame, where: str, columns: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """A checked table of judgments: ``query_id``, ``doc_id``, ``relevance``.
+
+    Raises:
+        InputError: a column is missing; an id or a grade is none; two grades for one pair; no
+            judgments.
+    """
+    return checked_judgments(_judgments(frame, columns or {}, where), where)
+
+
+def _documents(frame: pd.DataFrame, named: Mapping[str, str], where: str) -> list[Document]:
+    ids = ids_of(frame, column_of(frame, _names(named, "doc_id", DOC_ID), "id", where), where)
+    fields = {}
+    for field in ("title", "text"):
+        column = named.get(field, field)
+        if column in frame.columns:
+            fields[field] = texts_of(frame, column, where)
+        elif field in named:
+            column_of(frame, (column,), field, where)
+    if not fields:
+        column_of(frame, ("title", "text"), "content", where)
+    empty = [""] * len(ids)
+    return [
+        Document(*row)
+        for row in zip(ids, fields.get("title", empty), fields.get("text", empty), strict=True)
+    ]
+
+
+def _queries(frame: pd.DataFrame, named: Mapping[str, str], where: str) -> dict[str, str]:
+    names = _names(named, "query_id", QUERY_ID)
+    ids = ids_of(frame, column_of(frame, names, "id", where), where)
+    text = column_of(frame, _names(named, "query", QUERY_TEXT), "text", where)
+    if len(set(ids)) < len(ids):
+        twice = next(name for name in ids if ids.count(name) > 1)
+        raise InputError(f"{where}: the id {twice!r} occurs twice. Ids must be unique.")
+    return dict(zip(ids, texts_of(frame, text, where), strict=True))
+
+
+def _judgments(frame: pd.DataFrame, named: Mapping[str, str], where: str) -> pd.DataFrame:
+    import pandas as pd
+
+    query = column_of(frame, _names(named, "query_id", OF_QRELS), "query's id", where)
+    document = column_of(frame, _names(named, "doc_id", OF_QRELS_DOC), "document's id", where)
+    grade = column_of(frame, _names(named, "relevance", GRADE), "grade", where)
+    return pd.DataFrame(
+        {
+            "query_id": pd.Series(ids_of(frame, query, where), dtype=object),
+            "doc_id": pd.Series(ids_of(frame, document, where), dtype=object),
+            "relevance": pd.Series([_number(g) for g in frame[grade].tolist()], dtype=object),
+        }
+    )
+
+
+def _number(grade: object) -> object:
+    """A grade of a table whose cells are texts as the number that it is, if it is one."""
+    if isinstance(grade, str) and _INTEGER.fullmatch(grade.strip()):
+        return int(grade)
+    return grade
+
+
+def texts_of(frame: pd.DataFrame, column: str, where: str) -> list[str]:
+    """A column of texts; a missing value is the empty string.
+
+    Raises:
+        InputError: a value is no text.
+    """
+    found = []
+    for row, value in enumerate(frame[column].tolist(), 1):
+        if _is_missing(value):
+            value = ""
+        if not isinstance(value, str):
+            raise InputError(
+                f"{where}, row {row}: the {column} is a {type(value).__name__}, where a text is "
+                f"needed."
+            )
+        found.append(value)
+    return found
+
+
+def _by_split(
+    qrels: pd.DataFrame | Mapping[str, pd.DataFrame] | None,
+) -> dict[str, pd.DataFrame]:
+    if qrels is None:
+        return {}
+    return dict(qrels) if isinstance(qrels, Mapping) else {"test": qrels}
+
+
+def _names(named: Mapping[str, str], ours: str, usual: Sequence[str]) -> Sequence[str]:
+    return (named[ours],) if ours in named else usual
+
+
+def _is_missing(value: Any) -> bool:
+    import pandas as pd
+
+    return value is None or value is pd.NA or (isinstance(value, float) and value != value)
