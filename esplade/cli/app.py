@@ -70,7 +70,7 @@ def _options(
 
 app.command()(everywhere(demo.demo))
 app.command()(everywhere(doctor.doctor))
-app.add_typer(data.app, name="data", help="Data sets: list, show, build, check.")
+app.add_typer(data.app, name="data", help="Data sets: list, show, build, import, check.")
 app.command()(everywhere(vocab.vocab))
 app.command()(everywhere(train.pretrain))
 app.command()(everywhere(train.finetune))

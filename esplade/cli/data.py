@@ -1,4 +1,4 @@
-"""``esplade data``: which data sets there are, what is in one, build and check them."""
+"""``esplade data``: which data sets there are, what is in one; build, import and check them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(help="pydoc, a folder in BEIR's layout, or irds:ID.")]
 _EXAMPLES = 3
+_JUDGED = "Judgments, a table or a file of TREC or BEIR, of split"
 
 
 @app.command("list")
@@ -81,6 +82,65 @@ def build(
     counts = pydoc.build(out, overwrite=overwrite)["counts"]
     queries = ", ".join(f"{n:,} {split}" for split, n in counts["queries"].items())
     print(f"{out}: {counts['documents']:,} documents; queries: {queries}")
+
+
+@app.command("import")
+@everywhere
+def import_tables(
+    docs: Annotated[
+        Path, typer.Option(help="Table of documents: an id, and title or text.", metavar="TABLE")
+    ],
+    out: options.Out,
+    queries: Annotated[
+        Path | None, typer.Option(help="Table of queries: an id and text.", metavar="TABLE")
+    ] = None,
+    qrels: Annotated[Path | None, typer.Option(help=f"{_JUDGED} test.", metavar="FILE")] = None,
+    train: Annotated[Path | None, typer.Option(help=f"{_JUDGED} train.", metavar="FILE")] = None,
+    dev: Annotated[Path | None, typer.Option(help=f"{_JUDGED} dev.", metavar="FILE")] = None,
+    name: Annotated[str | None, typer.Option(help="Of the data set [the first file's].")] = None,
+    language: Annotated[str | None, typer.Option(help="Of the texts: en, ko, ...")] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Your name of a column, repeatable: doc_id, title, text, query_id, query or "
+            "relevance = yours.",
+            metavar="OURS=YOURS",
+        ),
+    ] = None,
+    overwrite: options.Overwrite = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Make a data set of tables (CSV, TSV, Parquet): a folder in BEIR's layout.
+
+    Columns are found by the names that ir_datasets, PyTerrier, BEIR and ranx give them.
+    Judgments may also be files of TREC or BEIR.
+    """
+    import esplade
+    from esplade.cli.console import answer
+    from esplade.progress import say
+    from ground.artifacts import check_folder
+
+    given = {"test": qrels, "train": train, "dev": dev}
+    judged = {split: path for split, path in given.items() if path is not None}
+    columns = dict(map(_named_column, column or []))
+    check_folder(out, [docs, *([queries] if queries else []), *judged.values()])
+    found = esplade.Dataset.from_files(
+        docs, queries, judged, name=name, language=language, columns=columns
+    )
+    found.write(out, overwrite=overwrite)
+    facts = {"out": str(out), "name": found.name, "documents": sum(1 for _ in found.docs())}
+    if as_json:
+        splits = {split: _split_facts(found, split) for split in found.splits}
+        answer({**facts, "language": found.language, "splits": splits})
+    else:
+        say(f"{out}: {found!r}")
+
+
+def _named_column(given: str) -> tuple[str, str]:
+    ours, equals, yours = given.partition("=")
+    if not (ours and equals and yours):
+        raise InputError(f"--column {given!r}: write OURS=YOURS, such as title=headline.")
+    return ours, yours
 
 
 @app.command()

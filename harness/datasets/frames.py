@@ -11,8 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ground.errors import InputError
+from ground.reading import fault_of_id
+from harness.datasets.beir import check_new
 from harness.datasets.held import HeldDataset, checked_judgments
 from harness.datasets.model import Document
+from harness.datasets.rows import ROWS, Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,17 +58,19 @@ def dataset_from_frames(
             f"columns={sorted(unknown)!r}: what can be named is doc_id, title and text of "
             f"documents, query_id and query, and relevance."
         )
-    documents = list(_documents(docs, named, f"{name}, documents"))
-    asked = {} if queries is None else _queries(queries, named, f"{name}, queries")
+    documents = _documents(docs, named, Rows.of(docs, f"{name}, documents"))
+    asked = {}
+    if queries is not None:
+        asked = _queries(queries, named, Rows.of(queries, f"{name}, queries"))
     judged = _by_split(qrels)
     table = {
-        split: _judgments(frame, named, f"{name}, judgments of {split}")
+        split: _judgments(frame, named, Rows.of(frame, f"{name}, judgments of {split}"))
         for split, frame in judged.items()
     }
     return HeldDataset(name, documents, asked, table, language=language)
 
 
-def ids_of(frame: pd.DataFrame, column: str, where: str) -> list[str]:
+def ids_of(frame: pd.DataFrame, column: str, where: Rows) -> list[str]:
     """A column of ids as strings; whole numbers are written without a point.
 
     Raises:
@@ -78,14 +83,14 @@ def ids_of(frame: pd.DataFrame, column: str, where: str) -> list[str]:
             value = int(value)  # pandas turns whole numbers to floats where one is missing
         if _is_missing(value) or isinstance(value, float | bool):
             raise InputError(
-                f"{where}, row {row}: the id in column {column!r} is {value!r}. Ids are strings or "
+                f"{where.at(row)}: the id in column {column!r} is {value!r}. Ids are strings or "
                 f"whole numbers."
             )
         found.append(str(value))
     return found
 
 
-def column_of(frame: pd.DataFrame, names: Sequence[str], what: str, where: str) -> str:
+def column_of(frame: pd.DataFrame, names: Sequence[str], what: str, where: Rows) -> str:
     """The first of several names that is a column.
 
     Raises:
@@ -109,11 +114,16 @@ def judgments_from_frame(
         InputError: a column is missing; an id or a grade is none; two grades for one pair; no
             judgments.
     """
-    return checked_judgments(_judgments(frame, columns or {}, where), where)
+    table = _judgments(frame, columns or {}, Rows.of(frame, where))
+    return checked_judgments(table, where)
 
 
-def _documents(frame: pd.DataFrame, named: Mapping[str, str], where: str) -> list[Document]:
+def _documents(frame: pd.DataFrame, named: Mapping[str, str], where: Rows) -> list[Document]:
     ids = ids_of(frame, column_of(frame, _names(named, "doc_id", DOC_ID), "id", where), where)
+    if where.lines is not None:
+        _check_ids(ids, where)
+        if not ids:
+            raise InputError(f"{where}: there is no document below the names of the columns.")
     fields = {}
     for field in ("title", "text"):
         column = named.get(field, field)
@@ -130,29 +140,37 @@ def _documents(frame: pd.DataFrame, named: Mapping[str, str], where: str) -> lis
     ]
 
 
-def _queries(frame: pd.DataFrame, named: Mapping[str, str], where: str) -> dict[str, str]:
+def _queries(frame: pd.DataFrame, named: Mapping[str, str], where: Rows) -> dict[str, str]:
     names = _names(named, "query_id", QUERY_ID)
     ids = ids_of(frame, column_of(frame, names, "id", where), where)
     text = column_of(frame, _names(named, "query", QUERY_TEXT), "text", where)
-    if len(set(ids)) < len(ids):
-        twice = next(name for name in ids if ids.count(name) > 1)
-        raise InputError(f"{where}: the id {twice!r} occurs twice. Ids must be unique.")
+    _check_ids(ids, where)
     return dict(zip(ids, texts_of(frame, text, where), strict=True))
 
 
-def _judgments(frame: pd.DataFrame, named: Mapping[str, str], where: str) -> pd.DataFrame:
+def _check_ids(ids: Sequence[str], where: Rows) -> None:
+    seen: dict[str, int] = {}
+    for row, name in enumerate(ids, 1):
+        if fault := fault_of_id(name):
+            raise InputError(f"{where.at(row)}: {fault}")
+        check_new(seen, name, str(where), where.number(row), where.unit)
+
+
+def _judgments(frame: pd.DataFrame, named: Mapping[str, str], where: Rows) -> pd.DataFrame:
     import pandas as pd
 
     query = column_of(frame, _names(named, "query_id", OF_QRELS), "query's id", where)
     document = column_of(frame, _names(named, "doc_id", OF_QRELS_DOC), "document's id", where)
     grade = column_of(frame, _names(named, "relevance", GRADE), "grade", where)
-    return pd.DataFrame(
+    found = pd.DataFrame(
         {
             "query_id": pd.Series(ids_of(frame, query, where), dtype=object),
             "doc_id": pd.Series(ids_of(frame, document, where), dtype=object),
             "relevance": pd.Series([_number(g) for g in frame[grade].tolist()], dtype=object),
         }
     )
+    found.attrs[ROWS] = where
+    return found
 
 
 def _number(grade: object) -> object:
@@ -162,7 +180,7 @@ def _number(grade: object) -> object:
     return grade
 
 
-def texts_of(frame: pd.DataFrame, column: str, where: str) -> list[str]:
+def texts_of(frame: pd.DataFrame, column: str, where: Rows) -> list[str]:
     """A column of texts; a missing value is the empty string.
 
     Raises:
@@ -174,7 +192,7 @@ def texts_of(frame: pd.DataFrame, column: str, where: str) -> list[str]:
             value = ""
         if not isinstance(value, str):
             raise InputError(
-                f"{where}, row {row}: the {column} is a {type(value).__name__}, where a text is "
+                f"{where.at(row)}: the {column} is a {type(value).__name__}, where a text is "
                 f"needed."
             )
         found.append(value)

@@ -12,6 +12,7 @@ from ground.reading import fault_of_id
 from harness.datasets.beir import SPLITS, check_new
 from harness.datasets.judgments import Judgment, judgment_table, whole_grade
 from harness.datasets.model import Document, judged
+from harness.datasets.rows import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,20 +136,20 @@ def checked_judgments(frame: pd.DataFrame, where: str) -> pd.DataFrame:
     Raises:
         InputError: they are not; says in which row.
     """
+    place = Rows.of(frame, where)
     columns = (frame["query_id"], frame["doc_id"], frame["relevance"])
     rows = enumerate(zip(*(column.tolist() for column in columns), strict=True), 1)
 
     def checked() -> Iterator[Judgment]:
         for number, (query, document, grade) in rows:
-            place = f"{where}, row {number}"
             for value in (query, document):
                 if fault := fault_of_id(value):
-                    raise InputError(f"{place}: {fault}")
-            yield number, query, document, whole_grade(grade, place)
+                    raise InputError(f"{place.at(number)}: {fault}")
+            yield number, query, document, whole_grade(grade, place.at(number))
 
-    table = judgment_table(checked(), lambda number: f"{where}, row {number}")
+    table = judgment_table(checked(), place.at)
     if not len(table):
-        raise InputError(f"{where}: there are none. Leave the split out, or give its judgments.")
+        raise InputError(f"{place}: there are none. Leave the split out, or give its judgments.")
     return table
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ground.errors import InputError
 from ground.reading import text
+from harness.datasets.rows import ROWS, Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,7 @@ def _separated(path: Path, separator: str) -> pd.DataFrame:
     content = text(path)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)
     rows: list[list[str]] = []
+    lines: list[int] = []
     try:
         header = next(reader, None)
         if not header or not any(header):
@@ -55,12 +57,15 @@ def _separated(path: Path, separator: str) -> pd.DataFrame:
                 )
             if row:
                 rows.append(row)
+                lines.append(reader.line_num)
     except csv.Error as error:
         raise InputError(
             f"{path}, line {reader.line_num}: not a row of a table ({error}). Quote cells that "
             f"hold separators, quotes or line ends, and double the quotes in them."
         ) from None
-    return pd.DataFrame(rows, columns=header, dtype=object)
+    frame = pd.DataFrame(rows, columns=header, dtype=object)
+    frame.attrs[ROWS] = Rows(str(path), tuple(lines))
+    return frame
 
 
 def _parquet(path: Path) -> pd.DataFrame:
@@ -71,7 +76,9 @@ def _parquet(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise InputError(f"{path} does not exist, or is no file. Check the path.")
     try:
-        return pd.DataFrame(pq.read_table(path).to_pandas())
+        frame = pd.DataFrame(pq.read_table(path).to_pandas())
     except (pa.ArrowException, OSError) as error:
         what = str(error).partition("\n")[0]
         raise InputError(f"{path} is no Parquet file that can be read ({what}).") from None
+    frame.attrs[ROWS] = Rows(str(path))
+    return frame

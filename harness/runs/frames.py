@@ -8,6 +8,7 @@ import numpy as np
 
 from ground.errors import InputError
 from harness.datasets.frames import column_of, ids_of
+from harness.datasets.rows import Rows
 from harness.runs.runfile import Run
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def run_from_frame(frame: Any, tag: str) -> Run:
     Raises:
         InputError: a column is missing, an id or a score is none, a document stands twice.
     """
-    where = f"run {tag!r}"
+    where = Rows(f"run {tag!r}")
     table = frame.to_pandas() if hasattr(frame, "to_pandas") else frame
     if not hasattr(table, "columns"):
         raise InputError(f"A {type(frame).__name__} is no frame: give one of pandas.")
@@ -57,7 +58,7 @@ def run_from_frame(frame: Any, tag: str) -> Run:
     return Run(list(numbers), offsets, ids, scores[order], tag)
 
 
-def _scores(column: Any, where: str) -> Any:
+def _scores(column: Any, where: Rows) -> Any:
     try:
         values = np.asarray(column.tolist())
         if values.dtype.kind not in "iu":
@@ -66,16 +67,16 @@ def _scores(column: Any, where: str) -> Any:
         raise InputError(f"{where}: a score is no number. Give numbers.") from None
     if not np.isfinite(values).all():
         row = int(np.flatnonzero(~np.isfinite(values))[0]) + 1
-        raise InputError(f"{where}, row {row}: the score is {values[row - 1]}, no finite number.")
+        raise InputError(f"{where.at(row)}: the score is {values[row - 1]}, no finite number.")
     return values.astype(np.int64) if values.dtype.kind in "iu" else values
 
 
-def _refuse_twice(queries: list[str], documents: list[str], where: str) -> None:
+def _refuse_twice(queries: list[str], documents: list[str], where: Rows) -> None:
     seen: set[tuple[str, str]] = set()
     for row, pair in enumerate(zip(queries, documents, strict=True), 1):
         if pair in seen:
             raise InputError(
-                f"{where}, row {row}: document {pair[1]!r} stands twice among the results of "
+                f"{where.at(row)}: document {pair[1]!r} stands twice among the results of "
                 f"query {pair[0]!r}. Keep one of the two."
             )
         seen.add(pair)
