@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from esplade.datasets import Dataset, load_dataset
     from esplade.encoder import Encoder
     from esplade.encoding import encode
+    from esplade.exporting import export_encoder
     from esplade.indexes import Index
     from esplade.indexing import bm25, index
+    from esplade.inspecting import inspect
+    from esplade.logits import statistics
     from esplade.progress import quiet, set_verbosity
+    from esplade.quantisation import quantisation_loss
     from esplade.runs import Run
     from esplade.scoring import Scores, score
     from esplade.studies import Study
@@ -36,6 +40,10 @@ if TYPE_CHECKING:
     from ground.errors import InputError, IntegrityError
 
 _PLACES = {
+    "statistics": "esplade.logits",
+    "quantisation_loss": "esplade.quantisation",
+    "inspect": "esplade.inspecting",
+    "export_encoder": "esplade.exporting",
     "Comparison": "esplade.comparison",
     "Dataset": "esplade.datasets",
     "Encoder": "esplade.encoder",
@@ -60,6 +68,10 @@ _PLACES = {
 """Where each public name is at home."""
 
 __all__ = [
+    "statistics",
+    "quantisation_loss",
+    "inspect",
+    "export_encoder",
     "Comparison",
     "Dataset",
     "Encoder",

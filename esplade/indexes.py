@@ -167,6 +167,35 @@ class Index:
             k=k,
         )
 
+    def export(self, ciff: str | Path, *, overwrite: bool = False) -> dict[str, int]:
+        """Write the index in the Common Index File Format, for PISA, BMP and others.
+
+        Impacts become term frequencies. BMP takes at most 8 bits: index with ``bits:8``.
+
+        Args:
+            ciff: file to write; compressed if its name ends in .gz.
+            overwrite: replace it.
+
+        Returns:
+            Counts of what was written.
+
+        Raises:
+            InputError: a BM25 index; the file exists.
+        """
+        from esplade.progress import progress
+        from ground.artifacts import check_file
+        from ground.errors import InputError
+        from harness.lucene.impact_index import ImpactIndex
+        from harness.retrieval.ciff import export_ciff
+
+        place = Path(ciff)
+        check_file(place, overwrite, [self.path])
+        if not isinstance(self._opened, ImpactIndex):
+            raise InputError(f"{self.path} is a BM25 index; CIFF is written of impact indexes.")
+        with progress("Exporting", len(self._opened.terms)) as advance:
+            counts = export_ciff(self._opened, place, advance)
+        return {**counts, "bytes": place.stat().st_size}
+
     def close(self) -> None:
         """Release the files."""
         self._opened.close()

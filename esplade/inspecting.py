@@ -1,29 +1,46 @@
-"""What ``esplade inspect`` reads and how a terminal shows it."""
+"""What an encoder makes of texts, and what prunings leave of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ground.errors import InputError
 from ground.halves import mended
 
 if TYPE_CHECKING:
-    from esplade.folder_encoder import FolderEncoder
     from harness.inspection.expansion import Expansion, Side
-
-_BAR = 24
-_SHORT: dict[str, str] = {"query": "qk", "doc": "dk"}
+    from harness.pruning import Rule
 
 
-def load_all(specs: Sequence[str]) -> list[FolderEncoder]:
+class Inspected(NamedTuple):
+    """Texts of one side, as encoders see them.
+
+    Attributes:
+        side: query or doc.
+        by_encoder: what the texts become, by the encoder's name.
+        rules: prunings, in the order of each text's ``left``.
+    """
+
+    side: Side
+    by_encoder: dict[str, list[Expansion]]
+    rules: list[Rule]
+
+
+def load_all(specs: Sequence[Any]) -> list[Any]:
     """Load encoders; of two folders with one name both go by their paths."""
-    from esplade.folder_encoder import FolderEncoder
+    from esplade.encoder import Encoder
     from esplade.loading import encoder_folder
 
-    names = [encoder_folder(spec).resolve().name for spec in specs]
+    names = [
+        encoder_folder(spec).resolve().name if isinstance(spec, str | Path) else None
+        for spec in specs
+    ]
     return [
-        FolderEncoder(encoder_folder(spec), name if names.count(name) == 1 else spec)
+        Encoder.load(
+            spec, name=None if name is None else name if names.count(name) == 1 else str(spec)
+        ).text_encoder
         for spec, name in zip(specs, names, strict=True)
     ]
 
@@ -31,7 +48,7 @@ def load_all(specs: Sequence[str]) -> list[FolderEncoder]:
 def texts_by_side(
     texts: Sequence[str] | None,
     side: str | None,
-    dataset: str | None,
+    dataset: Any,
     split: str,
     examples: int,
     fields: tuple[str | None, str],
@@ -49,15 +66,15 @@ def texts_by_side(
     Raises:
         InputError: no text, or both texts and a data set, or a side that does not exist.
     """
+    from esplade.datasets import load_dataset
     from esplade.fields import settle_fields
-    from harness.datasets import load_dataset
     from harness.inspection.examples import draw_apart, draw_examples
 
     if side not in (None, "query", "doc"):
         raise InputError(f"--side {side!r} is neither query nor doc.")
-    if bool(texts) == bool(dataset):
+    if bool(texts) == (dataset is not None):
         raise InputError('Give texts in quotes, or --dataset D for examples: inspect "a text".')
-    if not dataset:
+    if dataset is None:
         return {"doc" if side == "doc" else "query": [mended(text) for text in texts or ()]}
     data = load_dataset(dataset)
     settled = settle_fields(data, *fields)
@@ -70,52 +87,50 @@ def texts_by_side(
     return {of: listed for of, listed in found.items() if listed and side in (None, of)}
 
 
-def show_text(found: Mapping[str, Expansion], side: Side) -> None:
-    """Print the terms of one text on a terminal, a table for each encoder."""
-    from rich.console import Console
+def inspect(
+    texts: Sequence[str] | None = None,
+    encoders: Any = ("pydoc-tiny",),
+    *,
+    side: str | None = None,
+    k: int = 20,
+    grid: str = "0:0,7:20,5:20,5:10",
+    dataset: Any = None,
+    examples: int = 5,
+    split: str = "test",
+    fields: str | None = None,
+) -> list[Inspected]:
+    """The terms and weights that texts become, and what each pruning leaves of them.
 
-    console = Console()
-    for name, expansion in found.items():
-        console.print(_table(expansion, name, side))
-        for line in _summary(expansion, side):
-            console.print(line, markup=False, highlight=False)
-        console.print()
+    Args:
+        texts: given ones; or, of a data set, examples of its queries and of their answers.
+        encoders: one, or several; see `esplade.Encoder`.
+        side: query or doc; of a data set both.
+        k: terms to show; 0 for all.
+        grid: prunings to show.
+        dataset: whose examples.
+        examples: how many.
+        split: of the data set.
+        fields: what of its documents.
 
+    Returns:
+        What each side's texts become, by encoder.
 
-def _table(expansion: Expansion, encoder: str, side: Side) -> Any:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+    Raises:
+        InputError: no text, or texts and a data set; no such side.
+    """
+    from harness.inspection.expansion import expansions
+    from harness.sweep.grid import parse_grid
 
-    rules = [left for left in expansion.left if left.rule.steps]
-    table = Table(title=Text(f"{expansion.text}  [{encoder}, {side}]"), box=box.SIMPLE_HEAD)
-    table.title_justify = "left"
-    table.add_column("term", overflow="fold")
-    table.add_column("weight", justify="right")
-    table.add_column("", width=_BAR)
-    table.add_column("from")
-    for left in rules:
-        table.add_column(f"{_SHORT[side]} {left.rule.short}", justify="center")
-    largest = max((term.weight for term in expansion.terms), default=1.0) or 1.0
-    for term in expansion.terms:
-        bar = "█" * round(_BAR * term.weight / largest)
-        kept = ["●" if term.term in left.terms else "·" for left in rules]
-        name = Text(term.term if term.own else f"+{term.term}", style="" if term.own else "green")
-        origin = "text" if term.own else "expansion"
-        table.add_row(name, f"{term.weight:.2f}", Text(bar, style="dim"), origin, *kept)
-    return table
-
-
-def _summary(expansion: Expansion, side: Side) -> list[str]:
-    shown = "" if len(expansion.terms) == expansion.total else f" ({len(expansion.terms)} shown)"
-    lines = [
-        f"{expansion.total} terms{shown}: {expansion.own} of the text with "
-        f"{expansion.own_share:.0%} of the weight, {expansion.total - expansion.own} by expansion."
-    ]
-    for left in expansion.left:
-        if left.rule.steps:
-            lines.append(
-                f"{_SHORT[side]} {left.rule.short} leaves {len(left.terms)} terms with "
-                f"{left.share:.0%} of the weight, {left.added} of them by expansion."
-            )
-    return lines
+    points = parse_grid(grid)
+    several = (
+        [encoders] if isinstance(encoders, str) or not isinstance(encoders, Sequence) else encoders
+    )
+    loaded = load_all(several)
+    own = str(getattr(loaded[0], "fields", "title"))
+    given = texts_by_side(texts, side, dataset, split, examples, (fields, own))
+    found = []
+    for of, listed in given.items():
+        rules = list(dict.fromkeys(p.query if of == "query" else p.document for p in points))
+        by_encoder = {one.name: expansions(one, listed, of, k, rules) for one in loaded}
+        found.append(Inspected(of, by_encoder, rules))
+    return found

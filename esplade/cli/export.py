@@ -20,19 +20,14 @@ def export(
 
     Impacts become term frequencies. BMP takes at most 8 bits: index with --quantize bits:8.
     """
+    import esplade
     from esplade.cli.console import answer
-    from esplade.progress import progress, say
+    from esplade.progress import say
     from ground.artifacts import check_file
-    from harness.lucene.impact_index import open_impact_index
-    from harness.retrieval.ciff import export_ciff
 
     check_file(ciff, overwrite, [index])
-    with (
-        open_impact_index(index) as opened,
-        progress("Exporting", len(opened.terms)) as advance,
-    ):
-        counts = export_ciff(opened, ciff, advance)
-    counts |= {"bytes": ciff.stat().st_size}
+    with esplade.Index.open(index) as opened:
+        counts = opened.export(ciff, overwrite=overwrite)
     if as_json:
         answer({"ciff": str(ciff), **counts})
     else:

@@ -20,29 +20,11 @@ def export_encoder(
     Where the output vocabulary is not the tokenizer's, a module of esplade's goes with it, and
     loading needs trust_remote_code=True. The folder stays an encoder of esplade's as well.
     """
-    from encoders.checkpoints.exporting import export_encoder as export
-    from encoders.checkpoints.folders import MODULES
-    from encoders.checkpoints.loading import load_encoder
+    import esplade
     from esplade.cli.console import answer
-    from esplade.hub import offline
-    from esplade.loading import encoder_folder
     from esplade.progress import say
-    from ground.artifacts import check_folder, clear, content, is_being_filled, recover
-    from ground.errors import InputError
 
-    check_folder(out, [encoder])
-    recover(out)
-    if out.exists() and content(out) and not is_being_filled(out):
-        if not (out / MODULES).is_file():
-            raise InputError(
-                f"{out} holds files that are not an exported encoder; they are left alone. Choose "
-                f"another output folder."
-            )
-        if not overwrite:
-            clear(out)
-            raise InputError(f"{out} holds an exported encoder. Add --overwrite to replace it.")
-    offline()
-    form = export(load_encoder(encoder_folder(encoder)), out)
+    form = esplade.export_encoder(encoder, out, overwrite=overwrite)
     if as_json:
         answer({"out": str(out), "form": form})
         return

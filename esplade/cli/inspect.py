@@ -44,31 +44,35 @@ def inspect(
     ``+`` marks terms that the text does not contain. With --dataset, examples of its queries and
     of the documents that answer them (the paper's Tables 1 and 2), encoders side by side.
     """
+    import esplade
     from esplade.cli.compare import choose_format
     from esplade.cli.console import answer, show_table
-    from esplade.inspecting import load_all, show_text, texts_by_side
+    from esplade.cli.expansions import show_text
     from harness.inspection.examples import expansion_table
-    from harness.inspection.expansion import expansions
-    from harness.sweep.grid import parse_grid
 
-    chosen, points = choose_format(format, None), parse_grid(grid)
-    loaded = load_all(encoder or ["pydoc-tiny"])
-    given = texts_by_side(text, side, dataset, split, examples, (fields, loaded[0].fields))
-    answers: list[dict[str, Any]] = []
-    for number, (of, texts) in enumerate(given.items()):
-        chosen_rules = [p.query if of == "query" else p.document for p in points]
-        rules = list(dict.fromkeys(chosen_rules))
-        found = {one.name: expansions(one, texts, of, k, rules) for one in loaded}
-        if as_json:
-            answers += [_facts(name, of, listed) for name, listed in found.items()]
-        elif dataset or chosen:
-            print(end="\n" if number else "")
-            show_table(expansion_table(found, of, rules), chosen)
-        else:
-            for place in range(len(texts)):
-                show_text({name: listed[place] for name, listed in found.items()}, of)
+    chosen = choose_format(format, None)
+    found = esplade.inspect(
+        text,
+        encoder or ["pydoc-tiny"],
+        side=side,
+        k=k,
+        grid=grid,
+        dataset=dataset,
+        examples=examples,
+        split=split,
+        fields=fields,
+    )
     if as_json:
-        answer({"grid": grid, "inspected": answers})
+        facts = [_facts(n, one.side, e) for one in found for n, e in one.by_encoder.items()]
+        answer({"grid": grid, "inspected": facts})
+        return
+    for number, one in enumerate(found):
+        if dataset or chosen:
+            print(end="\n" if number else "")
+            show_table(expansion_table(one.by_encoder, one.side, one.rules), chosen)
+            continue
+        for place in range(len(next(iter(one.by_encoder.values())))):
+            show_text({name: texts[place] for name, texts in one.by_encoder.items()}, one.side)
 
 
 def _facts(name: str, side: Side, found: Sequence[Expansion]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from esplade.cli import options
 if TYPE_CHECKING:
     from harness.report.tables import Table
     from harness.retrieval.quantisation_loss import QuantisationLoss
-    from harness.vectors import Vectors
 
 
 def quantisation(
@@ -39,48 +38,19 @@ def quantisation(
 
     Float and integer rankings are found by brute force over the same pruned vectors.
     """
+    import esplade
     from esplade.cli.compare import choose_format
-    from esplade.cli.console import answer
-    from esplade.progress import progress
-    from harness.pruning import Rule
-    from harness.quantisation.quantiser import Quantiser
-    from harness.report.renderings import print_table, render
-    from harness.retrieval.quantisation_loss import compare_quantisers
-    from harness.vectors import read_vectors
+    from esplade.cli.console import answer, show_table
+    from esplade.quantisation import LADDER
 
     chosen = choose_format(format, None)
-    ladder = quantise or ["scale:100", "scale:10", "bits:8", "bits:6", "bits:4", "bits:2"]
-    rules = [Quantiser.parse(text) for text in ladder]
-    documents = read_vectors(vectors)
-    asked = _sample(read_vectors(queries), sample, seed)
-    with progress("Comparing", len(asked.ids)) as advance:
-        losses = compare_quantisers(
-            documents,
-            asked,
-            rules,
-            doc_prune=Rule.top(dk),
-            query_prune=Rule.top(qk),
-            progress=advance,
-        )
+    losses = esplade.quantisation_loss(
+        vectors, queries, quantise or LADDER, dk=dk, qk=qk, sample=sample, seed=seed
+    )
     if as_json:
         answer({"vectors": str(vectors), "losses": [loss.to_dict() for loss in losses]})
-        return
-    table = _table(losses)
-    if chosen:
-        print(render(table, chosen), end="")
     else:
-        print_table(table)
-
-
-def _sample(queries: Vectors, count: int, seed: int) -> Vectors:
-    import numpy as np
-
-    if not count or count >= len(queries.ids):
-        return queries
-    drawn = np.random.default_rng(seed).choice(len(queries.ids), count, replace=False)
-    rows = np.sort(drawn)
-    ids = [queries.ids[row] for row in rows]
-    return type(queries)(ids, queries.terms, queries.matrix[rows])
+        show_table(_table(losses), chosen)
 
 
 def _table(losses: list[QuantisationLoss]) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +10,6 @@ import typer
 from esplade.cli import options
 
 if TYPE_CHECKING:
-    from harness.datasets.contents import Contents
     from harness.report.tables import Table
 
 _NOTES = (
@@ -45,43 +44,13 @@ def stats(
     Documents are read as a stream; memory does not grow with their number. Give documents that
     the encoder was not trained on.
     """
+    import esplade
     from esplade.cli.compare import choose_format
     from esplade.cli.console import answer, show_table
-    from esplade.encoder import trained_fields
-    from esplade.fields import settle_fields
-    from esplade.hub import offline
-    from esplade.loading import encoder_folder
-    from esplade.progress import progress, say
-    from harness.datasets import load_dataset
-    from harness.datasets.contents import Contents
-    from harness.encoding.lengths import length_note
 
     chosen, ks = choose_format(format, None), _depths(depths)
-    data = load_dataset(dataset)
-    settled = [settle_fields(data, fields, trained_fields([spec])) for spec in encoder]
-    offline()
-    from encoders.checkpoints.loading import load_encoder
-    from encoders.encoding.statistics import logit_statistics
-
-    found: dict[str, dict[str, Any]] = {}
-    for spec, own in zip(encoder, settled, strict=True):
-        model = load_encoder(encoder_folder(spec))
-        name = encoder_folder(spec).resolve().name
-        name = name if name not in found else spec
-        texts = Contents(data, own)
-        with progress(f"{name}: documents", sample or None) as advance:
-            statistics = logit_statistics(
-                model, _drawn(texts, sample, seed), depths=ks, progress=advance
-            )
-        lengths = {
-            "limit": model.config.length_limit("doc"),
-            "longer": statistics.longer,
-            "texts": statistics.documents + statistics.empty,
-        }
-        found[name] = statistics.to_dict() | {"fields": own, "lengths": lengths}
-        for note in (*texts.notes(), length_note(lengths, "documents")):
-            if note:
-                say(f"{name}: {note}")
+    data = esplade.load_dataset(dataset)
+    found = esplade.statistics(encoder, data, fields=fields, sample=sample, seed=seed, depths=ks)
     if as_json:
         answer({"dataset": data.name, "sample": sample or None, "encoders": found})
     else:
@@ -97,18 +66,6 @@ def _depths(text: str) -> list[int]:
             f"--depths {text!r}: give numbers of terms separated by commas, or all: 10,100,all."
         )
     return list(dict.fromkeys(0 if part == "all" else int(part) for part in parts))
-
-
-def _drawn(contents: Contents, sample: int, seed: int) -> Iterator[str]:
-    """Contents of the documents, or of a sample of them, in the order of the collection."""
-    import random
-
-    texts = (text for _, text in contents)
-    if not sample:
-        return texts
-    total = sum(1 for _ in contents.dataset.docs())
-    numbers = set(random.Random(seed).sample(range(total), min(sample, total)))
-    return (text for i, text in enumerate(texts) if i in numbers)
 
 
 def _table(found: dict[str, dict[str, Any]], dataset: str) -> Table:

@@ -3,17 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ground.errors import InputError
+from ground.doors import Door
+
+if TYPE_CHECKING:
+    from harness.lucene.impact_index import ImpactIndex
+    from harness.lucene.results import Hits, QueryBatch
 
 ALGORITHMS = ("auto", "memory", "saat", "maxscore", "lucene")
 """How results are found, all of them exactly. "memory" decodes a list once and keeps it, then
 adds up list after list in integer accumulators; "saat" does so from Lucene's own postings, and so
 does "maxscore", which only probes the lists that cannot lift a document above the k-th best score;
 "lucene" is Lucene's own disjunction, which skips by upper bounds."""
+
+
+class SearchAlgorithm(Protocol):
+    """Another package's way to the same results.
+
+    It may take longer or shorter, but what it gives has to be exact: the k largest scores, equal
+    ones by document number.
+    """
+
+    def hits(self, index: ImpactIndex, batch: QueryBatch, k: int, threads: int) -> Hits:
+        """Results of a batch of queries, and the seconds that each took."""
+
+
+class _Kernel:
+    """One of those that the kernel has."""
+
+    def hits(self, index: ImpactIndex, batch: QueryBatch, k: int, threads: int) -> Hits:
+        """Not asked: the index calls the kernel itself."""
+        raise NotImplementedError
+
+
+SEARCHES: Door[SearchAlgorithm] = Door(
+    "search algorithm", "esplade.algorithms", {name: _Kernel() for name in ALGORITHMS}
+)
+"""All algorithms by name, those of other packages among them."""
 
 BLOCK = 128
 """Postings that Lucene compresses, and skips, together."""
@@ -48,8 +78,7 @@ def check_algorithm(name: str) -> str:
     Raises:
         InputError: there is none.
     """
-    if name not in ALGORITHMS:
-        raise InputError(f"{name!r} is no search algorithm; use one of {', '.join(ALGORITHMS)}.")
+    SEARCHES.find(name)
     return name
 
 

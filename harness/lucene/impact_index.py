@@ -7,21 +7,27 @@ ids. Scores are integers; Lucene adds them in floating point, which is exact bel
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ground.errors import InputError
-from harness.lucene.algorithms import BLOCK, Touched, choose_algorithm, priced_algorithm
+from harness.lucene.algorithms import (
+    ALGORITHMS,
+    BLOCK,
+    SEARCHES,
+    Touched,
+    choose_algorithm,
+    priced_algorithm,
+)
 from harness.lucene.impact_checks import EXACT_BELOW
 from harness.lucene.index import LuceneIndex
 from harness.lucene.jvm import lucene_errors
 from harness.lucene.packing import Reader, pack_array, pack_int, pack_strings
-from harness.lucene.results import QueryBatch, SearchResult
+from harness.lucene.results import Hits, QueryBatch, SearchResult
 from harness.vectors.model import Vectors
 
 KIND = "impact index"
@@ -58,7 +64,7 @@ class ImpactIndex(LuceneIndex):
         k = self._possible(k, threads)
         chosen = choose_algorithm(algorithm)
         batch = self._batch(queries)
-        hits = self._hits(self._searcher(k, threads, chosen), batch, k)
+        hits = self._found(batch, k, threads, chosen)
         return self._result(batch, hits, hits.scores.astype(np.int64), tag, chosen)
 
     def latency(
@@ -77,8 +83,8 @@ class ImpactIndex(LuceneIndex):
         """
         k = self._possible(k)
         batch = self._batch(queries)
-        search = self._searcher(k, 1, priced_algorithm(algorithm))
-        passes = [self._hits(search, batch, k).seconds for _ in range(repeats + 1)]
+        chosen = priced_algorithm(algorithm)
+        passes = [self._found(batch, k, 1, chosen).seconds for _ in range(repeats + 1)]
         return np.stack(passes)[1:]
 
     def touched(self, queries: Vectors, k: int = 1000, algorithm: str = "auto") -> Touched:
@@ -90,7 +96,7 @@ class ImpactIndex(LuceneIndex):
         k = self._possible(k)
         batch = self._batch(queries)
         chosen = priced_algorithm(algorithm)
-        if chosen == "saat":
+        if chosen == "saat" or chosen not in ALGORITHMS:
             postings, blocks = self._postings(batch), self._per_list(batch, BLOCK)
             return Touched(postings, postings, blocks, blocks)
         with lucene_errors(f"Searching the index {self.path}"):
@@ -154,8 +160,10 @@ class ImpactIndex(LuceneIndex):
             )
         return number
 
-    def _searcher(self, k: int, threads: int, algorithm: str) -> Callable[[bytes], Any]:
-        return lambda queries: self._index.search(queries, k, threads, algorithm)
+    def _found(self, batch: QueryBatch, k: int, threads: int, algorithm: str) -> Hits:
+        if algorithm not in ALGORITHMS:
+            return SEARCHES.find(algorithm).hits(self, batch, k, threads)
+        return self._hits(lambda q: self._index.search(q, k, threads, algorithm), batch, k)
 
     def _batch(self, queries: Vectors) -> QueryBatch:
         if not queries.is_integer:

@@ -59,7 +59,7 @@ def build_table(
     said = {
         p.name: list(dict.fromkeys([*p.notes, *p.made, *queries.get(p.name, [])])) for p in points
     }
-    columns = _columns(values, measures)
+    columns = _columns(values, measures, _further(points))
     marks = {(c.system, c.measure): _mark(c) for c in comparisons}
     rows = [
         Row(
@@ -141,10 +141,22 @@ def _row_values(point: Point, measures: Sequence[str]) -> dict[str, Value]:
         "index_mb": None if bytes_ is None else bytes_ / 1e6,
     }
     wanted = point.values[point.values["measure"].isin(list(measures))]
-    return {**values, **aggregate(wanted)}
+    further = {name: point.mean(name) for name in _further([point])}
+    return {**values, **aggregate(wanted), **further}
 
 
-def _columns(values: Sequence[dict[str, Value]], measures: Sequence[str]) -> tuple[Column, ...]:
+def _further(points: Sequence[Point]) -> list[str]:
+    """Names of costs by measures of other packages."""
+    from harness.evaluation import is_effectiveness
+
+    known = {POSTINGS, QUERY_TERMS, LATENCY}
+    names = (str(name) for point in points for name in point.values["measure"].unique())
+    return [n for n in dict.fromkeys(names) if n not in known and not is_effectiveness(n)]
+
+
+def _columns(
+    values: Sequence[dict[str, Value]], measures: Sequence[str], further: Sequence[str] = ()
+) -> tuple[Column, ...]:
     columns = [Column("system", "system")]
     if any(row["pruning"] for row in values):
         columns.append(Column("pruning", "qk:dk"))
@@ -159,7 +171,8 @@ def _columns(values: Sequence[dict[str, Value]], measures: Sequence[str]) -> tup
                 f"it can be computed from the runs, or choose another measure."
             )
         columns.append(measure_column(measure, numbers))
-    columns += [c for c in _COSTS if any(row.get(c.key) is not None for row in values)]
+    costs = [*_COSTS, *(Column(name, name, 1, False) for name in further)]
+    columns += [c for c in costs if any(row.get(c.key) is not None for row in values)]
     return tuple(columns)
 
 

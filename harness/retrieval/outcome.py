@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ground.artifacts import together
 from harness.evaluation import cost
+from harness.evaluation.prices import further_costs
 from harness.lucene.algorithms import Touched, priced_algorithm
 from harness.lucene.impact_index import ImpactIndex
 from harness.lucene.jvm import search_software
@@ -38,6 +39,7 @@ class Outcome:
         seconds: float64 (repeats, queries), single-thread latency inside Lucene; no rows if it
             was not measured.
         details: about the index and the queries (sizes, lists, FLOPS, what quantisation lost).
+        further: costs per query by measures of other packages.
     """
 
     run: Run
@@ -46,6 +48,7 @@ class Outcome:
     query_terms: npt.NDArray[np.int64]
     seconds: npt.NDArray[np.float64]
     details: dict[str, Any]
+    further: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         """All that is not per query, as plain values."""
@@ -70,6 +73,7 @@ class Outcome:
         }
         if len(self.seconds):
             measures[perquery.LATENCY] = np.median(self.seconds, axis=0) * 1000
+        measures.update(self.further)
         return perquery.make_values(self.query_ids, measures)
 
 
@@ -119,6 +123,7 @@ def search_impacts(
         query_lengths(queries.matrix),
         seconds,
         details,
+        further_costs(queries.matrix, index.document_frequency, index.num_docs),
     )
 
 

@@ -17,6 +17,10 @@ from ground.doors import Door
 from harness.datasets import DATASETS
 from harness.datasets.held import HeldDataset
 from harness.datasets.model import Document
+from harness.evaluation.prices import COSTS
+from harness.lucene.algorithms import SEARCHES
+from harness.lucene.impact_index import ImpactIndex
+from harness.lucene.results import Hits, QueryBatch
 from harness.pruning.rules import RULES, Kind
 from harness.quantisation.quantiser import QUANTISERS
 
@@ -65,6 +69,8 @@ def plugin(monkeypatch: pytest.MonkeyPatch) -> None:
         "esplade.pruning": ("every", "EVERY"),
         "esplade.quantisers": ("root", "RootOf"),
         "esplade.datasets": ("toy", "toy"),
+        "esplade.algorithms": ("brute", "BRUTE"),
+        "esplade.costs": ("longest_list", "longest_list"),
     }
     points = {
         group: metadata.EntryPoint(name, f"{__name__}:{what}", group)
@@ -75,11 +81,44 @@ def plugin(monkeypatch: pytest.MonkeyPatch) -> None:
         return [points[group]] if group in points else []
 
     monkeypatch.setattr(metadata, "entry_points", entry_points)
-    for door in (ENCODERS, RULES, QUANTISERS, DATASETS):
+    for door in (ENCODERS, RULES, QUANTISERS, DATASETS, SEARCHES, COSTS):
         monkeypatch.setattr(door, "_known", dict(door._known))
         monkeypatch.setitem(door.__dict__, "_offered", {})
         del door.__dict__["_offered"]
     return
+
+
+class Brute:
+    """Every score of every document, and then the best."""
+
+    def hits(self, index: ImpactIndex, batch: QueryBatch, k: int, threads: int) -> Hits:
+        lists = [index.postings(index.columns[t], index.columns[t] + 1) for t in batch.terms]
+        found: list[tuple[int, int, float]] = []
+        counts = []
+        for row in range(len(batch.ids)):
+            scores = np.zeros(index.num_docs)
+            for place in range(batch.indptr[row], batch.indptr[row + 1]):
+                _, documents, impacts = lists[batch.columns[place]]
+                np.add.at(scores, documents, impacts * float(batch.weights[place]))
+            order = np.lexsort((np.arange(index.num_docs), -scores))[:k]
+            best = [(row, int(d), float(scores[d])) for d in order if scores[d] > 0]
+            found += best
+            counts.append(len(best))
+        return Hits(
+            np.asarray(counts, np.int64),
+            np.asarray([d for _, d, _ in found], np.int32),
+            np.asarray([s for _, _, s in found], np.float32),
+            np.full(len(counts), 0.001),
+        )
+
+
+BRUTE = Brute()
+
+
+def longest_list(queries: sp.csr_array, frequency: Any, documents: int) -> list[int]:
+    rows = range(queries.shape[0])
+    lists = [queries.indices[queries.indptr[r] : queries.indptr[r + 1]] for r in rows]
+    return [int(frequency[terms].max()) if len(terms) else 0 for terms in lists]
 
 
 EVERY = Kind(every_other, lambda number: number >= 1, "every:2")
@@ -99,7 +138,15 @@ def test_a_lab_adds_its_own(tmp_path: Path) -> None:
     with esplade.index(vectors, tmp_path / "index", quantise="root:100") as index:
         assert index.manifest["quantise"] == "root:100"
         found = index.search(dataset, 10, encoder="letters").to_dicts()["q"]
-    assert list(found) == ["d0", "d1"] and found["d0"] == 141 * 100
+        assert list(found) == ["d0", "d1"] and found["d0"] == 141 * 100
+        other = index.search(dataset, 10, encoder="letters", algorithm="brute", repeats=1)
+        assert other.to_dicts()["q"] == found
+        assert other.cost()["priced_algorithm"] == "brute"
+        costs = other.costs().set_index("measure")["value"]
+        assert costs["longest_list"] == costs["postings"] == 2
+    qrels = {"q": {"d1": 1}}
+    table = esplade.compare([other], qrels=qrels, measures="RR@10").table()
+    assert table["longest_list"].tolist() == [2]
     with esplade.index(vectors, tmp_path / "pruned", prune="every:2") as index:
         assert index.postings == 4
 

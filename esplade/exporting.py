@@ -1,0 +1,46 @@
+"""Encoders for other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def export_encoder(encoder: str | Path, out: str | Path, *, overwrite: bool = False) -> str:
+    """Write an encoder so that sentence-transformers loads it, with the same vectors.
+
+    Where the output vocabulary is not the tokenizer's, a module of esplade's goes with it, and
+    loading needs ``trust_remote_code=True``. The folder stays an encoder of esplade's as well.
+
+    Args:
+        encoder: its folder, or the name of one that ships.
+        out: folder to write.
+        overwrite: replace an exported encoder.
+
+    Returns:
+        "plain", or "custom" where a module goes with it.
+
+    Raises:
+        InputError: there is no such encoder; ``out`` holds something else.
+    """
+    from encoders.checkpoints.exporting import export_encoder as export
+    from encoders.checkpoints.folders import MODULES
+    from encoders.checkpoints.loading import load_encoder
+    from esplade.hub import offline
+    from esplade.loading import encoder_folder
+    from ground.artifacts import check_folder, clear, content, is_being_filled, recover
+    from ground.errors import InputError
+
+    place = Path(out)
+    check_folder(place, [encoder])
+    recover(place)
+    if place.exists() and content(place) and not is_being_filled(place):
+        if not (place / MODULES).is_file():
+            raise InputError(
+                f"{out} holds files that are not an exported encoder; they are left alone. Choose "
+                f"another output folder."
+            )
+        if not overwrite:
+            clear(place)
+            raise InputError(f"{out} holds an exported encoder. Add --overwrite to replace it.")
+    offline()
+    return export(load_encoder(encoder_folder(encoder)), place)
