@@ -116,7 +116,8 @@ class Dataset:
             if not all(isinstance(one, str) for one in (name_of, *texts)):
                 raise InputError(f"Document {name_of!r}: ids, titles and texts are strings.")
             documents.append(Document(name_of, *texts))
-        frames = {split: judgment_frame(one) for split, one in _splits(qrels or {}).items()}
+        splits = _splits(qrels) if qrels else {}
+        frames = {split: judgment_frame(one) for split, one in splits.items()}
         return cls(HeldDataset(name, documents, queries, frames, language=language))
 
     @classmethod

@@ -17,7 +17,7 @@ class Index:
     Example:
         >>> import esplade
         >>> vectors = esplade.Vectors.from_dicts({"d1": {"sort": 2.0}, "d2": {"list": 1.0}})
-        >>> index = esplade.index(vectors, getfixture("tmp_path") / "index")
+        >>> index = esplade.index(vectors, "indexes/small")
         >>> query = esplade.Vectors.from_dicts({"q1": {"sort": 1.0}})
         >>> index.search(query, k=10).to_pandas()[["qid", "docno", "score"]].values.tolist()
         [['q1', 'd1', 20000]]

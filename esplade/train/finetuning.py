@@ -69,7 +69,7 @@ def finetune(
     from esplade.loading import encoder_folder
     from esplade.train import data as of_data
     from esplade.train.negatives import file_facts, with_candidates
-    from esplade.train.preparing import prepare, tell, tell_lengths
+    from esplade.train.preparing import prepare, tell, tell_lengths, told
 
     begun, place, chosen = encoder_folder(start), Path(out), settings or FinetuneSettings()
     files = [Path(one) for one in corpus]
@@ -100,7 +100,8 @@ def finetune(
         pairs, data, split, text_pairs, crops, own_words, paragraphs, general_pairs, seed
     )
     logs = None if tensorboard is None else Path(tensorboard)
-    record = train(model, pairs, dev, place, chosen, sources=sources, logs=logs)
+    with told():
+        record = train(model, pairs, dev, place, chosen, sources=sources, logs=logs)
     tell_lengths(record["lengths"])
     shown = ", ".join(f"{k.removeprefix('eval_')} {v:.3f}" for k, v in record["dev"].items())
     tell(f"{place}: {record['seconds']:.0f} s. {shown}")

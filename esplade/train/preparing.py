@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 from esplade.hub import offline
@@ -61,6 +63,26 @@ def tell(message: str) -> None:
 
     if processes.is_main():
         say(message)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell what is printed meanwhile: the Trainer prints its log to stdout, where answers go."""
+    with redirect_stdout(_Told()):
+        yield
+
+
+class _Told(io.TextIOBase):
+    """Tells whole lines."""
+
+    def __init__(self) -> None:
+        self._begun = ""
+
+    def write(self, text: str) -> int:
+        *lines, self._begun = (self._begun + text).split("\n")
+        for line in lines:
+            say(line)
+        return len(text)
 
 
 def tell_lengths(lengths: Mapping[str, Mapping[str, int]]) -> None:

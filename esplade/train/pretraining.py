@@ -68,7 +68,7 @@ def pretrain(
     from encoders.training.settings import PretrainSettings
     from esplade.encoder import Encoder
     from esplade.train.data import corpus_texts, documents
-    from esplade.train.preparing import prepare, tell, tell_cut_texts
+    from esplade.train.preparing import prepare, tell, tell_cut_texts, told
     from esplade.train.starting import Fresh, check_given, starting_encoder
     from harness.datasets.fields import USUAL
 
@@ -98,7 +98,8 @@ def pretrain(
         "vocabulary": words.name if words else None,
     }
     logs = None if tensorboard is None else Path(tensorboard)
-    result = train(model, texts, place, chosen, sources=sources, logs=logs)
+    with told():
+        result = train(model, texts, place, chosen, sources=sources, logs=logs)
     tell_cut_texts(place, chosen.max_length)
     tell(f"{place}: held-out loss {result['loss']:.3f}, accuracy {result['accuracy']:.3f}.")
     return Encoder(folder=place)

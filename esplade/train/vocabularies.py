@@ -97,12 +97,12 @@ class Measured(NamedTuple):
 
 
 def measure(
-    texts: Sequence[str], vocabulary: Vocabulary, fields: str | None, workers: int | None
+    texts: Sequence[Any], vocabulary: Vocabulary, fields: str | None, workers: int | None
 ) -> list[Measured]:
     """Count held-out texts and see how much of them a vocabulary covers.
 
     Args:
-        texts: text files or data sets; ``ko=TEXT`` names the language.
+        texts: text files or data sets, by name or open; ``ko=TEXT`` names the language.
         vocabulary: U.
         fields: what of a data set's documents counts; None for what it has.
         workers: see `encoders.vocabulary.counting.count_all`.
@@ -125,19 +125,22 @@ def measure(
     return found
 
 
-def _held_out(given: str, asked: str | None) -> Iterator[tuple[str, str, Iterator[str]]]:
+def _held_out(given: Any, asked: str | None) -> Iterator[tuple[str, str, Iterator[str]]]:
     """Name, language (or "") and texts of a file, or of a data set's documents and queries."""
     from encoders.training.corpus import read_lines
     from esplade.fields import settle_fields
     from harness.datasets import load_dataset
     from harness.datasets.contents import Contents
 
-    named = _NAMED.fullmatch(given)
-    language, path = (named[1], Path(named[2])) if named else ("", Path(given))
-    if path.is_file():
-        yield path.name, language, read_lines(path)
-        return
-    data = load_dataset(str(path), language=language or None)
+    if hasattr(given, "docs"):
+        data, language = given, ""
+    else:
+        named = _NAMED.fullmatch(str(given))
+        language, path = (named[1], Path(named[2])) if named else ("", Path(given))
+        if path.is_file():
+            yield path.name, language, read_lines(path)
+            return
+        data = load_dataset(str(path), language=language or None)
     language = data.language or ""
     fields = settle_fields(data, asked)
     contents = (text for _, text in Contents(data, fields) if text)

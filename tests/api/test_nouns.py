@@ -184,3 +184,9 @@ def test_a_notebook_gets_one_line(
         advance(10)
     shown = capsys.readouterr().err
     assert shown.endswith("\rEncoding: 20 of 20\n") and shown.count("\n") == 1
+
+
+def test_dictionaries_may_be_documents_alone() -> None:
+    for judged in (None, {}):
+        dataset = esplade.Dataset.from_dicts({"d1": "one"}, {"q1": "first"}, judged)
+        assert dataset.splits == () and dataset.queries() == {"q1": "first"}
