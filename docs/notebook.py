@@ -15,9 +15,6 @@ PAGE = Path(__file__).parent / "notebook.md"
 IMAGES = Path(__file__).parent / "images"
 _PARTS = re.compile(r"^```python\n(.*?)^```\n", re.DOTALL | re.MULTILINE)
 _ANSWER = re.compile(r"<!-- answer:begin -->\n.*?<!-- answer:end -->\n", re.DOTALL)
-_LINE = "\n"
-_EMPTY_LINES = re.compile(r"\n\s*\n")
-_STYLE = re.compile(r"<style.*?</style>\s*", re.DOTALL)
 
 
 def cells(page: str) -> list[str]:
@@ -58,7 +55,7 @@ def written(page: str, outputs: list[list[Any]], images: Path | None = None) -> 
 
 
 def _shown(output: Any, number: int, images: Path | None) -> str:
-    """One output as Markdown: pictures, tables, then text."""
+    """One output as Markdown: a picture, or the text that any reader can show."""
     if output.output_type == "stream":
         return f"\n```text\n{output.text.rstrip()}\n```\n\n" if output.name == "stdout" else ""
     data = output.data
@@ -67,9 +64,6 @@ def _shown(output: Any, number: int, images: Path | None) -> str:
         if images is not None:
             (images / name).write_bytes(base64.b64decode(data["image/png"]))
         return f"\n![The figure that cell {number} draws](images/{name})\n\n"
-    if "text/html" in data:
-        table = _STYLE.sub("", data["text/html"]).strip()
-        return f"\n{_EMPTY_LINES.sub(_LINE, table)}\n\n"
     return f"\n```text\n{data['text/plain'].rstrip()}\n```\n\n"
 
 

@@ -55,9 +55,10 @@ class Comparison:
 
     def figure(self, measure: str | None = None) -> Figure:
         """Effectiveness against postings a query."""
+        from esplade.notebooks import shown
         from harness.report.figures import make_figure
 
-        return make_figure(self.points, measure or self.measures[0], self.caption)
+        return shown(make_figure(self.points, measure or self.measures[0], self.caption))
 
     def text(self, format: str = "md") -> str:
         """The table in a format: md, csv, latex, html (a whole page) or json.

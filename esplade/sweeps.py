@@ -84,10 +84,11 @@ class Sweep:
 
     def figure(self, measure: str | None = None) -> Figure:
         """Effectiveness against postings a query; BM25 is the star."""
+        from esplade.notebooks import shown
         from harness.report.figures import make_figure
 
         points = self.points()
-        return make_figure(points, measure or self.measures[0])
+        return shown(make_figure(points, measure or self.measures[0]))
 
     def _repr_html_(self) -> str:
         from harness.report.renderings import render
