@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from esplade.encoder import Encoder
     from esplade.encoding import encode
     from esplade.exporting import export_encoder
+    from esplade.health import doctor
     from esplade.indexes import Index
     from esplade.indexing import bm25, index
     from esplade.inspecting import inspect
@@ -40,10 +41,6 @@ if TYPE_CHECKING:
     from ground.errors import InputError, IntegrityError
 
 _PLACES = {
-    "statistics": "esplade.logits",
-    "quantisation_loss": "esplade.quantisation",
-    "inspect": "esplade.inspecting",
-    "export_encoder": "esplade.exporting",
     "Comparison": "esplade.comparison",
     "Dataset": "esplade.datasets",
     "Encoder": "esplade.encoder",
@@ -57,21 +54,22 @@ _PLACES = {
     "Vectors": "esplade.vectors",
     "bm25": "esplade.indexing",
     "compare": "esplade.comparing",
+    "doctor": "esplade.health",
     "encode": "esplade.encoding",
+    "export_encoder": "esplade.exporting",
     "index": "esplade.indexing",
+    "inspect": "esplade.inspecting",
     "load_dataset": "esplade.datasets",
+    "quantisation_loss": "esplade.quantisation",
     "quiet": "esplade.progress",
     "score": "esplade.scoring",
     "set_verbosity": "esplade.progress",
+    "statistics": "esplade.logits",
     "sweep": "esplade.sweeps",
 }
 """Where each public name is at home."""
 
 __all__ = [
-    "statistics",
-    "quantisation_loss",
-    "inspect",
-    "export_encoder",
     "Comparison",
     "Dataset",
     "Encoder",
@@ -86,12 +84,17 @@ __all__ = [
     "__version__",
     "bm25",
     "compare",
+    "doctor",
     "encode",
+    "export_encoder",
     "index",
+    "inspect",
     "load_dataset",
+    "quantisation_loss",
     "quiet",
     "score",
     "set_verbosity",
+    "statistics",
     "sweep",
 ]
 

@@ -13,9 +13,9 @@ from scipy import sparse
 from torch import Tensor
 
 from encoders.encoding.precision import OutputLayer, Precision, lowered
+from encoders.encoding.query_words import longer_queries, weigh_queries
 from encoders.encoding.truncation import cut_to
 from encoders.model.model import EspladeModel
-from encoders.model.term_weights import longer_queries, weigh_queries
 from ground.errors import InputError
 
 Side = Literal["doc", "query"]

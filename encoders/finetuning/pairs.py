@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from encoders.encoding.query_words import longer_queries, query_terms
 from encoders.encoding.truncation import cut_to
 from encoders.model.model import EspladeModel
-from encoders.model.term_weights import longer_queries, query_terms
 from ground.errors import InputError
 
 Ints = NDArray[np.int64]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
+from encoders.encoding.query_words import idf, query_terms
 from encoders.finetuning.pairs import RankingData
 from encoders.model.model import EspladeModel
-from encoders.model.term_weights import idf, query_terms
 from encoders.training.settings import FinetuneSettings
 from ground.errors import InputError
 

@@ -10,13 +10,14 @@ import typer
 
 from esplade.cli import options
 from esplade.cli.everywhere import everywhere
+from esplade.cli.groups import Commands
 from ground.errors import InputError
 
 if TYPE_CHECKING:
     from harness.datasets.check import Report
     from harness.datasets.model import Dataset
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(cls=Commands, no_args_is_help=True, rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(help="pydoc, a folder in BEIR's layout, or irds:ID.")]
 _EXAMPLES = 3
 _JUDGED = "Judgments, a table or a file of TREC or BEIR, of split"

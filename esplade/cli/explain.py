@@ -25,15 +25,10 @@ def explain(
     dataset: options.OptionalDataset = None,
     split: options.Split = "test",
     text: Annotated[str | None, typer.Option(help="The query itself, with --encoder.")] = None,
-    encoder: Annotated[str | None, typer.Option(help="Encoder for queries given as text.")] = None,
-    qk: Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")] = 0,
+    encoder: options.Encoder = None,
+    qk: options.Qk = 0,
     prune: options.Prune = None,
-    quantise: Annotated[
-        str | None,
-        typer.Option(
-            "--quantize", "--quantise", help="Quantisation of the queries [the index's own]."
-        ),
-    ] = None,
+    quantise: options.QueryQuantise = None,
     k: options.Hits = 1000,
     everything: Annotated[
         bool, typer.Option("--all", help="Also list the document's other terms.")

@@ -51,7 +51,7 @@ class Commands(TyperGroup):
         known = dict.fromkeys(self.list_commands(ctx))
         groups = {title: [n for n in names if n in known] for title, names in GROUPS.items()}
         named = {name for names in groups.values() for name in names}
-        groups["Other"] = [name for name in known if name not in named]
+        groups["Other" if named else "Commands"] = [name for name in known if name not in named]
         width = max((len(name) for name in known), default=0)
         for title, names in groups.items():
             if not names:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from harness.pruning import Rule
 
 Dataset = Annotated[
     str,
@@ -70,22 +67,19 @@ Hits = Annotated[int, typer.Option("--k", min=1, help="Results per query.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write.")]
 Measures = Annotated[str, typer.Option(help="Measures, as ir_measures names them.")]
 MEASURES = "RR@10 R@10 nDCG@10"
-
-
-def pruning_rule(prune: str | None, k: int, short: str) -> Rule:
-    """The rule that --prune, or its short form --qk or --dk, asks for.
-
-    Raises:
-        InputError: both are given, or the rule cannot be read.
-    """
-    from ground.errors import InputError
-    from harness.pruning import Rule
-
-    if prune is None:
-        return Rule.top(k)
-    if k:
-        raise InputError(
-            f"{short} {k} is short for --prune top:{k}; give one of the two, or join rules: "
-            f"--prune {prune}+top:{k}."
-        )
-    return Rule.parse(prune)
+Encoder = Annotated[
+    str | None, typer.Option("--encoder", help="Encoder for queries given as text.")
+]
+Qk = Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")]
+QueryQuantise = Annotated[
+    str | None,
+    typer.Option("--quantize", "--quantise", help="Quantisation of the queries [the index's own]."),
+]
+Corpus = Annotated[
+    list[Path] | None,
+    typer.Option("--corpus", help="Running text, a paragraph a line (.txt or .gz); repeatable."),
+]
+General = Annotated[
+    bool,
+    typer.Option("--general", help="Also use the data set's own general text (pydoc has some)."),
+]

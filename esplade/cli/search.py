@@ -27,20 +27,15 @@ def search(
     text: Annotated[
         list[str] | None, typer.Option(help="A query to try; results are printed; repeatable.")
     ] = None,
-    encoder: Annotated[str | None, typer.Option(help="Encoder for queries given as text.")] = None,
+    encoder: options.Encoder = None,
     vectors: Annotated[
         Path | None,
         typer.Option(help="Check that the index was built from these document vectors."),
     ] = None,
     run: Annotated[Path | None, typer.Option(help="TREC run to write.")] = None,
-    qk: Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")] = 0,
+    qk: options.Qk = 0,
     prune: options.Prune = None,
-    quantise: Annotated[
-        str | None,
-        typer.Option(
-            "--quantize", "--quantise", help="Quantisation of the queries [the index's own]."
-        ),
-    ] = None,
+    quantise: options.QueryQuantise = None,
     k: options.Hits = 1000,
     algorithm: options.Algorithm = "auto",
     threads: options.Threads = 1,

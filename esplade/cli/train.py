@@ -11,14 +11,6 @@ from encoders.training.settings import FinetuneSettings, PretrainSettings
 from esplade.cli import options
 from esplade.cli.settings import takes_settings
 
-Corpus = Annotated[
-    list[Path] | None,
-    typer.Option("--corpus", help="Running text, a paragraph a line (.txt or .gz); repeatable."),
-]
-General = Annotated[
-    bool,
-    typer.Option("--general", help="Also use the data set's own general text (pydoc has some)."),
-]
 Threads = Annotated[
     int,
     typer.Option(min=0, help="CPU threads; 0 lets torch choose. On a busy machine take fewer."),
@@ -47,9 +39,9 @@ def pretrain(
             "--from", help="Go on from this encoder, with its tokenizer and output vocabulary."
         ),
     ] = None,
-    corpus: Corpus = None,
+    corpus: options.Corpus = None,
     dataset: options.OptionalDataset = None,
-    general: General = False,
+    general: options.General = False,
     fields: options.Fields = None,
     repeat: Annotated[int, typer.Option(min=0, help="Copies of the data set's texts.")] = 1,
     limit: Annotated[
@@ -158,8 +150,8 @@ def finetune(
     general_pairs: Annotated[
         int, typer.Option(min=0, help="Also train on so many sentence pairs of general text.")
     ] = 0,
-    corpus: Corpus = None,
-    general: General = False,
+    corpus: options.Corpus = None,
+    general: options.General = False,
     threads: Threads = 0,
     tensorboard: TensorBoard = None,
     overwrite: options.Overwrite = False,

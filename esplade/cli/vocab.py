@@ -9,23 +9,14 @@ import typer
 
 from esplade.cli import options
 
-Corpus = Annotated[
-    list[Path] | None,
-    typer.Option("--corpus", help="Running text, a paragraph a line (.txt or .gz); repeatable."),
-]
-General = Annotated[
-    bool,
-    typer.Option("--general", help="Also use the data set's own general text (pydoc has some)."),
-]
-
 
 def vocab(
     out: Annotated[
         Path | None, typer.Option("--out", help="Text file to write, one word a line.")
     ] = None,
     dataset: options.OptionalDataset = None,
-    corpus: Corpus = None,
-    general: General = False,
+    corpus: options.Corpus = None,
+    general: options.General = False,
     fields: options.Fields = None,
     size: Annotated[int | None, typer.Option(min=1, help="Most words to keep.")] = None,
     min_count: Annotated[int, typer.Option(min=1, help="Leave rarer words out.")] = 1,

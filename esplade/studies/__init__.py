@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from esplade.studies.study import Study
+from esplade.studies.study import Study, join_studies, read_verdicts, report_study
 
-__all__ = ["Study"]
+__all__ = ["Study", "join_studies", "read_verdicts", "report_study"]

@@ -123,12 +123,44 @@ class Study:
         """Where the results lie."""
         return self.out / "results"
 
+    def report(self, out: str | Path | None = None, settings: Settings | None = None) -> Path:
+        """Write tables, figures and verdicts of what is there; see `report_study`."""
+        return report_study(self.out, out, settings)
+
     def verdicts(self, settings: Settings | None = None) -> pd.DataFrame:
         """What the results say about each claim; see `read_verdicts`."""
         return read_verdicts(self.out, settings)
 
     def __repr__(self) -> str:
         return f"Study({str(self.file)!r}, {str(self.out)!r})"
+
+
+def report_study(
+    results: str | Path, out: str | Path | None = None, settings: Settings | None = None
+) -> Path:
+    """Report on a study: figures, tables of all cells, and verdicts on its claims.
+
+    Args:
+        results: what a study wrote, or its results folder.
+        out: folder to write; ``report`` beside the results otherwise.
+        settings: margins and resamples.
+
+    Returns:
+        The folder; ``report.html`` in it shows all.
+
+    Raises:
+        InputError: there are no results, or the folder cannot be written.
+    """
+    from ground.artifacts import check_folder
+    from harness.report.study import write_study_report
+    from harness.report.study.writing import default_folder
+    from harness.study.verdicts.settings import Settings
+
+    place = None if out is None else Path(out)
+    if place is not None:
+        check_folder(place)
+    judged = write_study_report(Path(results), place, settings or Settings())
+    return place or default_folder(judged)
 
 
 def read_verdicts(results: str | Path, settings: Settings | None = None) -> pd.DataFrame:

@@ -76,7 +76,8 @@ def read_manifest(path: Path, kind: str) -> dict[str, Any]:
         raise InputError(f"{file} cannot be read ({error}). {_remedy(kind)}") from None
     if not isinstance(manifest, dict) or manifest.get("kind") != kind:
         found = manifest.get("kind") if isinstance(manifest, dict) else None
-        raise InputError(f"{path} holds {found or 'something else'}, where {kind} is needed.")
+        what = str(found)[:60] if found else "something else"
+        raise InputError(f"{path} holds {what}, where {kind} is needed.")
     seal = manifest.pop(_SEAL, None)
     if seal is not None and seal != _digest(manifest):
         raise InputError(

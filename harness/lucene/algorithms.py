@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from ground.doors import Door
 
 if TYPE_CHECKING:
-    from harness.lucene.impact_index import ImpactIndex
     from harness.lucene.results import Hits, QueryBatch
 
 ALGORITHMS = ("auto", "memory", "saat", "maxscore", "lucene")
@@ -21,6 +20,23 @@ does "maxscore", which only probes the lists that cannot lift a document above t
 "lucene" is Lucene's own disjunction, which skips by upper bounds."""
 
 
+class Postings(Protocol):
+    """What an algorithm asks of an index (`harness.lucene.impact_index.ImpactIndex` has it)."""
+
+    @property
+    def num_docs(self) -> int:
+        """Number of documents; they are numbered from 0."""
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Place of each term."""
+
+    def postings(
+        self, start: int, stop: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+        """Lists of the terms at some places: where each begins, document numbers, impacts."""
+
+
 class SearchAlgorithm(Protocol):
     """Another package's way to the same results.
 
@@ -28,14 +44,14 @@ class SearchAlgorithm(Protocol):
     ones by document number.
     """
 
-    def hits(self, index: ImpactIndex, batch: QueryBatch, k: int, threads: int) -> Hits:
+    def hits(self, index: Postings, batch: QueryBatch, k: int, threads: int) -> Hits:
         """Results of a batch of queries, and the seconds that each took."""
 
 
 class _Kernel:
     """One of those that the kernel has."""
 
-    def hits(self, index: ImpactIndex, batch: QueryBatch, k: int, threads: int) -> Hits:
+    def hits(self, index: Postings, batch: QueryBatch, k: int, threads: int) -> Hits:
         """Not asked: the index calls the kernel itself."""
         raise NotImplementedError
 

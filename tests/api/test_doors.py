@@ -18,8 +18,7 @@ from harness.datasets import DATASETS
 from harness.datasets.held import HeldDataset
 from harness.datasets.model import Document
 from harness.evaluation.prices import COSTS
-from harness.lucene.algorithms import SEARCHES
-from harness.lucene.impact_index import ImpactIndex
+from harness.lucene.algorithms import SEARCHES, Postings
 from harness.lucene.results import Hits, QueryBatch
 from harness.pruning.rules import RULES, Kind
 from harness.quantisation.quantiser import QUANTISERS
@@ -91,7 +90,7 @@ def plugin(monkeypatch: pytest.MonkeyPatch) -> None:
 class Brute:
     """Every score of every document, and then the best."""
 
-    def hits(self, index: ImpactIndex, batch: QueryBatch, k: int, threads: int) -> Hits:
+    def hits(self, index: Postings, batch: QueryBatch, k: int, threads: int) -> Hits:
         lists = [index.postings(index.columns[t], index.columns[t] + 1) for t in batch.terms]
         found: list[tuple[int, int, float]] = []
         counts = []

@@ -138,3 +138,11 @@ def test_what_a_kill_leaves_beside_a_finished_result_goes(tmp_path: Path) -> Non
         check_free(tmp_path / "r", "thing", False)
     # What another command may go on with stays.
     assert sorted(tmp_path.iterdir()) == [unfinished, tmp_path / "r"]
+
+
+def test_a_kind_that_is_no_kind_is_not_shown_whole(tmp_path: Path) -> None:
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / MANIFEST).write_text(json.dumps({"kind": "x" * 40_000}))
+    with pytest.raises(InputError) as error:
+        read_manifest(tmp_path / "r", "vectors")
+    assert len(str(error.value)) < 400

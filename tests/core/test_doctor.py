@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from esplade.cli import doctor as module
+from esplade import health as module
 from esplade.cli.doctor import doctor
 from harness.lucene import analyzers
 

@@ -11,10 +11,11 @@ from tiny_encoder import TEXTS, tiny_encoder
 
 from encoders.checkpoints.loading import load_encoder, save_encoder
 from encoders.encoding.encode import encode, padded
+from encoders.encoding.query_words import idf, query_terms
 from encoders.finetuning.pairs import RankingData
 from encoders.finetuning.query_side import set_query_encoder, start_term_weights
 from encoders.model.model import EspladeModel
-from encoders.model.term_weights import TermWeights, idf, query_terms
+from encoders.model.term_weights import TermWeights
 from encoders.training.settings import FinetuneSettings
 from ground.errors import InputError
 
