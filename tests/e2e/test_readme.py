@@ -1,10 +1,11 @@
-"""The README's commands, run as they are written; and its tables, which are published results."""
+"""The README's code, run as it is written; and its tables, which are published results."""
 
 from __future__ import annotations
 
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commandline import Esplade
@@ -14,6 +15,8 @@ from harness.datasets import pydoc
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+LINK = re.compile(r"\]\(((?!https?:|#)[^)#\s]+)")
+PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 BLOCK = re.compile(r"^```(?:sh|bash)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -26,20 +29,39 @@ def commands() -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("table", "figure"),
+    ("page", "table", "figure"),
     [
-        ("demo/table.md", "demo/figure1.png"),
-        ("studies/verdicts.md", "studies/cppdocs/figure1.png"),
+        ("README.md", "demo/table.md", "demo/figure1.png"),
+        ("docs/study.md", "studies/verdicts.md", "studies/cppdocs/figure1.png"),
     ],
 )
-def test_the_readme_shows_the_published_table(table: str, figure: str) -> None:
+def test_the_page_shows_the_published_table(page: str, table: str, figure: str) -> None:
     published = (ROOT / "runs" / table).read_text(encoding="utf-8").strip()
-    assert published in README.read_text(encoding="utf-8")
-    assert (ROOT / "runs" / figure).exists()
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert published in text
+    assert f"runs/{figure})" in text and (ROOT / "runs" / figure).exists()
+
+
+def test_links_lead_somewhere() -> None:
+    for path in (README, *(ROOT / "docs").rglob("*.md")):
+        for link in LINK.findall(path.read_text(encoding="utf-8")):
+            assert (path.parent / link).exists(), (path, link)
 
 
 def test_there_are_commands_for_all_four_jobs() -> None:
     assert {"encode", "index", "search", "score", "compare"} <= {c[0] for c in commands()}
+
+
+@pytest.mark.slow
+def test_the_python_works_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = cut_to_one_package(pydoc.cached(), tmp_path / "pydoc")
+    monkeypatch.setattr(pydoc, "cached", lambda: small)
+    monkeypatch.chdir(tmp_path)
+    given: dict[str, Any] = {}
+    for code in PYTHON.findall(README.read_text(encoding="utf-8")):
+        exec(compile(code, "<README>", "exec"), given)
+    assert given["table"]["system"].tolist() == ["q5-d20", "BM25"]
+    assert len(given["sweep"].table()) == 5
 
 
 @pytest.mark.slow
