@@ -71,7 +71,8 @@ def _named(command: Any) -> str:
 
 def entries(function: Callable[..., None]) -> tuple[list[Entry], list[Entry]]:
     """Arguments and options of a command, without those that every command has."""
-    arguments, options = [], []
+    arguments: list[Entry] = []
+    options: list[Entry] = []
     for parameter in _parameters(function):
         kind, info = get_args(parameter.annotation)[:2]
         entry = _entry(parameter, kind, info)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import re
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,9 @@ def cells(page: str) -> list[str]:
 def answers(codes: list[str]) -> list[list[Any]]:
     """What each cell answers, from a fresh kernel in an empty folder."""
     from nbclient import NotebookClient
-    from nbformat.v4 import new_code_cell, new_notebook
 
-    notebook = new_notebook(cells=[new_code_cell(code) for code in codes])
+    v4: Any = import_module("nbformat.v4")
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(code) for code in codes])
     with tempfile.TemporaryDirectory() as folder:
         resources = {"metadata": {"path": folder}}
         NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources).execute()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from esplade.progress import in_notebook
@@ -17,7 +18,6 @@ def shown(figure: Figure) -> Figure:
         ipython: Any = sys.modules["IPython"]
         formatters = ipython.get_ipython().display_formatter.formatters.values()
         if not any(type(figure) in one.type_printers for one in formatters):
-            from IPython.core.pylabtools import select_figure_formats
-
-            select_figure_formats(ipython.get_ipython(), {"png"})
+            tools: Any = import_module("IPython.core.pylabtools")
+            tools.select_figure_formats(ipython.get_ipython(), {"png"})
     return figure

@@ -60,7 +60,7 @@ def test_the_python_works_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyP
     given: dict[str, Any] = {}
     for code in PYTHON.findall(README.read_text(encoding="utf-8")):
         exec(compile(code, "<README>", "exec"), given)
-    assert given["table"]["system"].tolist() == ["q5-d20", "BM25"]
+    assert given["table"]["system"].tolist() == ["q5-d20", "bm25"]
     assert len(given["sweep"].table()) == 5
 
 
