@@ -58,12 +58,18 @@ def optional(path: Path) -> Path | None:
     """The path itself, or the one with ``.gz``, or None.
 
     Raises:
-        InputError: what is there is no file, or cannot be reached.
+        InputError: both are there; what is there is no file, or cannot be reached.
     """
-    for candidate in (path, path.with_name(path.name + ".gz")):
+    packed = path.with_name(path.name + ".gz")
+    for candidate in (path, packed):
         mode = _mode(candidate)
         if mode is not None:
             _refuse_other_kinds(candidate, mode)
+            if candidate == path and os.path.lexists(packed):
+                raise InputError(
+                    f"{path} and {packed.name} both exist, and only one of them would be read. "
+                    f"Remove the one that is not meant."
+                )
             return candidate
         if os.path.lexists(candidate):
             raise InputError(f"{candidate} is a link that leads nowhere. Mend or remove it.")

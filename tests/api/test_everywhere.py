@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import typer
+from commandline import Esplade
 
 from esplade import progress
 from esplade.cli.app import app
@@ -24,11 +23,6 @@ def leaves(command: object, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]
 COMMANDS = leaves(typer.main.get_command(app))
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "esplade.cli.main", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True)
-
-
 def test_every_command_is_in_a_group_and_has_the_options() -> None:
     assert {path[0] for path in COMMANDS} == {n for names in GROUPS.values() for n in names}
     root = typer.main.get_command(app)
@@ -40,8 +34,8 @@ def test_every_command_is_in_a_group_and_has_the_options() -> None:
         assert {"--quiet", "--verbose", "--debug", "--log-file"} <= options, path
 
 
-def test_help_shows_groups_and_whole_summaries() -> None:
-    said = run("--help").stdout
+def test_help_shows_groups_and_whole_summaries(esplade: Esplade) -> None:
+    said = esplade("--help").out
     for title in GROUPS:
         assert f"\n{title}:\n" in said
     assert "...\n" not in said.partition("Start:")[2]
@@ -60,25 +54,27 @@ def test_help_shows_groups_and_whole_summaries() -> None:
         (("index", "--vectros", "x"), "--vectors"),
     ],
 )
-def test_a_misspelt_name_is_answered_with_the_nearest(given: tuple[str, ...], meant: str) -> None:
-    ended = run(*given)
-    assert ended.returncode == 2 and meant in ended.stderr
+def test_a_misspelt_name_is_answered_with_the_nearest(
+    esplade: Esplade, given: tuple[str, ...], meant: str
+) -> None:
+    ended = esplade(*given)
+    assert ended.code == 2 and meant in ended.err
 
 
-def test_quiet_verbose_and_a_log(tmp_path: Path) -> None:
+def test_quiet_verbose_and_a_log(esplade: Esplade, tmp_path: Path) -> None:
     out = tmp_path / "v.txt"
     text = tmp_path / "t.txt"
     text.write_text("one two two\n")
     command = ("vocab", "--corpus", text, "--out", out, "--overwrite", "--workers", 1)
-    assert "2 words" in run(*command).stderr
+    assert "2 words" in esplade(*command).err
     log = tmp_path / "log" / "l.txt"
-    ended = run(*command, "--quiet", "--log-file", log)
-    assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", "")
+    ended = esplade(*command, "--quiet", "--log-file", log)
+    assert (ended.code, ended.err, ended.out) == (0, "", "")
     assert "2 words" in log.read_text()
-    failed = run("vocab", "--corpus", "nowhere", "--out", out, "--log-file", log)
-    assert failed.returncode == 2 and "InputError: " in log.read_text().splitlines()[-1]
-    both = run(*command, "--quiet", "--verbose")
-    assert both.returncode == 2 and "give one of the two" in both.stderr
-    folder = run(*command, "--log-file", tmp_path)
-    assert folder.returncode == 2 and "is a folder" in folder.stderr
+    failed = esplade("vocab", "--corpus", "nowhere", "--out", out, "--log-file", log)
+    assert failed.code == 2 and "InputError: " in log.read_text().splitlines()[-1]
+    both = esplade(*command, "--quiet", "--verbose")
+    assert both.code == 2 and "give one of the two" in both.err
+    folder = esplade(*command, "--log-file", tmp_path)
+    assert folder.code == 2 and "is a folder" in folder.err
     assert progress.verbosity() == "normal"

@@ -191,3 +191,10 @@ def test_data_sets_at_hand_have_no_errors() -> None:
         dataset = load_dataset(folder)
         assert report.counts["documents"] == sum(1 for _ in dataset.docs())
         assert all(len(dataset.queries(s)) > 0 for s in dataset.splits)
+
+
+def test_a_file_and_its_packed_twin_are_one_too_many(tmp_path: Path) -> None:
+    (tmp_path / "corpus.jsonl").write_text('{"_id": "a", "title": "x"}\n')
+    (tmp_path / "corpus.jsonl.gz").write_bytes(gzip.compress(b'{"_id": "b", "title": "y"}\n'))
+    with pytest.raises(InputError, match=r"corpus\.jsonl and corpus\.jsonl\.gz both exist"):
+        load_dataset(tmp_path)
