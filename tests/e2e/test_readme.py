@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from commandline import Esplade
 from pandas_docs import cut_to_one_package
+from repository import ROOT
 
 from harness.datasets import pydoc
 
-ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 BLOCK = re.compile(r"^```(?:sh|bash)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 

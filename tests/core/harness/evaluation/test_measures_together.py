@@ -6,11 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import ir_measures
 import measures_together as together
 import pytest
+from repository import ROOT
 
 from ground.errors import InputError
 from harness.evaluation import parse_measures
@@ -21,11 +21,10 @@ LATER = [pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 8)]
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2, *LATER])
 def test_every_pair_of_measures_has_the_values_that_each_has_alone(tmp_path, seed):
-    script = Path(together.__file__)
-    root = script.parents[2]
-    path = os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])
+    script = together.__file__
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     found = subprocess.run(
-        [sys.executable, str(script), str(tmp_path)],
+        [sys.executable, script, str(tmp_path)],
         env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": path},
         capture_output=True,
         check=True,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import os
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from repository import DATA
 
 from ground.errors import InputError
 from harness.datasets import Document, load_dataset, load_trec, read_qrels, read_topics
@@ -176,8 +176,7 @@ def test_irds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shared_datasets() -> list[Path]:
-    root = Path(os.environ.get("ESPLADE_DATA", Path(__file__).parents[2] / "../shared/data"))
-    return sorted(p.parent.resolve() for p in root.glob("*/corpus.jsonl*"))
+    return sorted(p.parent.resolve() for p in DATA.glob("*/corpus.jsonl*"))
 
 
 @pytest.mark.slow

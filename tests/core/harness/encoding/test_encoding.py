@@ -1,62 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 import scipy.sparse as sp
+from counted_letters import Letters, Tiny
 
 from ground.errors import InputError
-from harness.datasets import Document
 from harness.encoding import parts as encoding
 from harness.encoding.parts import encode_part, encode_texts
 from harness.vectors import read_vectors, vectors_facts
-
-
-class Letters:
-    """Counts the letters c, b and a of a text; documents twice, so that the sides differ."""
-
-    name = "letters"
-    fingerprint = "f" * 64
-    precision = "float32"
-    terms = ("c", "b", "a")
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def encode(
-        self, texts: Sequence[str], side: str, progress: Callable[[int], None]
-    ) -> sp.csr_array:
-        self.calls += 1
-        counts = [[text.count(term) for term in self.terms] for text in texts]
-        progress(len(texts))
-        return sp.csr_array(np.asarray(counts, np.float32) * (2 if side == "doc" else 1))
-
-
-class Tiny:
-    name = "tiny"
-    language = "en"
-    splits = ("test",)
-
-    def __init__(self, titles: Sequence[str]) -> None:
-        self.titles = titles
-
-    def docs(self) -> Iterator[Document]:
-        return (Document(f"d{i}", title, "aaa") for i, title in enumerate(self.titles))
-
-    def queries(self, split: str = "test") -> dict[str, str]:
-        return {"q1": "ab"}
-
-    def qrels(self, split: str = "test") -> pd.DataFrame:
-        return pd.DataFrame({"query_id": ["q1"], "doc_id": ["d0"], "relevance": [1]})
-
-    def general_texts(self) -> Iterator[str]:
-        return iter(())
-
-    def digest(self) -> str:
-        return "d" * 64
 
 
 def test_documents_and_queries_apart(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
 from ground.artifacts import file_digest
 from ground.errors import InputError
@@ -304,7 +305,7 @@ def test_the_installed_packages_give_the_same_twice(
 
 
 def test_the_published_card_fits_its_files() -> None:
-    published = Path(__file__).parents[2] / "qrels" / "pydoc"
+    published = ROOT / "qrels" / "pydoc"
     card = json.loads((published / "card.json").read_text(encoding="utf-8"))
     assert file_digest(published / "test.tsv") == card["sha256"]["qrels/test.tsv"]
     judged = read_qrels(published / "test.tsv")

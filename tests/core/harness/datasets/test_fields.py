@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from test_encoding import Letters, Tiny
+from counted_letters import Letters, Tiny
 
 from ground.errors import InputError
 from harness.datasets import Document

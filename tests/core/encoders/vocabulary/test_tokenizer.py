@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+import tiny_encoder
 from tiny_encoder import TEXTS
 
 from encoders.vocabulary.tokenizer import SPECIAL_TOKENS, train_wordpiece
@@ -37,7 +38,7 @@ def test_hangul_stays_in_syllables() -> None:
 
 @pytest.mark.slow
 def test_equal_texts_give_equal_tokenizers_in_other_processes() -> None:
-    folder = os.path.dirname(__file__)
+    folder = os.path.dirname(tiny_encoder.__file__)
     outputs = {
         subprocess.run(
             [sys.executable, "-c", _DIGEST, folder], capture_output=True, text=True, check=True

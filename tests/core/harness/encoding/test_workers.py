@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from counted_letters import Tiny
 from spawned_encoder import Spawned
-from test_encoding import Tiny
 
 from ground.errors import InputError, IntegrityError
 from harness.encoding import parts as encoding

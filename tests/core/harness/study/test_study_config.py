@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from repository import ROOT
 from studies import CONTENT, content, plan, study
 
 from esplade.studies.encoders import KINDS
@@ -14,7 +15,7 @@ from ground.errors import InputError
 from harness.study.cells import cells_of
 from harness.study.config import expanded, parse_study, read_study
 
-RUNS = Path(__file__).parents[2] / "runs"
+RUNS = ROOT / "runs"
 PAPER = [
     f"{corpus}-{sampling}-{lr}"
     for corpus in ("overlap", "indep")
