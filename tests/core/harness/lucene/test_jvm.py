@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ground.errors import InputError
-from harness.lucene import build_kernel, jvm
+from harness.lucene import boot, build_kernel, jvm
 from harness.lucene import memory as memory_limits
 from harness.lucene.java import Java
 
@@ -112,14 +112,14 @@ def test_a_forked_process_is_told() -> None:
 
 def test_heap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESPLADE_HEAP", "3g")
-    assert jvm.heap_size() == "3g"
+    assert memory_limits.heap_size() == "3g"
     monkeypatch.setenv("ESPLADE_HEAP", "lots")
     with pytest.raises(InputError, match="ESPLADE_HEAP is 'lots'"):
-        jvm.heap_size()
+        memory_limits.heap_size()
     monkeypatch.delenv("ESPLADE_HEAP")
     for memory, heap in ((1 << 30, "512m"), (8 << 30, "2048m"), (1 << 40, "8192m")):
         monkeypatch.setattr(memory_limits, "memory_bytes", lambda memory=memory: memory)
-        assert jvm.heap_size() == heap
+        assert memory_limits.heap_size() == heap
 
 
 def test_heap_within_the_address_space(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,17 +128,17 @@ def test_heap_within_the_address_space(monkeypatch: pytest.MonkeyPatch) -> None:
     for limit, heap in ((None, "8192m"), (64 << 30, "8192m"), (6000 << 20, "2200m")):
         monkeypatch.setattr(memory_limits, "_limit", lambda name, limit=limit: limit)
         monkeypatch.delenv("ESPLADE_HEAP", raising=False)
-        assert jvm.heap_size() == heap
+        assert memory_limits.heap_size() == heap
     # 6,000 MB less 300 of Python and 1,300 of Java beside its heap leave 4,400.
     monkeypatch.setenv("ESPLADE_HEAP", "4400m")
-    assert jvm.heap_size() == "4400m"
+    assert memory_limits.heap_size() == "4400m"
     monkeypatch.setenv("ESPLADE_HEAP", "5G")
     with pytest.raises(InputError, match="ESPLADE_HEAP is 5G.*leaves 4,400 MB"):
-        jvm.heap_size()
+        memory_limits.heap_size()
     monkeypatch.delenv("ESPLADE_HEAP")
     monkeypatch.setattr(memory_limits, "_limit", lambda name: 2000 << 20)
     with pytest.raises(InputError, match="leaves 400 MB.*try ESPLADE_HEAP=300m"):
-        jvm.heap_size()
+        memory_limits.heap_size()
 
 
 def test_limits_of_control_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,21 +181,21 @@ def test_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESPLADE_HEAP", "1g")
     monkeypatch.delenv("JAVA_TOOL_OPTIONS", raising=False)
     java = Java(tmp_path, "21.0.8", tmp_path, "PATH")
-    assert jvm.java_options(java) == [
+    assert boot.java_options(java) == [
         "-Xrs",
         "-Djava.awt.headless=true",
         "-Xmx1g",
         "-XX:+UseParallelGC",
     ]
     own = ["-Xmx9g", "-XX:+UseZGC"]
-    assert jvm.java_options(java, own) == ["-Xrs", "-Djava.awt.headless=true"]
+    assert boot.java_options(java, own) == ["-Xrs", "-Djava.awt.headless=true"]
     (tmp_path / "release").write_text('MODULES="java.base jdk.incubator.vector"\n')
     newer = Java(tmp_path, "25", tmp_path, "PATH")
-    assert "--add-modules=jdk.incubator.vector" in jvm.java_options(newer)
+    assert "--add-modules=jdk.incubator.vector" in boot.java_options(newer)
     # A process of a few seconds is better off without the optimising compiler.
-    assert "-XX:TieredStopAtLevel=1" in jvm.java_options(newer, brief=True)
-    assert "-XX:TieredStopAtLevel=1" not in jvm.java_options(newer)
-    assert "--sun-misc-unsafe-memory-access=allow" in jvm.java_options(newer)
+    assert "-XX:TieredStopAtLevel=1" in boot.java_options(newer, brief=True)
+    assert "-XX:TieredStopAtLevel=1" not in boot.java_options(newer)
+    assert "--sun-misc-unsafe-memory-access=allow" in boot.java_options(newer)
 
 
 def test_anserini_versions_and_the_java_they_prefer() -> None:
