@@ -1,3 +1,5 @@
+"""Contrasts and resamples of queries and trainings, against values by hand and other tools."""
+
 from __future__ import annotations
 
 import math
@@ -6,17 +8,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ground.errors import InputError
-from harness.report.study.line_names import spread_out
-from harness.study.verdicts.counts import count_top
-from harness.study.verdicts.designs import (
-    factor_effect,
-    group_against_rest,
-    interaction,
-    single_pairs,
-)
-from harness.study.verdicts.panel import complete
-from harness.study.verdicts.relations import spearman
 from harness.study.verdicts.resampling import (
     block_contrast,
     drawn_queries,
@@ -26,15 +17,8 @@ from harness.study.verdicts.resampling import (
     resampled_means,
     two_way_residuals,
 )
-from harness.study.verdicts.settings import Settings
 
 RNG = np.random.default_rng(3)
-
-PAPER_GRID = {
-    f"{corpus}-{sampling}-{lr}": {"corpus": corpus, "sampling": sampling, "lr": lr}
-    for corpus, sampling in (("overlap", "repeat"), ("indep", "repeat"), ("indep", "uniq"))
-    for lr in ("lr-l", "lr-h")
-}
 
 
 def test_residuals_worked_out_by_hand():
@@ -151,104 +135,3 @@ def test_costs_are_resampled_by_factors():
     assert draws.min() > 0 and np.median(draws, axis=0) == pytest.approx([1.1, 2.0], rel=1e-6)
     single = resampled_means(values[:, :1], 100, multiplicative=True)
     assert single == pytest.approx(np.tile([1.0, 2.0], (100, 1)))
-
-
-def test_rank_correlation_is_scipys():
-    x, y = RNG.normal(0, 1, 9), RNG.integers(0, 4, 9).astype(float)
-    found = spearman(x, y)
-    assert found.rho == pytest.approx(stats.spearmanr(x, y).statistic)
-    assert found.low <= found.rho <= found.high and found == spearman(x, y)
-    assert spearman(x, x).rho == pytest.approx(1.0)
-    assert spearman(np.array([1.0, np.nan, *x[:4]]), np.arange(6.0)).cells == 5
-
-
-def test_p_of_a_rank_correlation_counts_orders():
-    # Of the 24 orders of 4 cells, 2 correlate perfectly.
-    found = spearman(np.arange(4.0), np.arange(4.0), resamples=20_000)
-    assert found.p == pytest.approx(2 / 24, abs=0.01)
-
-
-@pytest.mark.parametrize("x", [np.array([1.0, 2.0]), np.ones(5)])
-def test_no_rank_correlation_of_too_few_or_constant(x):
-    assert math.isnan(spearman(x, np.arange(float(len(x)))).rho)
-
-
-def test_count_of_the_best_by_hand():
-    cells = [f"c{i}" for i in range(8)]
-    means = np.array([5.0, 4.0, 3.0, 2.0, 1.0, 0.5, 0.2, 0.1])
-    draws = np.tile(means, (100, 1))
-    draws[:10] = draws[:10, ::-1]
-    found = count_top(cells, means, draws, ["c0", "c1"])
-    assert (found.found, found.top, found.cells, found.expected) == (2, 2, 8, 0.5)
-    assert found.p_chance == pytest.approx(1 / 28)  # one of the 28 pairs
-    assert found.mostly == 0.9 and (found.low, found.high) == (0, 2)
-    assert found.best == ("c0", "c1")
-    one = count_top(cells, means, np.tile(means, (10, 1)), ["c1", "c2"])
-    assert one.found == 1 and one.p_chance == pytest.approx(13 / 28)  # 1 - C(6,2) / C(8,2)
-    assert one.mostly == 0.0 and (one.low, one.high) == (1, 1)
-
-
-def test_a_tie_does_not_speak_for_the_kind():
-    found = count_top(["a", "b"], np.array([1.0, 1.0]), np.ones((10, 2)), ["a"])
-    assert found.found == 0 and found.mostly == 0.0
-
-
-def test_effects_are_over_cells_that_differ_in_one_factor():
-    lr = factor_effect(PAPER_GRID, "lr", "lr-h", "lr-l")
-    assert lr is not None and lr.pairs == 3
-    assert lr.weights["indep-uniq-lr-h"] == pytest.approx(1 / 3)
-    # overlap-uniq is not in the grid, so indep-uniq has no twin in the other corpus.
-    corpus = factor_effect(PAPER_GRID, "corpus", "indep", "overlap")
-    assert corpus is not None and corpus.weights == {
-        "indep-repeat-lr-l": 0.5,
-        "overlap-repeat-lr-l": -0.5,
-        "indep-repeat-lr-h": 0.5,
-        "overlap-repeat-lr-h": -0.5,
-    }
-    given = factor_effect(PAPER_GRID, "sampling", "uniq", "repeat", {"lr": "lr-h"})
-    assert given is not None and set(given.cells) == {"indep-uniq-lr-h", "indep-repeat-lr-h"}
-    assert factor_effect(PAPER_GRID, "sampling", "uniq", "repeat", {"corpus": "overlap"}) is None
-    assert factor_effect(PAPER_GRID, "colour", "red", "blue") is None
-
-
-def test_interaction_and_groups():
-    found = interaction(PAPER_GRID, ("lr", "lr-h", "lr-l"), ("corpus", "indep", "overlap"))
-    assert found is not None and found.weights == {
-        "indep-repeat-lr-h": 1.0,
-        "indep-repeat-lr-l": -1.0,
-        "overlap-repeat-lr-h": -1.0,
-        "overlap-repeat-lr-l": 1.0,
-    }
-    group = group_against_rest(PAPER_GRID, {"corpus": "indep", "lr": "lr-h"})
-    assert group is not None and sorted(set(group.weights.values())) == [-0.25, 0.5]
-    assert group_against_rest(PAPER_GRID, {"corpus": "moon"}) is None
-    pairs = single_pairs(PAPER_GRID, "sampling", "repeat", "uniq", {"corpus": "indep"})
-    assert [pair.weights for pair in pairs][0] == {
-        "indep-repeat-lr-l": 1.0,
-        "indep-uniq-lr-l": -1.0,
-    }
-
-
-def test_complete_blocks_say_what_they_leave_out():
-    assert complete({"a": [1, 2], "b": [1, 2]}) == (["a", "b"], [1, 2], "")
-    cells, seeds, note = complete({"a": [1, 2, 3], "b": [1, 3], "c": []})
-    assert (cells, seeds) == (["a", "b"], [1, 3]) and "seed 2" in note
-    cells, seeds, note = complete({"a": [1], "b": [1], "c": [2]})
-    assert (cells, seeds) == (["a", "b"], [1]) and "without c" in note
-    assert complete({}) == ([], [], "")
-
-
-def test_the_smaller_margin_counts():
-    settings = Settings(margin=0.01, relative_margin=0.05)
-    assert settings.margin_at(0.1) == pytest.approx(0.005)
-    assert settings.margin_at(0.5) == 0.01
-    with pytest.raises(InputError, match="margin"):
-        Settings(margin=0)
-
-
-def test_names_are_moved_apart_as_little_as_it_takes():
-    assert spread_out(np.array([0.1, 0.5]), 0.1) == pytest.approx([0.1, 0.5])
-    assert spread_out(np.array([0.5, 0.5, 0.5]), 0.1) == pytest.approx([0.4, 0.5, 0.6])
-    placed = spread_out(np.array([0.0, 0.01, 0.98, 0.99, 1.0]), 0.1)
-    assert placed == pytest.approx([0.0, 0.1, 0.8, 0.9, 1.0])
-    assert spread_out(np.array([]), 0.1).size == 0
