@@ -27,9 +27,9 @@ test-all: $(VENV)/.installed-dev
 
 # The Lucene tests with pyserini 2.x, which needs Python 3.12, its own Lucene 10, and no torch here.
 test-pyserini2: .venv-pyserini2/.installed
-	.venv-pyserini2/bin/python -m pytest tests/parity/test_lucene_impact.py tests/parity/test_ciff.py \
-		tests/parity/test_explaining.py tests/parity/test_vector_reading.py tests/core/test_text_index.py \
-		tests/faults
+	.venv-pyserini2/bin/python -m pytest tests/parity/test_lucene_impact.py tests/parity/test_lucene_search.py \
+		tests/parity/test_ciff.py tests/parity/test_explaining.py tests/parity/test_vector_reading.py \
+		tests/core/harness/lucene/test_text_index.py tests/faults
 
 .venv-pyserini2/.installed: pyproject.toml
 	test -x .venv-pyserini2/bin/python || $(PYTHON312) -m venv .venv-pyserini2

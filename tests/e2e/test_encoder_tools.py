@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 from commandline import Collection, Esplade
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "core"))
-from foreign_models import masked_lm, save  # noqa: E402
-from tiny_encoder import TEXTS, tiny_encoder  # noqa: E402
+from foreign_models import masked_lm, save
+from tiny_encoder import TEXTS, tiny_encoder
 
 from encoders.checkpoints.loading import load_encoder, save_encoder
 from encoders.vocabulary.given_words import piece_vocabulary

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from commandline import Esplade
+from repository import ROOT
 
 HEADER = "query-id\tcorpus-id\tscore\n"
-SHIPPED = Path(__file__).parents[2] / "encoders" / "pretrained" / "pydoc-tiny"
+SHIPPED = ROOT / "encoders" / "pretrained" / "pydoc-tiny"
 
 
 @pytest.fixture

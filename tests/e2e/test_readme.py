@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from commandline import Esplade
 from pandas_docs import cut_to_one_package
+from repository import ROOT
 
 from harness.datasets import pydoc
 
-ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 LINK = re.compile(r"\]\(((?!https?:|#)[^)#\s]+)")
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)

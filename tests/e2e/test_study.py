@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from commandline import Esplade
+from repository import ROOT
 
-RUNS = Path(__file__).parents[2] / "runs"
+RUNS = ROOT / "runs"
 SMOKE = RUNS / "pydoc-smoke.toml"
 ONLY = ("--only", "1/indep-uniq-*")
 """Two cells and a longer training of one."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -17,8 +16,6 @@ import damages
 import pytest
 import values
 from judging import told, unclear
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "core"))
 
 FILES = {
     "config.json": 61,

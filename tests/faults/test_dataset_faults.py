@@ -1,33 +1,17 @@
-"""Every fault of a data set is told with its file and line."""
+"""Every fault of a data set's documents, queries and card is told with its file and line."""
 
 from __future__ import annotations
 
 import gzip
-import json
 import sys
 from pathlib import Path
 
 import pytest
+from beir_folders import GOOD, HEADER, folder_of
 
 from ground.errors import InputError
-from harness.datasets import load_dataset, load_trec, read_qrels, read_topics
-from harness.datasets.check import EXAMPLES, check
-
-GOOD = '{"_id": "d1", "title": "one"}\n'
-HEADER = "query-id\tcorpus-id\tscore\n"
-
-
-def folder_of(
-    tmp_path: Path,
-    corpus: str = GOOD,
-    queries: str = '{"_id": "q1", "text": "x"}\n',
-    qrels: str = HEADER + "q1\td1\t1\n",
-) -> Path:
-    (tmp_path / "qrels").mkdir(exist_ok=True)
-    (tmp_path / "corpus.jsonl").write_text(corpus, encoding="utf-8")
-    (tmp_path / "queries.jsonl").write_text(queries, encoding="utf-8")
-    (tmp_path / "qrels" / "test.tsv").write_text(qrels, encoding="utf-8")
-    return tmp_path
+from harness.datasets import load_dataset
+from harness.datasets.check import check
 
 
 @pytest.mark.parametrize(
@@ -211,175 +195,10 @@ def test_cut_off_gzip_and_foreign_encoding(tmp_path: Path) -> None:
         list(load_dataset(folder).docs())
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("q1 d1\n", "line 1: 2 columns"),
-        ("q1\t0\td1\t1\t7\n", "line 1: 5 columns"),
-        (HEADER + "q1\td1\n", "line 2: 2 columns, where the file began with 3"),
-        ("q1 0 d1 1\nq1 0 d2\n", "line 2: 3 columns, where the file began with 4"),
-        (HEADER + "q1\td1\t0.5\n", "line 2: the grade '0.5' is not an integer"),
-        ("q1 0 d1 high\n", "line 1: the grade 'high'"),
-        (HEADER + "q1\td1\t1\nq1\td1\t2\n", "line 3: .* judged 2 here and 1 before"),
-        (HEADER + "q 1\td1\t1\n", "line 2: the id 'q 1'"),
-        (HEADER + "\td1\t1\n", "line 2: the id '' is empty"),
-        (HEADER + "q1\td1\t1\t\n", r"line 2: 4 columns \(a tab ends the line\)"),
-        ("q1\td1\t1\t\n", r"line 1: 3 columns \(a tab ends the line\)"),
-        ("q1\td1\t0.5\nq1\td2\t1\n", "line 1: the grade '0.5' is not an integer"),
-        ("q1\td1\t1x\nq1\td2\t1\n", "line 1: the grade '1x'"),
-        ("q1\td1\thigh\nq1\td2\t1\n", "line 1: the grade 'high'"),
-        (HEADER + "q1\td1\t1\n" + HEADER, "line 3: the grade 'score'"),
-        ("q1 0 d1 -+1\n", "line 1: the grade '-\\+1' is not"),
-        ("q1 0 d1 1_000\n", "line 1: the grade '1_000' is not"),
-        ("q1 0 d1 \u0661\n", "line 1: the grade '\u0661' is not"),
-        ("q1 0 d1 \u00b2\n", "line 1: the grade '\u00b2' is not"),
-        ("q1 0 d1 0x1\n", "line 1: the grade '0x1' is not"),
-        ("q1 0 d1 1e2\n", "line 1: the grade '1e2' is not"),
-        (f"q1 0 d1 {10**30}\n", "line 1: the grade 10000000000000000000... is beyond"),
-        (f"q1 0 d1 {2**63}\n", "line 1: the grade 9223372036854775808 is beyond"),
-        ("q1 0 d1 -" + "9" * 5000 + "\n", "line 1: the grade -9999999999999999999... is beyond"),
-        ("q1 0 d1 1000001\n", "line 1: the grade 1000001 is beyond"),
-        ("q1\u00a00\u00a0d1\u00a01\n", "line 1: 1 columns"),
-        ("q1 0 d1\u3000x 1\n", "line 1: the id 'd1.u3000x'"),
-        (HEADER + "q1\u00a0\td1\t1\n", "line 2: the id 'q1\\\\xa0'"),
-        ("q1 0 d1 1\rq1 0 d2 1\r", "line 1: a carriage return"),
-        ("q1 0 d1 1\nq1 0 d2\x00 1\n", "line 2: a NUL byte"),
-        ("q1 0 d1 1\nq1 0 d1 0\n", "line 2: .* judged 0 here and 1 before"),
-        ("q1,d1,1\n", "line 1: 1 columns"),
-        (HEADER, "holds no judgments"),
-        ("", "holds no judgments"),
-    ],
-)
-def test_qrels(tmp_path: Path, text: str, message: str) -> None:
-    path = tmp_path / "test.tsv"
-    path.write_bytes(text.encode())
-    with pytest.raises(InputError, match=message) as error:
-        read_qrels(path)
-    assert str(path) in str(error.value)
-    assert len(str(error.value)) < 600
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        HEADER + "q1\td1\t1\nq1\td2\t-1\n",
-        "\ufeff" + HEADER.replace("\n", "\r\n") + "q1\td1\t+1\r\nq1\td2\t-1\r\n",
-        "q1\td1\t1\nq1\td2\t-1",
-        "qid\tpid\trel\nq1\td1\t1\nq1\td2\t-1\n",
-        "query_id\tdoc_id\tgain level\nq1 \t d1\t 1\nq1\td2\t-1\n",
-        "q1 0 d1 1\n\nq1 Q0  d2\t-1 \nq1 0 d1 1\n",
-        "query iter document relevance\nq1 0 d1 001\nq1 0 d2 -1\n",
-        "query_id\titeration\tdoc_id\tscore\nq1\t0\td1\t1\nq1\t0\td2\t-1\n",
-    ],
-)
-def test_forms_of_judgments(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "test.tsv"
-    for data in (text.encode(), gzip.compress(text.encode())):
-        path.write_bytes(data)
-        assert read_qrels(path).to_numpy().tolist() == [["q1", "d1", 1], ["q1", "d2", -1]]
-
-
-def test_missing_qrels(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="does not exist"):
-        read_qrels(tmp_path / "none.tsv")
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "holds no topics"),
-        ("301 no tab\n", "line 1: not a topic"),
-        ("301\ta\n301\tb\n", "line 2: the id '301' was on line 1"),
-        ("<top>\n<num> 301\n<title> x\n", "line 1: a <top> block that no </top> ends"),
-        ("<top>\n<num> 301\n</top>\n", "line 1: this topic has no <title>"),
-        ("<top>\n<title> x\n</top>\n", "line 1: this topic has no <num>"),
-    ],
-)
-def test_topics(tmp_path: Path, text: str, message: str) -> None:
-    path = tmp_path / "topics.txt"
-    path.write_text(text)
-    with pytest.raises(InputError, match=message):
-        read_topics(path)
-
-
-def test_trec_files_must_exist(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path)
-    with pytest.raises(InputError, match="topics"):
-        load_trec(folder / "corpus.jsonl", folder / "topics.txt", folder / "qrels" / "test.tsv")
-
-
 def test_irds_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ir_datasets", None)
     with pytest.raises(InputError, match=r"pip install 'esplade\[irds\]'"):
         load_dataset("irds:beir/scifact")
-
-
-def faulty(tmp_path: Path) -> Path:
-    corpus = GOOD + '{"_id": "d2"}\n{broken\n' + '{"_id": "d1", "title": "x", "text": "y"}\n' * 25
-    queries = '{"_id": "q1", "text": " "}\n{"_id": "q2", "text": "x"}\n{"_id": "q3", "text": "x"}\n'
-    qrels = HEADER + "q1\td1\t1\nq2\td9\t0\nq8\td1\t1\nq1\td1\t2\nq1\td1\nq1\td2\t1\n"
-    return folder_of(tmp_path, corpus, queries, qrels)
-
-
-def test_check_reports_everything(tmp_path: Path) -> None:
-    report = check(faulty(tmp_path))
-    assert {f.kind: (f.severity, f.count) for f in report.faults.values()} == {
-        "document with an empty text": ("warning", 2),
-        "document with an empty title": ("warning", 1),
-        "document with neither title nor text": ("warning", 1),
-        "malformed record": ("error", 1),
-        "duplicate id": ("error", 25),
-        "empty query": ("warning", 1),
-        "judgment of an unknown document": ("error", 1),
-        "judgment of an unknown query": ("error", 1),
-        "conflicting judgments": ("error", 1),
-        "malformed judgment": ("error", 1),
-        "query without a relevant document": ("warning", 1),
-        "query without judgments": ("warning", 1),
-    }
-    assert len(report.faults["duplicate id"].examples) == EXAMPLES
-    assert report.faults["duplicate id"].examples[0].endswith("line 4: d1 (first on line 1)")
-    assert report.faults["judgment of an unknown document"].examples[0].endswith("line 3: d9")
-
-
-def test_check_warns_of_judgments_that_are_given_twice(tmp_path: Path) -> None:
-    report = check(folder_of(tmp_path, qrels=HEADER + "q1\td1\t1\nq1\td1\t1\nq1\td1\t01\n"))
-    fault = report.faults["judgment that is given twice"]
-    assert (fault.severity, fault.count) == ("warning", 2)
-    assert fault.examples[0].endswith("test.tsv, line 3: q1 d1")
-    assert report.errors == 0
-
-
-def test_check_reads_as_far_as_it_can(tmp_path: Path) -> None:
-    corpus = GOOD + '{"_id": "d2", "text": "x", "text": "y"}\n\0\n{"_id": "d3", "title": "x"}\n'
-    queries = '{"_id": "q1", "query": "x"}\n'
-    report = check(folder_of(tmp_path, corpus, queries, HEADER + "q1\td1\t1\n\xe9\n\x00"))
-    assert {kind: fault.examples[0].rpartition("/")[2][:40] for kind, fault in report.faults.items()
-            if fault.severity == "error"} == {
-        "malformed record": 'corpus.jsonl, line 2: the name "text" st',
-        "file that cannot be read on": "corpus.jsonl, line 3: a NUL byte, which ",
-        "content in unknown fields": "queries.jsonl, line 1: the record has no",
-        "malformed judgment": "test.tsv, line 3: 1 columns, where the f",
-    }  # fmt: skip
-    assert report.faults["file that cannot be read on"].count == 2
-
-
-def test_check_command(tmp_path: Path) -> None:
-    from typer.testing import CliRunner
-
-    from esplade.cli.data import app
-
-    runner = CliRunner()
-    result = runner.invoke(app, ["check", str(faulty(tmp_path)), "--json"])
-    assert result.exit_code == 2
-    assert json.loads(result.stdout)["errors"] == 30
-    clean = tmp_path / "clean"
-    clean.mkdir()
-    result = runner.invoke(app, ["check", str(folder_of(clean))])
-    assert result.exit_code == 0
-    assert "0 errors, 1 warnings" in result.stdout
-    result = runner.invoke(app, ["show", str(clean)])
-    assert "documents  1, 1.0 words" in result.stdout
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_lucene_impact import random_vectors, vectors
+from impact_vectors import random_vectors, vectors
 
 from harness.lucene.impact_build import build_impact_index
 from harness.retrieval.ciff import export_ciff

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_lucene_impact import random_vectors, vectors
+from impact_vectors import random_vectors, vectors
 
 from ground.errors import InputError, IntegrityError
 from harness.lucene.impact_build import build_impact_index

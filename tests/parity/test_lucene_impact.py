@@ -11,52 +11,23 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from impact_vectors import TERMS, check, vectors
 
-from ground.errors import InputError
 from harness.lucene.impact_build import build_impact_index
-from harness.lucene.impact_index import ImpactIndex, open_impact_index
-from harness.lucene.index import open_kernel_index
-from harness.lucene.results import search_batch
-from harness.retrieval import exact
+from harness.lucene.impact_index import open_impact_index
 from harness.vectors.model import Vectors
 
-TERMS = sorted(
-    {"|", "##ing", "a", "b", "검색", "검", "😀", "👩‍👩‍👧", "\ufffd", "ﬀ", "the", "A", "\u0001"}
-)
 IDS = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Z"], exclude_characters="\u0085"),
     min_size=1,
     max_size=3,
 ).filter(lambda name: name.split() == [name])
+
+
 ROW = st.dictionaries(st.sampled_from(TERMS), st.integers(1, 3), max_size=len(TERMS))
 
 
-def vectors(rows: dict[str, dict[str, int]], terms: list[str] = TERMS) -> Vectors:
-    dense = np.zeros((len(rows), len(terms)), dtype=np.int32)
-    for place, row in enumerate(rows.values()):
-        for term, weight in row.items():
-            dense[place, terms.index(term)] = weight
-    return Vectors(list(rows), terms, sp.csr_array(dense))
-
-
 ALGORITHM = st.sampled_from(["memory", "saat", "maxscore", "lucene"])
-
-
-def check(
-    index: ImpactIndex,
-    documents: Vectors,
-    queries: Vectors,
-    k: int,
-    threads: int,
-    algorithm: str = "auto",
-) -> None:
-    run = index.search(queries, k=k, threads=threads, algorithm=algorithm).run
-    assert run.query_ids == queries.ids
-    assert run.scores.dtype == np.int64
-    expected = exact.search(documents, queries, k)
-    for (_, ids, scores), hits in zip(run, expected, strict=True):
-        assert ids.tolist() == [documents.ids[row] for row in hits.rows]
-        assert scores.tolist() == hits.scores.tolist()
 
 
 COLLECTIONS = given(
@@ -108,34 +79,6 @@ def check_collection(
         check(index, documents, asked, k, threads, algorithm)
 
 
-def random_vectors(seed: int, rows: int, terms: int, length: int, high: int, name: str) -> Vectors:
-    random = np.random.default_rng(seed)
-    lengths = random.integers(0, 2 * length, rows)
-    indptr = np.concatenate(([0], np.cumsum(lengths)))
-    chosen = [np.sort(random.choice(terms, n, replace=False)) for n in lengths]
-    columns = np.concatenate(chosen).astype(np.int32)
-    data = random.integers(1, high, len(columns)).astype(np.int32)
-    matrix = sp.csr_array((data, columns, indptr), shape=(rows, terms))
-    ids = [f"{name}{i}" for i in random.permutation(rows)]
-    return Vectors(ids, [f"t{i:05d}" for i in range(terms)], matrix)
-
-
-@pytest.fixture(scope="module")
-def documents() -> Vectors:
-    return random_vectors(1, 3000, 4000, 60, 20, "d")
-
-
-@pytest.fixture(scope="module")
-def index(documents: Vectors, tmp_path_factory: pytest.TempPathFactory) -> ImpactIndex:
-    return build_impact_index(documents, tmp_path_factory.mktemp("impact") / "index")
-
-
-@pytest.mark.parametrize("algorithm", ["memory", "saat", "maxscore", "lucene"])
-@pytest.mark.parametrize("k", [1, 10, 1000, 10_000])
-def test_many_documents(index: ImpactIndex, documents: Vectors, k: int, algorithm: str) -> None:
-    check(index, documents, random_vectors(2, 40, 4000, 12, 9, "q"), k, 2, algorithm)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("algorithm", ["memory", "saat", "maxscore", "lucene"])
 def test_documents_in_several_windows(tmp_path: Path, algorithm: str) -> None:
@@ -153,62 +96,6 @@ def test_documents_in_several_windows(tmp_path: Path, algorithm: str) -> None:
     with build_impact_index(documents, tmp_path / "index") as index:
         check(index, documents, queries, 1000, 1, algorithm)
         check(index, documents, queries, size, 2, algorithm)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("algorithm", ["memory", "saat", "maxscore", "lucene"])
-def test_several_segments(
-    documents: Vectors, index: ImpactIndex, tmp_path: Path, algorithm: str
-) -> None:
-    order = np.argsort(documents.ids)
-    for part, rows in enumerate(np.array_split(order, 4)):
-        ids = [documents.ids[row] for row in rows]
-        piece = Vectors(ids, documents.terms, documents.matrix[rows])
-        build_impact_index(piece, tmp_path / f"part{part}").close()
-    join_segments([tmp_path / f"part{part}" for part in range(4)], tmp_path / "joined")
-    joined = open_kernel_index(tmp_path / "joined")
-    assert joined.counts()[:2] == [3000, 4]
-    queries = random_vectors(2, 40, 4000, 12, 9, "q")
-    batch = index._batch(queries)
-    for threads in (1, 3):
-        packed = batch.pack(0, len(batch.ids))
-        results = bytes(joined.search(packed, 100, threads, algorithm).tostring())
-        hits = search_batch(lambda _, found=results: found, batch, 100)  # type: ignore[misc]
-        expected = index.search(queries, k=100).run
-        assert [index.doc_ids[i] for i in hits.documents] == expected.doc_ids.tolist()
-        assert hits.scores.tolist() == expected.scores.tolist()
-    joined.close()
-
-
-def join_segments(folders: list[Path], out: Path) -> None:
-    """Put the segments of several indexes into one index, without merging them."""
-    from jnius import autoclass, cast
-
-    lucene = "org.apache.lucene"
-    directory, paths = autoclass(f"{lucene}.store.FSDirectory"), autoclass("java.nio.file.Paths")
-    config = autoclass(f"{lucene}.index.IndexWriterConfig")()
-    config.setMergePolicy(autoclass(f"{lucene}.index.NoMergePolicy").INSTANCE)
-    writer = autoclass(f"{lucene}.index.IndexWriter")(directory.open(paths.get(str(out))), config)
-    opened = [directory.open(paths.get(str(folder))) for folder in folders]
-    writer.addIndexes(*[cast(f"{lucene}.store.Directory", each) for each in opened])
-    writer.close()
-
-
-def test_what_the_algorithms_touch(index: ImpactIndex) -> None:
-    queries = random_vectors(2, 20, 4000, 12, 9, "q")
-    exhaustive = index.touched(queries, 10, "saat")
-    postings = index.search(queries, k=10).postings
-    assert exhaustive.scored.tolist() == exhaustive.visited.tolist() == postings.tolist()
-    assert exhaustive.blocks.tolist() == exhaustive.all_blocks.tolist()
-    for algorithm in ("lucene", "maxscore", "memory"):
-        skipping = index.touched(queries, 10, algorithm)
-        assert (skipping.visited <= postings).all()
-        assert (skipping.scored <= postings).all()
-        assert (skipping.blocks <= skipping.all_blocks).all()
-        assert skipping.all_blocks.tolist() == exhaustive.all_blocks.tolist()
-        everything = index.touched(queries, index.num_docs, algorithm)
-        assert everything.visited.tolist() == postings.tolist()
-        assert everything.blocks.tolist() == everything.all_blocks.tolist()
 
 
 @pytest.mark.slow
@@ -252,48 +139,12 @@ def test_lists_that_memory_has_no_room_for(tmp_path: Path, kept_mb: int) -> None
         assert touched.all_blocks.tolist() == wanted.tolist()
 
 
-def test_what_is_read_back(index: ImpactIndex, documents: Vectors) -> None:
-    ids = [documents.ids[row] for row in (17, 3, 17, 2999)]
-    assert (index.impacts(ids).matrix != documents.matrix[[17, 3, 17, 2999]]).nnz == 0
-    starts, numbers, impacts = index.postings(100, 110)
-    order = np.argsort(documents.ids)
-    lists = documents.matrix[order].tocsc()[:, 100:110]
-    assert starts.tolist() == lists.indptr.tolist()
-    assert numbers.tolist() == lists.indices.tolist()
-    assert impacts.tolist() == lists.data.tolist()
-    with pytest.raises(InputError, match=r"no document 'd30000'.*'d3', 'd30'|near it"):
-        index.impacts(["d30000"])
-
-
-def test_unknown_algorithms(index: ImpactIndex) -> None:
-    with pytest.raises(InputError, match="'wand' is no search algorithm; use one of auto, memory"):
-        index.search(random_vectors(2, 2, 4000, 12, 9, "q"), algorithm="wand")
-
-
-def test_queries_of_1500_terms(index: ImpactIndex, documents: Vectors) -> None:
-    queries = random_vectors(3, 4, 4000, 1500, 5, "q")
-    assert queries.lengths().max() > 1500
-    check(index, documents, queries, 100, 1)
-
-
 def test_scores_up_to_the_bound(tmp_path: Path) -> None:
     high = 2**24 - 1
     documents = vectors({"a": {"a": high}, "b": {"a": high - 1, "b": 1}, "c": {"b": 1}}, ["a", "b"])
     queries = vectors({"q": {"a": 1}}, ["a", "b"])
     with build_impact_index(documents, tmp_path / "index") as index:
         check(index, documents, queries, 3, 1)
-
-
-@pytest.mark.slow
-def test_one_segment_and_the_same_results_when_memory_is_small(
-    documents: Vectors, tmp_path: Path, index: ImpactIndex
-) -> None:
-    ids = [f"{name}-{i}" for i in range(5) for name in documents.ids]
-    matrix = sp.vstack([documents.matrix] * 5, format="csr")
-    many = Vectors(ids, documents.terms, sp.csr_array(matrix))
-    with build_impact_index(many, tmp_path / "index", memory_mb=1) as small:
-        check(small, many, random_vectors(2, 10, 4000, 12, 9, "q"), 500, 2)
-        assert not [f for f in (tmp_path / "index").iterdir() if f.name == "write.lock"]
 
 
 def test_what_an_index_knows(tmp_path: Path) -> None:
@@ -343,16 +194,3 @@ def test_a_collection_without_any_term(tmp_path: Path) -> None:
     with build_impact_index(documents, tmp_path / "i") as index:
         assert (index.num_docs, index.nnz) == (2, 0)
         assert len(index.search(vectors({"q": {"a": 1}}, ["a"])).run.doc_ids) == 0
-
-
-def test_no_queries(index: ImpactIndex) -> None:
-    none = Vectors([], ["t00000"], sp.csr_array((0, 1), dtype=np.int32))
-    result = index.search(none)
-    assert (result.run.query_ids, result.run.offsets.tolist()) == ([], [0])
-
-
-def test_large_results_come_in_several_calls(
-    index: ImpactIndex, documents: Vectors, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("harness.lucene.results._CALL_HITS", 300)
-    check(index, documents, random_vectors(5, 11, 4000, 12, 9, "q"), 100, 2)

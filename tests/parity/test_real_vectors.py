@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from itertools import islice
 from pathlib import Path
 
 import pytest
+from repository import DATA
 
 from esplade.folder_encoder import FolderEncoder
 from esplade.loading import PRETRAINED, encoder_folder
@@ -23,10 +23,9 @@ TITLES, QUERIES = 3000, 100
 
 @pytest.mark.slow
 def test_acmcr(tmp_path: Path) -> None:
-    root = Path(os.environ.get("ESPLADE_DATA", Path(__file__).parents[2] / "../shared/data"))
-    if not (root / "acmcr").is_dir():
+    if not (DATA / "acmcr").is_dir():
         pytest.skip("no acmcr: set ESPLADE_DATA to a folder of data sets")
-    data = load_dataset(root / "acmcr")
+    data = load_dataset(DATA / "acmcr")
     encoder = FolderEncoder(encoder_folder(PRETRAINED))
     titles = {d.id: d.content("title") for d in islice(data.docs(), TITLES)}
     asked = dict(islice(data.queries("test").items(), QUERIES))

@@ -12,10 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "core"))
-from foreign_models import masked_lm, save  # noqa: E402
-from tiny_encoder import TEXTS, tiny_encoder  # noqa: E402
+from foreign_models import masked_lm, save
+from tiny_encoder import TEXTS, tiny_encoder
 
 from encoders.checkpoints.exporting import export_encoder
 from encoders.checkpoints.loading import load_encoder, save_encoder
