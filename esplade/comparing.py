@@ -34,6 +34,13 @@ def compare(
 
     Raises:
         InputError: a run without judgments, judgments that do not fit, an unclear baseline.
+
+    Example:
+        >>> import esplade
+        >>> runs = {"one": {"q1": {"d1": 2.0}}, "other": {"q1": {"d2": 2.0, "d1": 1.0}}}
+        >>> compared = esplade.compare(runs, qrels={"q1": {"d1": 1}}, measures="RR@10")
+        >>> compared.table()["RR@10"].tolist()
+        [1.0, 0.5]
     """
     from esplade.comparison import Comparison
     from esplade.progress import say

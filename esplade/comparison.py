@@ -23,6 +23,15 @@ class Comparison:
         measures: of effectiveness; the first one is drawn.
         baseline: name of the point that the others are tested against.
         tests: paired permutation tests, corrected by Holm's method.
+
+    Example:
+        >>> import esplade
+        >>> runs = {"one": {"q1": {"d1": 2.0}}, "other": {"q1": {"d2": 2.0}}}
+        >>> compared = esplade.compare(runs, qrels={"q1": {"d1": 1}}, measures="RR@10")
+        >>> print(compared.text("csv").splitlines()[0])
+        system,RR@10
+        >>> compared.baseline
+        'one'
     """
 
     def __init__(

@@ -230,6 +230,13 @@ def load_dataset(spec: Any, *, language: str | None = None) -> Dataset:
 
     Raises:
         InputError: there is no such data set, or it cannot be read.
+
+    Example:
+        >>> import esplade
+        >>> titles = {"d1": "sort a list", "d2": "read a file"}
+        >>> folder = esplade.Dataset.from_dicts(titles, name="two").write("two")
+        >>> esplade.load_dataset(folder)
+        Dataset('two': 2 documents, no judgments)
     """
     from harness.datasets import load_dataset as load
 

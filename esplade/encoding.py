@@ -44,6 +44,13 @@ def encode(
 
     Raises:
         InputError: nothing to encode, an encoder that cannot be used, ``out`` is not free.
+
+    Example:
+        >>> import esplade
+        >>> titles = {"d1": "sort a list", "d2": "read a file"}
+        >>> dataset = esplade.Dataset.from_dicts(titles, {"q1": "sort"}, {"q1": {"d1": 1}})
+        >>> esplade.encode("pydoc-tiny", dataset, "vectors/docs").ids
+        ['d1', 'd2']
     """
     from esplade.datasets import load_dataset
     from esplade.encoder import Encoder, trained_fields

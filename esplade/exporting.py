@@ -21,6 +21,11 @@ def export_encoder(encoder: str | Path, out: str | Path, *, overwrite: bool = Fa
 
     Raises:
         InputError: there is no such encoder; ``out`` holds something else.
+
+    Example:
+        >>> import esplade
+        >>> esplade.export_encoder("pydoc-tiny", "for-sentence-transformers")
+        'custom'
     """
     from encoders.checkpoints.exporting import export_encoder as export
     from encoders.checkpoints.folders import MODULES

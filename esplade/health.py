@@ -71,6 +71,11 @@ def doctor(index: Sequence[str | Path] = ()) -> Health:
 
     Args:
         index: indexes whose bytes are compared with their checksums, too.
+
+    Example:
+        >>> import esplade
+        >>> {finding.name for finding in esplade.doctor().findings} >= {"java", "lucene", "python"}
+        True
     """
     java, details = _java()
     indexes = [_index(Path(one)) for one in index]

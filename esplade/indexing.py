@@ -35,6 +35,12 @@ def index(
     Raises:
         InputError: vectors that cannot be used; the folder is not free.
         IntegrityError: the index does not hold what the vectors hold; nothing is left then.
+
+    Example:
+        >>> import esplade
+        >>> vectors = esplade.Vectors.from_dicts({"d1": {"sort": 2.0, "a": 0.5}})
+        >>> esplade.index(vectors, "index", dk=1).postings
+        1
     """
     from esplade.rules import pruning_rule
     from esplade.vectors import Vectors
@@ -70,6 +76,14 @@ def bm25(
 
     Raises:
         InputError: there is no such analyzer; the folder is not free.
+
+    Example:
+        >>> import esplade
+        >>> titles = {"d1": "sort a list", "d2": "read a file"}
+        >>> dataset = esplade.Dataset.from_dicts(titles, {"q1": "sort"}, {"q1": {"d1": 1}})
+        >>> index = esplade.bm25(dataset, "bm25", language="en")
+        >>> list(index.search(["lists"]).to_dicts()["q1"])
+        ['d1']
     """
     from esplade.analyzing import analyzer_language
     from esplade.datasets import load_dataset

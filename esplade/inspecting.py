@@ -117,6 +117,12 @@ def inspect(
 
     Raises:
         InputError: no text, or texts and a data set; no such side.
+
+    Example:
+        >>> import esplade
+        >>> expansion = esplade.inspect(["sort a list"])[0].by_encoder["pydoc-tiny"][0]
+        >>> expansion.terms[0].term, expansion.terms[0].own
+        ('list', True)
     """
     from harness.inspection.expansion import expansions
     from harness.sweep.grid import parse_grid

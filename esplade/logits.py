@@ -34,6 +34,14 @@ def statistics(
 
     Raises:
         InputError: an encoder cannot be loaded, or no document has content.
+
+    Example:
+        >>> import esplade
+        >>> titles = {"d1": "sort a list", "d2": "read a file"}
+        >>> dataset = esplade.Dataset.from_dicts(titles, {"q1": "sort"}, {"q1": {"d1": 1}})
+        >>> found = esplade.statistics(["pydoc-tiny"], dataset)["pydoc-tiny"]
+        >>> found["documents"], found["terms"]
+        (2, 24000)
     """
     from esplade.datasets import load_dataset
     from esplade.encoder import trained_fields

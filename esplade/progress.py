@@ -35,6 +35,10 @@ def set_verbosity(level: str) -> None:
 
     Raises:
         InputError: another word.
+
+    Example:
+        >>> import esplade
+        >>> esplade.set_verbosity("normal")
     """
     global _level
     if level not in LEVELS:
@@ -49,7 +53,13 @@ def verbosity() -> str:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Tell nothing while the block runs; errors are raised as ever."""
+    """Tell nothing while the block runs; errors are raised as ever.
+
+    Example:
+        >>> import esplade
+        >>> with esplade.quiet():
+        ...     run = esplade.Run.from_dicts({"q1": {"d1": 1.0}})
+    """
     global _level
     before, _level = _level, LEVELS.index("quiet")
     try:

@@ -37,6 +37,14 @@ def quantisation_loss(
 
     Raises:
         InputError: vectors that cannot be read, or quantisers that cannot take them.
+
+    Example:
+        >>> import esplade
+        >>> weights = {"d1": {"a": 1.25}, "d2": {"a": 0.001, "b": 1.0}}
+        >>> documents = esplade.Vectors.from_dicts(weights)
+        >>> queries = esplade.Vectors.from_dicts({"q1": {"a": 1.0}})
+        >>> esplade.quantisation_loss(documents, queries, ["bits:4"])[0].documents.zeroed
+        1
     """
     from esplade.progress import progress
     from esplade.vectors import Vectors

@@ -24,6 +24,12 @@ class Scores(Mapping[str, float]):
         per_query: columns ``query``, ``measure``, ``value``.
         coverage: which queries and documents run and judgments share.
         notes: what a reader should know of the values, a sentence each.
+
+    Example:
+        >>> import esplade
+        >>> scores = esplade.score({"q1": {"d1": 2.0}}, {"q1": {"d1": 1}, "q2": {"d1": 1}}, "RR@10")
+        >>> scores["RR@10"], scores.notes
+        (0.5, ['1 of 2 judged queries have no results and count as zero (q2).'])
     """
 
     def __init__(self, per_query: pd.DataFrame, coverage: Coverage) -> None:

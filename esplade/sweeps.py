@@ -24,6 +24,14 @@ class Sweep:
 
     Attributes:
         path: the folder; ``report.html`` in it shows all of it.
+
+    Example:
+        >>> import esplade
+        >>> titles = {"d1": "sort a list", "d2": "read a file"}
+        >>> dataset = esplade.Dataset.from_dicts(titles, {"q1": "sort"}, {"q1": {"d1": 1}})
+        >>> made = esplade.sweep(dataset, "pydoc-tiny", "5:5", "kept", measures="RR@10", bm25=False)
+        >>> esplade.Sweep.open("kept").per_query()["measure"].unique().tolist()
+        ['RR@10', 'postings', 'query_terms', 'latency_ms']
     """
 
     def __init__(self, path: Path, rendered: Table | None = None) -> None:
@@ -147,6 +155,14 @@ def sweep(
 
     Raises:
         InputError: what is given does not fit together; ``out`` holds something else.
+
+    Example:
+        >>> import esplade
+        >>> titles = {"d1": "sort a list", "d2": "read a file"}
+        >>> dataset = esplade.Dataset.from_dicts(titles, {"q1": "sort"}, {"q1": {"d1": 1}})
+        >>> sweep = esplade.sweep(dataset, "pydoc-tiny", "0:0,3:2", "sweep", measures="RR@10")
+        >>> sweep.table()["pruning"].tolist()
+        ['', '0:0', '3:2']
     """
     from esplade.analyzing import analyzer_language
     from esplade.datasets import load_dataset

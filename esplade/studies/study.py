@@ -24,6 +24,20 @@ class Study:
 
     Raises:
         InputError: the file is no study.
+
+    Example:
+        >>> import esplade
+        >>> titles = {f"d{n}": f"sort list {n}" for n in range(8)}
+        >>> queries = {f"q{n}": f"list {n}" for n in range(8)}
+        >>> judged = {f"q{n}": {f"d{n}": 1} for n in range(8)}
+        >>> splits = {"train": judged, "dev": judged, "test": judged}
+        >>> made = esplade.Dataset.from_dicts(titles, queries, splits, name="lists").write("lists")
+        >>> lines = ["name = 'small'", "dataset.path = 'lists'", "vocabulary.size = 20"]
+        >>> lines += ["factors.lr.low.pretrain.lr = 1e-4", "factors.lr.high.pretrain.lr = 1e-3"]
+        >>> with open("study.toml", "w") as stream:
+        ...     print(*lines, sep=chr(10), file=stream)
+        >>> esplade.Study("study.toml").plan(calibrate=False)["cells"]
+        ['low', 'high']
     """
 
     def __init__(self, file: str | Path, out: str | Path | None = None) -> None:

@@ -61,6 +61,17 @@ def finetune(
     Raises:
         InputError: nothing to train on, ``out`` is not free.
         TrainingStopped: the training cannot usefully go on.
+
+    Example:
+        >>> import esplade
+        >>> from esplade import train
+        >>> titles = {f"d{n}": f"how to sort list {n}" for n in range(8)}
+        >>> queries = {f"q{n}": f"list {n}" for n in range(8)}
+        >>> qrels = {"train": {f"q{n}": {f"d{n}": 1} for n in range(8)}}
+        >>> dataset = esplade.Dataset.from_dicts(titles, queries, qrels, name="lists")
+        >>> settings = train.FinetuneSettings(steps=2, batch=4)
+        >>> train.finetune("pydoc-tiny", dataset, "tuned", settings).name
+        'tuned'
     """
     from encoders.checkpoints.loading import fingerprint, load_encoder
     from encoders.finetuning.finetune import finetune as train

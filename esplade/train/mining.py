@@ -55,6 +55,15 @@ def mine(
 
     Raises:
         InputError: neither or both to search with; ``out`` is not free.
+
+    Example:
+        >>> import esplade
+        >>> from esplade import train
+        >>> titles = {"d1": "sort a list", "d2": "sort a file", "d3": "open a file"}
+        >>> qrels = {"train": {"q1": {"d1": 1}}}
+        >>> dataset = esplade.Dataset.from_dicts(titles, {"q1": "sort"}, qrels, language="en")
+        >>> train.mine(dataset, "negatives.jsonl", bm25=True)
+        {'q1': ['d2']}
     """
     from esplade.datasets import load_dataset
     from esplade.encoder import trained_fields

@@ -62,6 +62,17 @@ def pretrain(
     Raises:
         InputError: nothing to start from, no text, ``out`` is not free.
         TrainingStopped: the training cannot usefully go on.
+
+    Example:
+        >>> import esplade
+        >>> from esplade import train
+        >>> titles = {f"d{n}": f"sort list number {n}" for n in range(20)}
+        >>> dataset = esplade.Dataset.from_dicts(titles, name="lists", language="en")
+        >>> words = train.Vocabulary.count(dataset).save("words.txt")
+        >>> settings = train.PretrainSettings(steps=2, batch=4, max_length=16)
+        >>> size = train.Fresh(layers=1, hidden=16, heads=2, wordpieces=100)
+        >>> train.pretrain("emlm", settings, vocab=words, dataset=dataset, fresh=size).terms[0]
+        'list'
     """
     from encoders.pretraining.pretrain import pretrain as train
     from encoders.training.corpus import mix
