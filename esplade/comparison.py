@@ -28,10 +28,8 @@ class Comparison:
         >>> import esplade
         >>> runs = {"one": {"q1": {"d1": 2.0}}, "other": {"q1": {"d2": 2.0}}}
         >>> compared = esplade.compare(runs, qrels={"q1": {"d1": 1}}, measures="RR@10")
-        >>> print(compared.text("csv").splitlines()[0])
-        system,RR@10
-        >>> compared.baseline
-        'one'
+        >>> compared.baseline, compared.tests[0].difference
+        ('one', -1.0)
     """
 
     def __init__(
