@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import pytest
 from commandline import Answer, Esplade
@@ -11,6 +12,14 @@ from commandline import Answer, Esplade
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Slow tests first, whole commands before the rest: no worker ends with minutes to itself."""
     items.sort(key=lambda item: ("slow" not in item.keywords, "e2e" not in item.path.parts))
+
+
+@pytest.fixture(autouse=True)
+def verbosity() -> Iterator[None]:
+    """What one test tells, or does not, is nothing to the next."""
+    yield
+    if telling := sys.modules.get("esplade.progress"):
+        telling.set_verbosity("normal")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from ground.errors import IntegrityError
 from harness.evaluation.grades import is_of_gdeval
 from harness.evaluation.numbered import Numbered, Ranking
 from harness.evaluation.special import SPECIAL
+from harness.evaluation.tools import tools
 
 Values = dict[str, float]
 """Query number to value."""
@@ -72,13 +73,11 @@ def _group(measure: Any) -> Any:
 
 
 def _by_library(measures: Sequence[Any], data: Numbered) -> dict[Any, Values]:
-    import ir_measures
-
     own = [measure() for measure in measures]  # copies: the caller's keep their default
     for measure in own:
         measure.DEFAULT = math.nan  # what the tool leaves out has to be told from a true zero
     try:
-        evaluator = ir_measures.evaluator(own, data.judgments)
+        evaluator = tools().evaluator(own, data.judgments)
         metrics = list(evaluator.iter_calc(_ranking(own, data)))
     except _FAULTS as error:
         raise IntegrityError(_failed(own, error)) from None

@@ -9,6 +9,7 @@ from typing import Any
 from ground.errors import InputError
 from harness.evaluation.notation import check_notation
 from harness.evaluation.parameters import check_parameters
+from harness.evaluation.tools import tools
 
 _EXAMPLES = "RR@10, R@1000, nDCG@10, AP, P(rel=2)@5, Judged@10"
 _LONGEST = 500
@@ -80,18 +81,15 @@ def _parse(name: str) -> Any:
 
 def _unsupported(measure: Any) -> str:
     """Why nothing that is installed computes a measure; empty if something does."""
-    import ir_measures
-
-    tools: Any = ir_measures.DefaultPipeline
     if measure.NAME in _OF_SUBTOPICS:
         return "it needs judgments of subtopics, which are not read here"
-    if measure.NAME in ("NumQ", "NumRel") or tools.supports(measure):
+    if measure.NAME in ("NumQ", "NumRel") or tools().supports(measure):
         return ""
     if "cutoff" in measure.SUPPORTED_PARAMS and "cutoff" not in measure.params:
         with_cutoff = measure(cutoff=10)
-        if tools.supports(with_cutoff):
+        if tools().supports(with_cutoff):
             return f"it needs a cutoff, as in {with_cutoff}"
-    able = [tool for tool in tools.providers if tool.supports(measure)]
+    able = [tool for tool in tools().providers if tool.supports(measure)]
     hints = [hint for tool in able if (hint := tool.install_instructions())]
     return "no installed package computes it" + (f"; {' or '.join(hints)}" if hints else "")
 
