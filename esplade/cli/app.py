@@ -19,9 +19,11 @@ from esplade.cli import (
     explain,
     export,
     export_encoder,
+    finetune,
     index,
     inspect,
     mine,
+    pretrain,
     quantisation,
     score,
     search,
@@ -30,7 +32,6 @@ from esplade.cli import (
     study_join,
     study_report,
     sweep,
-    train,
     vocab,
 )
 from esplade.cli import everywhere as everywhere_module
@@ -72,8 +73,8 @@ app.command()(everywhere(demo.demo))
 app.command()(everywhere(doctor.doctor))
 app.add_typer(data.app, name="data", help="Data sets: list, show, build, import, check.")
 app.command()(everywhere(vocab.vocab))
-app.command()(everywhere(train.pretrain))
-app.command()(everywhere(train.finetune))
+app.command()(everywhere(pretrain.pretrain))
+app.command()(everywhere(finetune.finetune))
 app.command()(everywhere(mine.mine))
 app.command()(everywhere(average.average))
 app.command()(everywhere(encode.encode))

@@ -83,3 +83,10 @@ General = Annotated[
     bool,
     typer.Option("--general", help="Also use the data set's own general text (pydoc has some)."),
 ]
+TrainingThreads = Annotated[
+    int,
+    typer.Option(min=0, help="CPU threads; 0 lets torch choose. On a busy machine take fewer."),
+]
+TensorBoard = Annotated[
+    Path | None, typer.Option("--tensorboard", help="Folder for TensorBoard's log.")
+]

@@ -1,4 +1,4 @@
-"""``esplade pretrain`` and ``finetune``: how an encoder comes to be."""
+"""``esplade pretrain``: EMLM pre-training of an encoder."""
 
 from __future__ import annotations
 
@@ -7,17 +7,9 @@ from typing import Annotated
 
 import typer
 
-from encoders.training.settings import FinetuneSettings, PretrainSettings
+from encoders.training.settings import PretrainSettings
 from esplade.cli import options
 from esplade.cli.settings import takes_settings
-
-Threads = Annotated[
-    int,
-    typer.Option(min=0, help="CPU threads; 0 lets torch choose. On a busy machine take fewer."),
-]
-TensorBoard = Annotated[
-    Path | None, typer.Option("--tensorboard", help="Folder for TensorBoard's log.")
-]
 
 
 @takes_settings
@@ -67,8 +59,8 @@ def pretrain(
         ),
     ] = False,
     language: Annotated[str | None, typer.Option(help="Recorded; [the data set's].")] = None,
-    threads: Threads = 0,
-    tensorboard: TensorBoard = None,
+    threads: options.TrainingThreads = 0,
+    tensorboard: options.TensorBoard = None,
     overwrite: options.Overwrite = False,
 ) -> None:
     """Pre-train with EMLM: masked words of the output vocabulary are predicted.
@@ -104,83 +96,3 @@ def pretrain(
 def _is_given(context: typer.Context, name: str) -> bool:
     source = context.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
-
-
-@takes_settings
-def finetune(
-    settings: FinetuneSettings,
-    start: Annotated[Path, typer.Option("--from", help="Encoder to start from.")],
-    dataset: options.Dataset,
-    out: options.Out,
-    fields: options.OptionalFields = None,
-    split: Annotated[str, typer.Option(help="Whose queries are trained on.")] = "train",
-    dev_eval: Annotated[
-        bool, typer.Option(help="Keep the checkpoint that is best on the dev queries.")
-    ] = True,
-    dev_pool: Annotated[
-        int, typer.Option(min=0, help="Documents in the dev pool; 0 for all.")
-    ] = 5000,
-    dev_queries: Annotated[int, typer.Option(min=1, help="Most dev queries.")] = 1000,
-    negatives: Annotated[
-        Path | None,
-        typer.Option(
-            help="Hard negatives, and a teacher's scores: JSON Lines (from esplade mine, or "
-            '{"query_id", "positives": [{"id", "score"}], "negatives": [...]}), or a TREC run.'
-        ),
-    ] = None,
-    text_pairs: Annotated[
-        bool, typer.Option(help="Also train on sentences of the answers' text as queries.")
-    ] = False,
-    crops: Annotated[
-        bool,
-        typer.Option(
-            "--crops",
-            help="Also train on half of a document's words as a query, except for documents "
-            "that answer queries of other splits.",
-        ),
-    ] = False,
-    own_words: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            help="Also train on so many queries a document made of its own words, rare ones "
-            "first, for every document of the collection.",
-        ),
-    ] = 0,
-    general_pairs: Annotated[
-        int, typer.Option(min=0, help="Also train on so many sentence pairs of general text.")
-    ] = 0,
-    corpus: options.Corpus = None,
-    general: options.General = False,
-    threads: Threads = 0,
-    tensorboard: TensorBoard = None,
-    overwrite: options.Overwrite = False,
-) -> None:
-    """Fine-tune as a sparse bi-encoder on a data set's queries and judgments (ESPLADE).
-
-    A killed training goes on from its last checkpoint when the same command is given again.
-    Several processes: torchrun --nproc-per-node N -m esplade.cli.main finetune ...
-    """
-    from esplade import train
-
-    train.finetune(
-        start,
-        dataset,
-        out,
-        settings,
-        fields=fields,
-        split=split,
-        dev_eval=dev_eval,
-        dev_pool=dev_pool,
-        dev_queries=dev_queries,
-        negatives=negatives,
-        text_pairs=text_pairs,
-        crops=crops,
-        own_words=own_words,
-        general_pairs=general_pairs,
-        corpus=corpus or (),
-        general=general,
-        threads=threads,
-        tensorboard=tensorboard,
-        overwrite=overwrite,
-    )
