@@ -158,8 +158,10 @@ def test_nothing_is_replaced_unasked(whole: Path, tmp_path: Path) -> None:
         join_results(parts, out)
     (out / "thesis.tex").unlink()
     join_results(parts, out)
+    (out / ".study.json.partial-lock").touch()  # of a process that was killed when it had finished
     with pytest.raises(InputError, match="--overwrite"):
         join_results(parts, out)
+    assert not [entry.name for entry in out.iterdir() if entry.name.startswith(".")]
     # Into one of those that are joined, too.
     assert join_results([out, parts[0]], out, overwrite=True)["complete"]
     assert _values(out) == _values(whole)
