@@ -58,10 +58,7 @@ class Sweep:
     @property
     def measures(self) -> tuple[str, ...]:
         """Measures of effectiveness that its points have, in their order."""
-        from harness.evaluation import is_effectiveness
-
-        names = (name for p in self.points() for name in p.values["measure"].unique())
-        return tuple(dict.fromkeys(name for name in names if is_effectiveness(name)))
+        return _measures(self.points())
 
     def compared(self) -> Comparison:
         """The points with tests against BM25, or the first one (`esplade.Comparison`)."""
@@ -69,7 +66,7 @@ class Sweep:
         from harness.report.comparison import default_baseline
 
         points = self.points()
-        return Comparison(points, self.measures, default_baseline(points), "")
+        return Comparison(points, _measures(points), default_baseline(points), "")
 
     @property
     def rendered(self) -> Table:
@@ -96,7 +93,7 @@ class Sweep:
         from harness.report.figures import make_figure
 
         points = self.points()
-        return shown(make_figure(points, measure or self.measures[0]))
+        return shown(make_figure(points, measure or _measures(points)[0]))
 
     def _repr_html_(self) -> str:
         from harness.report.renderings import render
@@ -217,3 +214,10 @@ def _several(encoders: Any) -> list[Any]:
     if isinstance(encoders, str | Path) or not isinstance(encoders, Sequence):
         return [encoders]
     return list(encoders)
+
+
+def _measures(points: Sequence[Point]) -> tuple[str, ...]:
+    from harness.evaluation import is_effectiveness
+
+    names = (name for point in points for name in point.values["measure"].unique())
+    return tuple(dict.fromkeys(name for name in names if is_effectiveness(name)))

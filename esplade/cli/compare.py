@@ -118,10 +118,9 @@ def _stem(figure: Path) -> Path:
 
 def _check_outputs(paths: Sequence[Path], overwrite: bool, inputs: Sequence[Named]) -> None:
     """Table and pictures are one result: where one of them is unfinished, all are made again."""
-    from ground.artifacts import check_file, is_unfinished
+    from ground.artifacts import check_together
     from ground.errors import InputError
 
     if len({os.path.realpath(path) for path in paths}) < len(paths):
         raise InputError(f"--out {paths[-1]} is also a picture of --figure. Choose another name.")
-    for path in reversed(paths):  # the one that the others go with is cleared of leftovers first
-        check_file(path, overwrite or is_unfinished(paths[-1]), inputs)
+    check_together(paths, overwrite, inputs)

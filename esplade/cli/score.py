@@ -13,7 +13,6 @@ from esplade.cli import options
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ground.artifacts.places import Named
     from harness.evaluation import Coverage
 
 
@@ -44,13 +43,14 @@ def score(
     """
     from esplade.cli.console import answer, remark
     from esplade.scoring import document_ids, expand_runs, judgments_of, named_measures
+    from ground.artifacts import check_together
     from harness.evaluation import aggregate, check_grades, read_and_evaluate
 
     # Check what is cheap to check before reading anything large.
     names = named_measures(measures)
     paths = expand_runs(run)
     targets = _targets(per_query, paths)
-    _check_targets(targets, overwrite, [*paths, qrels, dataset])
+    check_together(targets, overwrite, [*paths, qrels, dataset])
     judgments = judgments_of(given_judgments(qrels, dataset), split)
     check_grades(names, judgments, qrels)
     found, tables = [], []
@@ -104,13 +104,6 @@ def _targets(per_query: Path | None, runs: Sequence[Path]) -> list[Path]:
             )
         targets[target] = run
     return list(targets)
-
-
-def _check_targets(targets: Sequence[Path], overwrite: bool, inputs: Sequence[Named]) -> None:
-    from ground.artifacts import check_file, is_unfinished
-
-    for target in reversed(targets):  # the one that the others go with is cleared first
-        check_file(target, overwrite or is_unfinished(targets[-1]), inputs)
 
 
 def _write(targets: Sequence[Path], tables: Sequence[pd.DataFrame]) -> None:

@@ -49,7 +49,6 @@ class Study:
         self.settings = read_study(self.file, KINDS)
         check_evaluation(self.settings, self.file.name)
         self.out = Path(out) if out is not None else Path("runs") / "local" / self.settings.name
-        self._refused = ""
 
     def plan(
         self, only: Sequence[str] = (), *, calibrate: bool = True, threads: int = 0
@@ -81,18 +80,17 @@ class Study:
             threads: of trainings; 0 lets torch choose.
 
         Returns:
-            The summary of the results; ``failed`` names the trainings that could not go on.
+            The summary of the results; ``failed`` names the trainings that could not go on. Give it
+            to `check`, which says whether it can be used.
 
         Raises:
             InputError: inputs are missing, or the folder holds something else.
-            IntegrityError: cells were not trained alike, so that they cannot be compared.
         """
         from esplade.progress import say
         from esplade.studies.encoders import TorchEncoders
         from ground.artifacts import check_folder
         from harness.report.study import write_study_report
         from harness.study.building import Builder
-        from harness.study.controls import refused
         from harness.study.inputs import read_inputs
         from harness.study.plan import Plan
         from harness.study.results import write_results
@@ -114,7 +112,6 @@ class Study:
             found = publish()
             with file_lock(self.out / ".results.lock"):
                 write_study_report(self.out)
-        self._refused = refused(found["controls"])
         return {**found, "failed": outcome.failed}
 
     def check(self, found: dict[str, Any]) -> None:
@@ -123,10 +120,12 @@ class Study:
         Raises:
             IntegrityError: cells were not fine-tuned alike, or trainings failed.
         """
-        if self._refused:
+        from harness.study.controls import refused
+
+        if differing := refused(found["controls"]):
             raise IntegrityError(
                 f"The cells of this study were not fine-tuned alike, so they cannot be compared: "
-                f"{self._refused}. Remove the folders of those trainings and run the study again."
+                f"{differing}. Remove the folders of those trainings and run the study again."
             )
         if found["failed"]:
             names = ", ".join(found["failed"])

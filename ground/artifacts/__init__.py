@@ -12,10 +12,10 @@ from ground.artifacts.folders import (
     scratch_folder,
 )
 from ground.artifacts.journal_file import sync
-from ground.artifacts.journals import check_new, discard, is_unfinished, settle, together
+from ground.artifacts.journals import check_new, discard, is_unfinished, settle, sweep, together
 from ground.artifacts.manifest import is_complete, read_manifest
 from ground.artifacts.names import MANIFEST, SCHEMA
-from ground.artifacts.places import check_file, check_folder
+from ground.artifacts.places import check_file, check_folder, check_together
 from ground.artifacts.recovery import recover
 from ground.artifacts.trouble import OutputError, explain, output_errors
 from ground.artifacts.verified import file_crc32, find_damage, matches, remember
@@ -34,6 +34,7 @@ __all__ = [
     "check_folder",
     "check_free",
     "check_new",
+    "check_together",
     "clear",
     "clear_work",
     "content",
@@ -55,6 +56,7 @@ __all__ = [
     "remember",
     "scratch_folder",
     "settle",
+    "sweep",
     "sync",
     "together",
     "work_folder",

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ground.artifacts.fixed import is_mount, stands_still
-from ground.artifacts.journals import check_new, real_file
+from ground.artifacts.journals import check_new, is_unfinished, real_file
 from ground.artifacts.names import MANIFEST
 from ground.artifacts.streams import is_stream
 from ground.artifacts.trouble import OutputError, output_errors
@@ -55,6 +55,17 @@ def check_file(
         for one in (path, *companions):
             _refuse_input(one, inputs)
         check_new(path, overwrite)
+
+
+def check_together(paths: Sequence[Path], overwrite: bool, inputs: Iterable[Named] = ()) -> None:
+    """`check_file` of files that are one result, known by the last of them.
+
+    Where one of them is unfinished all are made again. The last is looked at first: with it goes
+    what a process left that was killed when all were in their places.
+    """
+    given = list(inputs)
+    for path in reversed(paths):
+        check_file(path, overwrite or is_unfinished(paths[-1]), given)
 
 
 def check_folder(out: Path, inputs: Iterable[Named] = ()) -> None:

@@ -7,11 +7,10 @@ folder has is not taken again from a later one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ground.artifacts import check_new, is_unfinished, provenance, together, write_json
+from ground.artifacts import is_unfinished, provenance, sweep, together, write_json
 from ground.errors import InputError
 from harness.runs import perquery
 from harness.study.joined_controls import joined_controls
@@ -68,8 +67,7 @@ def _check_free(out: Path, overwrite: bool) -> None:
     if not (out / "study.json").is_file():
         raise InputError(f"{out} holds files that are not a study's results. Choose another --out.")
     if not overwrite:
-        with suppress(InputError):  # which it says of the file; here it is the folder
-            check_new(out / "study.json", overwrite=False)
+        sweep(out / "study.json")
         raise InputError(f"{out} holds results already. Add --overwrite, or choose another --out.")
 
 
