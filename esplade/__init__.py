@@ -22,7 +22,7 @@ from harness import __version__
 if TYPE_CHECKING:
     from esplade.comparing import compare
     from esplade.comparison import Comparison
-    from esplade.datasets import Dataset, load_dataset
+    from esplade.datasets import Dataset, check_dataset, load_dataset
     from esplade.encoder import Encoder
     from esplade.encoding import encode
     from esplade.exporting import export_encoder
@@ -53,6 +53,7 @@ _PLACES = {
     "Sweep": "esplade.sweeps",
     "Vectors": "esplade.vectors",
     "bm25": "esplade.indexing",
+    "check_dataset": "esplade.datasets",
     "compare": "esplade.comparing",
     "doctor": "esplade.health",
     "encode": "esplade.encoding",
@@ -83,6 +84,7 @@ __all__ = [
     "Vectors",
     "__version__",
     "bm25",
+    "check_dataset",
     "compare",
     "doctor",
     "encode",

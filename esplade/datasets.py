@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from harness.datasets import Dataset as AnyDataset
     from harness.datasets import Document
+    from harness.datasets.report import Report
 
 
 class Dataset:
@@ -34,6 +35,7 @@ class Dataset:
 
     def __init__(self, source: AnyDataset) -> None:
         self._source = source
+        self._documents: int | None = None
 
     @classmethod
     def from_frames(
@@ -214,10 +216,32 @@ class Dataset:
 
         return write_dataset(self._source, Path(folder), overwrite=overwrite)
 
+    def summary(self, fields: str | None = None) -> dict[str, Any]:
+        """Counts, and a few of the queries with their documents; see `harness.datasets.summary`.
+
+        Args:
+            fields: whose words are counted: title, text or title+text; what there is otherwise.
+
+        Raises:
+            InputError: there is no such field, or the data set cannot be read.
+        """
+        from esplade.fields import settle_fields
+        from harness.datasets.summary import summary
+
+        chosen = settle_fields(self, fields)
+        return {**summary(self, chosen), "fields": chosen}
+
+    def __len__(self) -> int:
+        if self._documents is None:
+            self._documents = sum(1 for _ in self.docs())
+        return self._documents
+
+    def __bool__(self) -> bool:
+        return True  # also where it is empty, and without reading it
+
     def __repr__(self) -> str:
-        documents = sum(1 for _ in self.docs())
         judged = f"splits {', '.join(self.splits)}" if self.splits else "no judgments"
-        return f"Dataset({self.name!r}: {documents:,} documents, {judged})"
+        return f"Dataset({self.name!r}: {len(self):,} documents, {judged})"
 
 
 def load_dataset(spec: Any, *, language: str | None = None) -> Dataset:
@@ -245,3 +269,30 @@ def load_dataset(spec: Any, *, language: str | None = None) -> Dataset:
     if hasattr(spec, "docs") and hasattr(spec, "digest"):
         return Dataset(spec)
     return Dataset(load(spec, language=language))
+
+
+def check_dataset(spec: str | Path) -> Report:
+    """Look a data set over: every fault with its place, not only the first.
+
+    Args:
+        spec: a folder in BEIR's layout, ``pydoc`` or ``irds:ID``.
+
+    Returns:
+        What was found: ``errors`` and ``warnings`` (their numbers), ``counts``, ``faults``, and
+        all of it with ``as_dict()``.
+
+    Raises:
+        InputError: a file is missing or cannot be read at all.
+
+    Example:
+        >>> import esplade
+        >>> titles = {"d1": "sort a list", "d2": ""}
+        >>> folder = esplade.Dataset.from_dicts(titles, name="two").write("two")
+        >>> report = esplade.check_dataset(folder)
+        >>> report.errors, list(report.faults)
+        (0, ['document with neither title nor text', 'document with an empty title'])
+    """
+    from harness.datasets import pydoc
+    from harness.datasets.check import check
+
+    return check(pydoc.cached() if str(spec) == "pydoc" else spec)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from ground.errors import InputError
 if TYPE_CHECKING:
     from esplade.vectors import Vectors
     from harness.datasets import Dataset
+    from harness.encoding.parts import Part
+    from harness.encoding.text_encoder import TextEncoder
     from harness.sweep import SweepSettings, System
 
 
@@ -55,12 +58,10 @@ def encode(
     from esplade.datasets import load_dataset
     from esplade.encoder import Encoder, trained_fields
     from esplade.fields import settle_fields
-    from esplade.progress import progress, say
     from esplade.vectors import Vectors
     from ground.artifacts import check_free
     from ground.machine import check_workers
-    from harness.encoding.parts import encode_part, encoding_notes
-    from harness.vectors import KIND, vectors_facts
+    from harness.vectors import KIND
 
     place = Path(out)
     if part not in ("docs", "queries"):
@@ -73,21 +74,9 @@ def encode(
         total = len(data.queries(split))
     else:
         fields = settle_fields(data, fields, trained_fields([encoder]))
-    loaded = Encoder.load(encoder, precision=precision)
-    with progress(f"Encoding {part}", total) as advance:
-        encode_part(
-            loaded.text_encoder,
-            data,
-            part,  # type: ignore[arg-type]
-            place,
-            fields=fields or "title",
-            split=split,
-            overwrite=overwrite,
-            workers=workers,
-            progress=advance,
-        )
-    for note in encoding_notes(vectors_facts(place)):
-        say(note)
+    loaded = Encoder.load(encoder, precision=precision).text_encoder
+    asked = _Asked(loaded, data, part, fields or "title", split)  # type: ignore[arg-type]
+    _encode(asked, place, "Encoding", total, overwrite=overwrite, workers=workers)
     return Vectors.read(place)
 
 
@@ -96,6 +85,7 @@ def encode_systems(
 ) -> list[System]:
     """Encode documents and queries with each encoder, unless an earlier try has finished that."""
     from esplade.encoder import Encoder
+    from esplade.progress import say
     from harness.sweep import System
 
     systems: list[System] = []
@@ -104,43 +94,65 @@ def encode_systems(
         if any(system.name == loaded.name for system in systems):
             raise InputError(f"Two encoders are called {loaded.name!r}; rename a folder.")
         folder = out / "vectors" / loaded.name
-        for part in ("docs", "queries"):
-            _encode_once(loaded, data, part, settings, folder / part, out)
+        parts: tuple[Part, Part] = ("docs", "queries")
+        for part in parts:
+            encoder, place = loaded.text_encoder, folder / part
+            done = encode_once(encoder, data, part, place, settings.fields, settings.split)
+            say(f"{place.relative_to(out)}: {'done' if done else 'kept'}")
         systems.append(System(loaded.name, folder / "docs", folder / "queries"))
     return systems
 
 
-def _encode_once(
-    loaded: Any, data: Dataset, part: Any, settings: SweepSettings, folder: Path, out: Path
+@dataclass(frozen=True)
+class _Asked:
+    """What to encode, with what."""
+
+    encoder: TextEncoder
+    data: Dataset
+    part: Part
+    fields: str
+    split: str
+
+
+def encode_once(
+    encoder: TextEncoder, data: Dataset, part: Part, folder: Path, fields: str, split: str
+) -> bool:
+    """Encode to a folder that is esplade's to replace, unless it holds just these vectors.
+
+    Returns:
+        Whether anything had to be done.
+    """
+    from harness.encoding.parts import is_encoded
+
+    if is_encoded(encoder, data, part, folder, fields=fields, split=split):
+        return False
+    total = sum(1 for _ in data.docs()) if part == "docs" else len(data.queries(split))
+    asked = _Asked(encoder, data, part, fields, split)
+    _encode(asked, folder, f"{encoder.name}: encoding", total, overwrite=True)
+    return True
+
+
+def _encode(
+    asked: _Asked, out: Path, label: str, total: int | None, overwrite: bool, workers: int = 1
 ) -> None:
     from esplade.progress import progress, say
-    from ground.artifacts import clear, digest, is_complete
-    from harness.encoding.parts import encode_part, encoding_notes, part_facts
-    from harness.vectors import KIND, vectors_facts
+    from harness.encoding.parts import encode_part, encoding_notes
+    from harness.vectors import vectors_facts
 
-    facts = part_facts(loaded.text_encoder, data, part, settings.fields, settings.split)
-    if is_complete(folder, KIND, digest(facts)):
-        clear(folder)
-        say(f"{folder.relative_to(out)}: kept")
-        return
-    with progress(f"{loaded.name}: encoding {part}", _size(data, part, settings.split)) as advance:
+    with progress(f"{label} {asked.part}", total) as advance:
         encode_part(
-            loaded.text_encoder,
-            data,
-            part,
-            folder,
-            fields=settings.fields,
-            split=settings.split,
-            overwrite=is_complete(folder, KIND),
+            asked.encoder,
+            asked.data,
+            asked.part,
+            out,
+            fields=asked.fields,
+            split=asked.split,
+            overwrite=overwrite,
+            workers=workers,
             progress=advance,
         )
-    say(f"{folder.relative_to(out)}: done")
-    for note in encoding_notes(vectors_facts(folder)):
-        say(f"{loaded.name}: {note}")
-
-
-def _size(data: Dataset, part: str, split: str) -> int:
-    return sum(1 for _ in data.docs()) if part == "docs" else len(data.queries(split))
+    for note in encoding_notes(vectors_facts(out)):
+        say(f"{asked.encoder.name}: {note}")
 
 
 def _is_named(given: Any) -> bool:

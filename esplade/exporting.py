@@ -32,20 +32,9 @@ def export_encoder(encoder: str | Path, out: str | Path, *, overwrite: bool = Fa
     from encoders.checkpoints.loading import load_encoder
     from esplade.hub import offline
     from esplade.loading import encoder_folder
-    from ground.artifacts import check_folder, clear, content, is_being_filled, recover
-    from ground.errors import InputError
+    from ground.artifacts import check_free_for
 
     place = Path(out)
-    check_folder(place, [encoder])
-    recover(place)
-    if place.exists() and content(place) and not is_being_filled(place):
-        if not (place / MODULES).is_file():
-            raise InputError(
-                f"{out} holds files that are not an exported encoder; they are left alone. Choose "
-                f"another output folder."
-            )
-        if not overwrite:
-            clear(place)
-            raise InputError(f"{out} holds an exported encoder. Add --overwrite to replace it.")
+    check_free_for(place, MODULES, "an exported encoder", overwrite, [encoder])
     offline()
     return export(load_encoder(encoder_folder(encoder)), place)

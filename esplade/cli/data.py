@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,12 +14,10 @@ from esplade.cli.groups import Commands
 from ground.errors import InputError
 
 if TYPE_CHECKING:
-    from harness.datasets.check import Report
-    from harness.datasets.model import Dataset
+    from harness.datasets.report import Report
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(help="pydoc, a folder in BEIR's layout, or irds:ID.")]
-_EXAMPLES = 3
 _JUDGED = "Judgments, a table or a file of TREC or BEIR, of split"
 
 
@@ -47,18 +45,16 @@ def list_datasets(as_json: options.AsJson = False) -> None:
 @everywhere
 def show(name: Name, as_json: options.AsJson = False, fields: options.Fields = None) -> None:
     """Counts of a data set, and a few of its queries with their documents."""
+    import esplade
     from esplade.cli.console import answer
-    from esplade.fields import settle_fields
-    from harness.datasets import load_dataset
 
-    dataset = load_dataset(name)
-    fields = settle_fields(dataset, fields)
-    facts = _facts(dataset, fields)
+    facts = esplade.load_dataset(name).summary(fields)
     if as_json:
         answer(facts)
         return
     print(f"{facts['name']}  language {facts['language'] or 'not stated'}")
-    print(f"documents  {facts['documents']:,}, {facts['words']:.1f} words of {fields} on average")
+    words = f"{facts['words']:.1f} words of {facts['fields']}"
+    print(f"documents  {facts['documents']:,}, {words} on average")
     for split, part in facts["splits"].items():
         counts = f"{part['queries']:,} queries, {part['judgments']:,} judgments"
         print(f"{split:<9}  {counts}, grades {' '.join(map(str, part['grades']))}")
@@ -129,10 +125,10 @@ def import_tables(
         docs, queries, judged, name=name, language=language, columns=columns
     )
     found.write(out, overwrite=overwrite)
-    facts = {"out": str(out), "name": found.name, "documents": sum(1 for _ in found.docs())}
     if as_json:
-        splits = {split: _split_facts(found, split) for split in found.splits}
-        answer({**facts, "language": found.language, "splits": splits})
+        facts = found.summary()
+        told = {key: facts[key] for key in ("name", "documents", "language", "splits")}
+        answer({"out": str(out), **told})
     else:
         say(f"{out}: {found!r}")
 
@@ -151,11 +147,10 @@ def check(
     as_json: options.AsJson = False,
 ) -> None:
     """Report faults with their places; exit code 2 where there are errors, 0 otherwise."""
+    import esplade
     from esplade.cli.console import answer
-    from harness.datasets import pydoc
-    from harness.datasets.check import check as check_dataset
 
-    report = check_dataset(pydoc.cached() if name == "pydoc" else name)
+    report = esplade.check_dataset(name)
     if as_json:
         answer(report.as_dict())
     else:
@@ -177,49 +172,3 @@ def _print_report(report: Report) -> None:
         if fault.count > len(fault.examples):
             print(f"  and {fault.count - len(fault.examples):,} more")
     print(f"{report.errors:,} errors, {report.warnings:,} warnings")
-
-
-def _facts(dataset: Dataset, fields: str) -> dict[str, Any]:
-    documents = words = 0
-    splits = {split: _split_facts(dataset, split) for split in dataset.splits}
-    shown = next((s for s in ("test", *reversed(dataset.splits)) if s in dataset.splits), None)
-    pairs = _example_pairs(dataset, shown) if shown else {}
-    contents: dict[str, str] = {}
-    for document in dataset.docs():
-        content = document.content(fields)
-        documents += 1
-        words += len(content.split())
-        if document.id in pairs.values():
-            contents[document.id] = content
-    texts = dataset.queries(shown) if shown else {}
-    examples = [
-        {"query": texts[query], "document": contents[document]}
-        for query, document in pairs.items()
-        if document in contents
-    ]
-    return {
-        "name": dataset.name,
-        "language": dataset.language,
-        "documents": documents,
-        "words": words / documents,
-        "splits": splits,
-        "examples": examples,
-    }
-
-
-def _split_facts(dataset: Dataset, split: str) -> dict[str, Any]:
-    qrels = dataset.qrels(split)
-    return {
-        "queries": int(qrels["query_id"].nunique()),
-        "judgments": len(qrels),
-        "grades": sorted(int(grade) for grade in qrels["relevance"].unique()),
-    }
-
-
-def _example_pairs(dataset: Dataset, split: str) -> dict[str, str]:
-    """Document by query, for a few queries spread over the split."""
-    qrels = dataset.qrels(split)
-    relevant = qrels[qrels["relevance"] > 0].drop_duplicates("query_id")
-    step = max(1, len(relevant) // _EXAMPLES)
-    chosen = relevant.iloc[::step].head(_EXAMPLES)
-    return dict(zip(chosen["query_id"], chosen["doc_id"], strict=True))

@@ -141,6 +141,8 @@ def _answers(data: Dataset, split: str, fields: str) -> Answers:
 def _build(data: Dataset, work: Path, encoder: Any, fields: str, language: str | None) -> Path:
     """An index in the work folder, of text, or of vectors that are encoded there first."""
     from esplade.analyzing import analyzer_language
+    from esplade.encoder import Encoder
+    from esplade.encoding import encode_once
     from esplade.progress import progress
     from harness.datasets.contents import Contents
     from harness.lucene.text_index import build_text_index
@@ -156,27 +158,9 @@ def _build(data: Dataset, work: Path, encoder: Any, fields: str, language: str |
                 texts, place, language=chosen, overwrite=True, progress=advance
             ).close()
         return place
-    documents = read_vectors(_encode(data, work, encoder, fields))
+    vectors = work / "vectors"
+    encode_once(Encoder.load(encoder).text_encoder, data, "docs", vectors, fields, "train")
+    documents = read_vectors(vectors)
     with progress("Indexing", len(documents.ids)) as advance:
         index_vectors(documents, place, IndexSettings(), overwrite=True, progress=advance).close()
     return place
-
-
-def _encode(data: Dataset, work: Path, encoder: Any, fields: str) -> Path:
-    from esplade.encoder import Encoder
-    from esplade.progress import progress, say
-    from ground.artifacts import digest, is_complete
-    from harness.encoding.parts import encode_part, encoding_notes, part_facts
-    from harness.vectors import KIND, vectors_facts
-
-    loaded = Encoder.load(encoder).text_encoder
-    vectors = work / "vectors"
-    key = digest(part_facts(loaded, data, "docs", fields, "train"))
-    if not is_complete(vectors, KIND, key):
-        with progress("Encoding docs") as advance:
-            encode_part(
-                loaded, data, "docs", vectors, fields=fields, overwrite=True, progress=advance
-            )
-        for note in encoding_notes(vectors_facts(vectors)):
-            say(note)
-    return vectors

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from esplade.hub import offline
 from esplade.progress import say
-from ground.errors import InputError
 from harness.encoding.lengths import length_note
 
 
@@ -26,28 +25,16 @@ def prepare(
     Raises:
         InputError: ``out`` holds something, is an input, or cannot be written.
     """
-    from ground.artifacts import check_folder, clear, content, is_being_filled, recover
+    from ground.artifacts import check_free_for
 
-    check_folder(out, [one for one in inputs if isinstance(one, str | Path)])
-    recover(out)
-    if out.exists() and content(out) and not is_being_filled(out):
-        ours = (out / "training.json").is_file()
-        if not ours:
-            raise InputError(
-                f"{out} holds files that are not an encoder of esplade's; they are left alone. "
-                f"Choose another output folder."
-            )
-        if not overwrite:
-            from encoders.training.workfolder import clear_finished
-
-            clear_finished(out)
-            clear(out)
-            raise InputError(
-                f"{out} holds a trained encoder. Add --overwrite to replace it, or choose "
-                f"another output folder."
-            )
     if not online:
-        offline()
+        offline()  # before anything of the hub's is imported
+    if not overwrite and (out / "training.json").is_file():
+        from encoders.training.workfolder import clear_finished
+
+        clear_finished(out)
+    named = [one for one in inputs if isinstance(one, str | Path)]
+    check_free_for(out, "training.json", "a trained encoder", overwrite, named)
     import torch
 
     from encoders.training.memory import keep_freed_memory

@@ -3,16 +3,11 @@
 from ground.artifacts.digests import digest, file_digest, folder_bytes, provenance
 from ground.artifacts.files import atomic_binary, atomic_text, write_json
 from ground.artifacts.fixed import content, is_being_filled
-from ground.artifacts.folders import (
-    Building,
-    atomic_folder,
-    building,
-    check_free,
-    clear,
-    scratch_folder,
-)
+from ground.artifacts.folders import Building, atomic_folder, building, scratch_folder
+from ground.artifacts.free import check_free, check_free_for
 from ground.artifacts.journal_file import sync
 from ground.artifacts.journals import check_new, discard, is_unfinished, settle, sweep, together
+from ground.artifacts.leaving import clear
 from ground.artifacts.manifest import is_complete, read_manifest
 from ground.artifacts.names import MANIFEST, SCHEMA
 from ground.artifacts.places import check_file, check_folder, check_together
@@ -33,6 +28,7 @@ __all__ = [
     "check_file",
     "check_folder",
     "check_free",
+    "check_free_for",
     "check_new",
     "check_together",
     "clear",

@@ -47,7 +47,8 @@ def dataset_from_frames(
         name: of the data set.
         language: of the texts.
         columns: names of your columns by ours, where they are other ones: ``doc_id``, ``title``,
-            ``text``, ``query_id``, ``query``, ``relevance``.
+            ``text``, ``query_id``, ``query``, ``relevance``. An id may have its own name in one
+            table and a usual one in the other.
 
     Raises:
         InputError: a column is missing or holds what it may not; see `HeldDataset`.
@@ -58,11 +59,12 @@ def dataset_from_frames(
             f"columns={sorted(unknown)!r}: what can be named is doc_id, title and text of "
             f"documents, query_id and query, and relevance."
         )
+    judged = _by_split(qrels)
+    _check_named(named, docs, [] if queries is None else [queries], list(judged.values()), name)
     documents = _documents(docs, named, Rows.of(docs, f"{name}, documents"))
     asked = {}
     if queries is not None:
         asked = _queries(queries, named, Rows.of(queries, f"{name}, queries"))
-    judged = _by_split(qrels)
     table = {
         split: _judgments(frame, named, Rows.of(frame, f"{name}, judgments of {split}"))
         for split, frame in judged.items()
@@ -129,8 +131,6 @@ def _documents(frame: pd.DataFrame, named: Mapping[str, str], where: Rows) -> li
         column = named.get(field, field)
         if column in frame.columns:
             fields[field] = texts_of(frame, column, where)
-        elif field in named:
-            column_of(frame, (column,), field, where)
     if not fields:
         column_of(frame, ("title", "text"), "content", where)
     empty = [""] * len(ids)
@@ -199,6 +199,25 @@ def texts_of(frame: pd.DataFrame, column: str, where: Rows) -> list[str]:
     return found
 
 
+def _check_named(
+    named: Mapping[str, str],
+    docs: pd.DataFrame,
+    queries: Sequence[pd.DataFrame],
+    qrels: Sequence[pd.DataFrame],
+    where: str,
+) -> None:
+    """Refuse the name of a column that no table has which it could be of."""
+    tables = {"title": [docs], "text": [docs], "query": queries, "relevance": qrels}
+    tables |= {"doc_id": [docs, *qrels], "query_id": [*queries, *qrels]}
+    for ours, yours in named.items():
+        if not any(yours in frame.columns for frame in tables[ours]):
+            there = sorted({str(name) for frame in tables[ours] for name in frame.columns})
+            raise InputError(
+                f"{where}: there is no column {yours!r} for {ours}; there are "
+                f"{', '.join(map(repr, there)) or 'no columns'}. Rename one, or name it."
+            )
+
+
 def _by_split(
     qrels: pd.DataFrame | Mapping[str, pd.DataFrame] | None,
 ) -> dict[str, pd.DataFrame]:
@@ -208,7 +227,7 @@ def _by_split(
 
 
 def _names(named: Mapping[str, str], ours: str, usual: Sequence[str]) -> Sequence[str]:
-    return (named[ours],) if ours in named else usual
+    return (named[ours], *usual) if ours in named else usual
 
 
 def _is_missing(value: Any) -> bool:

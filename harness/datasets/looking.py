@@ -17,12 +17,18 @@ Judgments = Iterable[tuple[int, tuple[str, str, int] | InputError]]
 def look_at_documents(part: Part, records: Iterable[Record]) -> dict[str, int]:
     """Report what is odd about documents; their ids with their numbers."""
     seen: dict[str, int] = {}
+    empty: dict[str, list[str]] = {"title": [], "text": []}
     for number, identity, fields in _distinct(part, records, seen):
-        for name in ("title", "text"):
+        for name, those in empty.items():
             if not fields[name].strip():
-                part.add("warning", f"document with an empty {name}", number, identity)
+                those.append(identity)
         if not any(text.strip() for text in fields.values()):
             part.add("warning", "document with neither title nor text", number, identity)
+    for name, those in empty.items():
+        # A collection of titles alone lacks nothing.
+        if len(those) < len(seen):
+            for identity in those:
+                part.add("warning", f"document with an empty {name}", seen[identity], identity)
     if not seen:
         part.report.add("error", "empty collection", f"{part.name}: no document could be read")
     return seen

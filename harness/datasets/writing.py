@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from ground.artifacts import atomic_folder, check_folder, content, write_json
+from ground.artifacts import atomic_folder, check_free_for, write_json
 from ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,15 +20,7 @@ def write_dataset(dataset: Dataset, folder: Path, *, overwrite: bool = False) ->
         InputError: the folder is not free.
         OutputError: it cannot be written.
     """
-    check_folder(folder)
-    if folder.is_dir() and content(folder):
-        if not (folder / "corpus.jsonl").is_file():
-            raise InputError(
-                f"{folder} holds files that are no data set; they are left alone. Choose another "
-                f"folder."
-            )
-        if not overwrite:
-            raise InputError(f"{folder} holds a data set. Add --overwrite to replace it.")
+    check_free_for(folder, "corpus.jsonl", "a data set", overwrite)
     with atomic_folder(folder) as place:
         with _text(place / "corpus.jsonl") as stream:
             for one in dataset.docs():

@@ -8,13 +8,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ground.artifacts import digest
+from ground.artifacts import clear, digest, is_complete
 from ground.errors import InputError
 from harness.datasets.contents import Contents, Queries, content_notes
 from harness.encoding.lengths import encode_counting, length_facts, length_note
 from harness.encoding.text_encoder import TextEncoder
 from harness.encoding.workers import Encoded, encode_in_processes
-from harness.vectors import Vectors, writing_vectors
+from harness.vectors import KIND, Vectors, writing_vectors
 from harness.vectors.model import sort_terms
 
 if TYPE_CHECKING:
@@ -79,6 +79,17 @@ def encode_part(
         recorded["contents"] = texts.facts()
         longer = writer.counted().get("longer")
         recorded["lengths"] = length_facts(encoder, side, longer, writer.rows)
+
+
+def is_encoded(
+    encoder: TextEncoder, dataset: Dataset, part: Part, out: Path, *, fields: str, split: str
+) -> bool:
+    """Whether a folder holds just these vectors already; what a kill left beside it goes."""
+    key = digest(part_facts(encoder, dataset, part, fields, split))
+    if not is_complete(out, KIND, key):
+        return False
+    clear(out)
+    return True
 
 
 def encoding_notes(facts: Mapping[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ from typing import Any
 
 from ground.artifacts import is_complete, write_json
 from ground.artifacts.claims import claimed
-from ground.artifacts.folders import clear
+from ground.artifacts.leaving import clear
 from ground.errors import InputError
 from ground.reading import json_document
 

@@ -93,6 +93,25 @@ def test_columns_can_be_named_and_ids_may_be_numbers() -> None:
         esplade.Dataset.from_frames(docs, columns={"docid": "number"})
 
 
+def test_an_id_may_be_named_for_one_table_alone() -> None:
+    docs = pd.DataFrame({"url": ["d1"], "title": ["one"]})
+    queries = pd.DataFrame({"number": ["q1"], "query": ["one"]})
+    qrels = pd.DataFrame({"qid": ["q1"], "docno": ["d1"], "label": [1]})
+    columns = {"doc_id": "url", "query_id": "number"}
+    dataset = esplade.Dataset.from_frames(docs, queries, qrels, columns=columns)
+    assert dataset.queries() == {"q1": "one"}
+    assert len(dataset.qrels()) == 1
+    with pytest.raises(esplade.InputError, match="there is no column 'nummer' for query_id"):
+        esplade.Dataset.from_frames(docs, queries, columns={**columns, "query_id": "nummer"})
+
+
+def test_a_data_set_is_counted_once() -> None:
+    dataset = esplade.Dataset.from_dicts({"d1": "one", "d2": "two"})
+    assert len(dataset) == 2
+    dataset._source = None  # type: ignore[assignment]
+    assert len(dataset) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

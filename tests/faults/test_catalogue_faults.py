@@ -132,7 +132,6 @@ def test_check_goes_on_after_a_fault(
     report = check("irds:tiny")
     assert report.counts == {"documents": 3, "queries": 3, "judgments": {"test": 4}}
     assert {f.kind: (f.severity, f.count) for f in report.faults.values()} == {
-        "document with an empty title": ("warning", 3),
         "document with an empty text": ("warning", 1),
         "document with neither title nor text": ("warning", 1),
         "malformed record": ("error", 1),
