@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from esplade.train.finetuning import finetune
     from esplade.train.mining import mine
     from esplade.train.pretraining import pretrain
-    from esplade.train.starting import Fresh
+    from esplade.train.starting import Backbone, Fresh
     from esplade.train.words import Vocabulary
 
 _PLACES = {
+    "Backbone": "esplade.train.starting",
     "FinetuneSettings": "encoders.training.settings",
     "Fresh": "esplade.train.starting",
     "PretrainSettings": "encoders.training.settings",
@@ -30,6 +31,7 @@ _PLACES = {
 }
 
 __all__ = [
+    "Backbone",
     "FinetuneSettings",
     "Fresh",
     "PretrainSettings",
