@@ -117,7 +117,16 @@ def _weights(name_or_path: str, config: Any, offline: bool) -> tuple[Any, HeadPa
         if not facts["missing_keys"]:
             masked_lm.float()
             return masked_lm.base_model, _head(masked_lm, Path(name_or_path))
-    backbone: Any = AutoModel.from_pretrained(name_or_path, local_files_only=offline)
+    backbone: Any
+    backbone, facts = AutoModel.from_pretrained(
+        name_or_path, local_files_only=offline, output_loading_info=True
+    )
+    # A pooling layer is made anew where there is none, and left out here.
+    if missing := sorted(key for key in facts["missing_keys"] if not key.startswith("pooler.")):
+        raise InputError(
+            f"The weights of the backbone {name_or_path!r} lack {len(missing)} of those that its "
+            f"configuration describes ({missing[0]}, ...). Copy it again."
+        )
     return backbone.float(), None
 
 
@@ -169,7 +178,4 @@ def _fill(model: EspladeModel, backbone: Any, name: str) -> None:
     """Take the backbone's weights, all that ours has; a pooling layer of theirs is left out."""
     left = model.backbone.load_state_dict(backbone.state_dict(), strict=False)
     if left.missing_keys:
-        raise InputError(
-            f"The weights of the backbone {name!r} lack {len(left.missing_keys)} of those that its "
-            f"configuration describes ({left.missing_keys[0]}, ...). Copy it again."
-        )
+        raise InputError(f"The backbone {name!r} has no {', '.join(left.missing_keys)}.")

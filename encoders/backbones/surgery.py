@@ -18,6 +18,7 @@ from torch import nn
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from encoders.model.fresh import mean_rows
+from encoders.model.layers import layer_stack
 from encoders.vocabulary.tokenizer import whole_word_pipeline
 from ground.errors import InputError
 from ground.halves import mended
@@ -51,17 +52,7 @@ def cut_layers(backbone: Any, layers: int) -> None:
         raise InputError(
             f"--layers {layers}: the backbone has {total} layers. Give {total} or less."
         )
-    stacks = [
-        module
-        for module in backbone.modules()
-        if isinstance(module, nn.ModuleList) and len(module) == total
-    ]
-    if len(stacks) != 1:
-        raise InputError(
-            f"--layers: the layers of a {type(backbone).__name__} cannot be told from its other "
-            f"parts. Leave --layers out."
-        )
-    del stacks[0][layers:]
+    del layer_stack(backbone, "--layers")[layers:]
     config.num_hidden_layers = layers
     if isinstance(getattr(config, "layer_types", None), list):
         config.layer_types = config.layer_types[:layers]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +16,45 @@ from encoders.training import processes
 from encoders.training.order import EpochOrder, Examples, PassCounter
 from ground.errors import TrainingStopped
 
+_FIRST = "first"
+"""Of a group of the optimiser: whether it learns while others wait."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A learning rate of some parameters' own.
+
+    Attributes:
+        lr: its peak; None for that of the others.
+        decays: whether weight decay takes hold of them as of the others.
+        first: whether they learn from the first step on, while others may wait.
+    """
+
+    lr: float | None
+    decays: bool = True
+    first: bool = False
+
 
 class EncoderTrainer(Trainer):
     """A Trainer in an order of our own, that logs means of figures and stops at what is no number.
 
     Args:
         order: in which examples are trained on.
-        rates: learning rates of parameters that have one of their own (and no weight decay).
+        rates: of parameters that have one of their own.
+        alone: steps in which those that are `Rate.first` learn and no others.
     """
 
     def __init__(
         self,
         *args: Any,
         order: EpochOrder,
-        rates: dict[nn.Parameter, float] | None = None,
+        rates: Mapping[nn.Parameter, Rate] | None = None,
+        alone: int = 0,
         **kwargs: Any,
     ) -> None:
         kwargs["train_dataset"] = Examples(len(order))
         super().__init__(*args, **kwargs)
-        self._order, self._rates = order, rates or {}
+        self._order, self._rates, self._alone = order, dict(rates or {}), alone
         batch = self.args.per_device_train_batch_size * processes.count()
         self.add_callback(PassCounter(order, batch))
         self._sums: dict[str, float] = {}
@@ -105,12 +126,41 @@ class EncoderTrainer(Trainer):
     def create_optimizer(self, *args: Any, **kwargs: Any) -> torch.optim.Optimizer:
         """Make the optimiser, with parameters of their own rate in groups of their own."""
         optimizer = super().create_optimizer(*args, **kwargs)
-        own = {id(parameter) for parameter in self._rates}
-        for group in optimizer.param_groups:
-            group["params"] = [p for p in group["params"] if id(p) not in own]
-        for parameter, rate in self._rates.items():
-            optimizer.add_param_group({"params": [parameter], "lr": rate, "weight_decay": 0.0})
+        for group in list(optimizer.param_groups):
+            own: dict[Rate, list[nn.Parameter]] = {}
+            for parameter in group["params"]:
+                if (rate := self._rates.get(parameter)) is not None:
+                    own.setdefault(rate, []).append(parameter)
+            group["params"] = [p for p in group["params"] if p not in self._rates]
+            for rate, parameters in own.items():
+                decay = group["weight_decay"] if rate.decays else 0.0
+                lr = group["lr"] if rate.lr is None else rate.lr
+                added = {"params": parameters, "lr": lr, "weight_decay": decay, _FIRST: rate.first}
+                optimizer.add_param_group(added)
         return optimizer
+
+    def create_scheduler(self, *args: Any, **kwargs: Any) -> Any:
+        """Make the schedule; parameters that wait have a rate of 0 until their time comes."""
+        scheduler: Any = super().create_scheduler(*args, **kwargs)
+        if self._alone:
+            groups = scheduler.optimizer.param_groups
+            scheduler.lr_lambdas = [
+                one if group.get(_FIRST) else _Waiting(one, self._alone)
+                for one, group in zip(scheduler.lr_lambdas, groups, strict=True)
+            ]
+            for group, factor in zip(groups, scheduler.lr_lambdas, strict=True):
+                group["lr"] = group["initial_lr"] * factor(scheduler.last_epoch)
+        return scheduler
 
     def _get_train_sampler(self, *_: Any, **__: Any) -> Any:
         return self._order
+
+
+class _Waiting:
+    """A schedule's factor that is 0 for some steps; an object, so that checkpoints hold it."""
+
+    def __init__(self, factor: Callable[[int], float], steps: int) -> None:
+        self.factor, self.steps = factor, steps
+
+    def __call__(self, step: int) -> float:
+        return 0.0 if step < self.steps else self.factor(step)
