@@ -42,4 +42,4 @@ def bm25_postings(data: Any, fields: str, split: str) -> float:
         index = bm25(data, Path(folder) / "index", fields=fields)
         with index:
             cost = index.search(data, 10, split=split).cost()
-    return float(cost["postings"])
+    return float(cost["postings"]["mean"])
