@@ -96,7 +96,8 @@ def finetune(
         "convergence": _convergence(trainer, settings) if dev else None,
         "seconds": round(work.seconds, 1),
     }
-    finish(out, model, record, trainer.state.log_history, half=settings.half)
+    stored = {"half": settings.half, "int8": settings.int8}
+    finish(out, model, record, trainer.state.log_history, **stored)
     work.remove()
     return record
 

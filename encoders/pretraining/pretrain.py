@@ -93,7 +93,8 @@ def pretrain(
         "held_out": result,
         "seconds": round(work.seconds, 1),
     }
-    finish(out, model, record, trainer.state.log_history, half=settings.half)
+    stored = {"half": settings.half, "int8": settings.int8}
+    finish(out, model, record, trainer.state.log_history, **stored)
     work.remove()
     return result
 

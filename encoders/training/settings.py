@@ -73,6 +73,7 @@ class TrainingSettings:
         42, "Decides initialisation, order, masks, draws and dropout.", low=0, high=LAST_SEED
     )
     half: bool = setting(False, "Save the finished model in half precision.")
+    int8: bool = setting(False, "Save its matrices as 8-bit integers: a quarter of the room.")
 
     def __post_init__(self) -> None:
         for one in fields(self):
