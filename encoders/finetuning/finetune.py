@@ -91,7 +91,7 @@ def finetune(
         "sources": sources or {},
         "counts": {"pairs": len(pairs), "documents": len(train.documents)},
         "lengths": _lengths(model, pairs),
-        "dev": trainer.evaluate() if dev else {},
+        "dev": trainer.kept_figures() if dev else {},
         "steps_done": trainer.state.global_step,
         "convergence": _convergence(trainer, settings) if dev else None,
         "seconds": round(work.seconds, 1),
@@ -202,8 +202,7 @@ def _check_teacher(pairs: TokenisedPairs, settings: FinetuneSettings, taught: bo
 
 
 def _convergence(trainer: FinetuneTrainer, settings: FinetuneSettings) -> dict[str, Any]:
-    # The last line is of the model that is kept, which may be an earlier one.
-    return convergence(trainer.state.log_history[:-1], settings).to_dict()
+    return convergence(trainer.state.log_history, settings).to_dict()
 
 
 def _lengths(model: EspladeModel, pairs: TokenisedPairs) -> dict[str, Any]:

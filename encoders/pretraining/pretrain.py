@@ -78,7 +78,7 @@ def pretrain(
     freeze(model, settings.freeze)
     trainer = _trainer(model, corpus, train, evaluation, work, settings)
     run(trainer, work, logs)
-    final = trainer.evaluate()
+    final = trainer.kept_figures()
     result = {"loss": final["eval_loss"], "accuracy": final["eval_accuracy"]}
     record = {
         "stage": "pretrain",

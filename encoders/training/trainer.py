@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from transformers import Trainer, TrainerState
 
 from encoders.training import processes
+from encoders.training.marks import step_of
 from encoders.training.order import EpochOrder, Examples, PassCounter
 from ground.errors import TrainingStopped
 
@@ -123,6 +124,18 @@ class EncoderTrainer(Trainer):
         )
         return metrics
 
+    def kept_figures(self) -> dict[str, float]:
+        """The evaluation of the model that is kept, from the log where it has been made."""
+        best = self.state.best_model_checkpoint
+        step = self.state.global_step
+        if best and self.args.load_best_model_at_end:
+            step = step_of(Path(best))
+        for line in reversed(self.state.log_history):
+            figures = {name: value for name, value in line.items() if name.startswith("eval_")}
+            if figures and line["step"] == step:
+                return figures
+        return dict(self.evaluate())
+
     def create_optimizer(self, *args: Any, **kwargs: Any) -> torch.optim.Optimizer:
         """Make the optimiser, with parameters of their own rate in groups of their own."""
         optimizer = super().create_optimizer(*args, **kwargs)
@@ -145,7 +158,7 @@ class EncoderTrainer(Trainer):
         if self._alone:
             groups = scheduler.optimizer.param_groups
             scheduler.lr_lambdas = [
-                one if group.get(_FIRST) else _Waiting(one, self._alone)
+                one if group.get(_FIRST) else _waiting(one, self._alone)
                 for one, group in zip(scheduler.lr_lambdas, groups, strict=True)
             ]
             for group, factor in zip(groups, scheduler.lr_lambdas, strict=True):
@@ -156,11 +169,10 @@ class EncoderTrainer(Trainer):
         return self._order
 
 
-class _Waiting:
-    """A schedule's factor that is 0 for some steps; an object, so that checkpoints hold it."""
+def _waiting(factor: Callable[[int], float], steps: int) -> Callable[[int], float]:
+    """A factor that is 0 for some steps; a function, of which checkpoints hold nothing."""
 
-    def __init__(self, factor: Callable[[int], float], steps: int) -> None:
-        self.factor, self.steps = factor, steps
+    def delayed(step: int) -> float:
+        return 0.0 if step < steps else factor(step)
 
-    def __call__(self, step: int) -> float:
-        return 0.0 if step < self.steps else self.factor(step)
+    return delayed

@@ -11,6 +11,7 @@ from tiny_encoder import TEXTS, tiny_encoder
 from encoders.teaching.dense import DenseTeacher
 from encoders.teaching.lexical import Bm25Teacher
 from encoders.teaching.scores import TeacherScores
+from encoders.teaching.search import best_documents
 from ground.errors import InputError
 
 DOCUMENTS = ["sort a list", "sort sort a file", "read"]
@@ -75,6 +76,21 @@ def test_a_dense_teacher_keeps_its_vectors(
     kept.write_bytes(kept.read_bytes()[:40])
     np.testing.assert_array_equal(again.documents(TEXTS), vectors)
     assert len(said) == 2
+
+
+def test_the_best_documents_by_brute_force() -> None:
+    rng = np.random.default_rng(1)
+    queries = rng.integers(0, 3, (7, 4)).astype(np.float32)
+    documents = rng.integers(0, 3, (50, 4)).astype(np.float32)
+    scores = TeacherScores([(queries, documents)])
+    done: list[int] = []
+    for k in (1, 8, 60):
+        found = list(best_documents(scores, 7, 50, k, done.append))
+        for (numbers, values), row in zip(found, queries @ documents.T, strict=True):
+            wanted = np.lexsort((np.arange(50), -row))[:k]
+            np.testing.assert_array_equal(numbers, wanted)
+            np.testing.assert_array_equal(values, row[wanted])
+    assert sum(done) == 21
 
 
 def test_no_model_no_teacher(tmp_path: Path) -> None:
