@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from esplade.train.finetuning import finetune
     from esplade.train.mining import mine
     from esplade.train.pretraining import pretrain
+    from esplade.train.recipes.running import run_recipe
     from esplade.train.starting import Backbone, Fresh
     from esplade.train.words import Vocabulary
 
@@ -28,6 +29,7 @@ _PLACES = {
     "finetune": "esplade.train.finetuning",
     "mine": "esplade.train.mining",
     "pretrain": "esplade.train.pretraining",
+    "run_recipe": "esplade.train.recipes.running",
 }
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "finetune",
     "mine",
     "pretrain",
+    "run_recipe",
 ]
 
 
