@@ -28,6 +28,7 @@ def encode(
     workers: int = 1,
     precision: str = "float32",
     overwrite: bool = False,
+    online: bool = False,
 ) -> Vectors:
     """Encode a data set's documents or queries to a folder of vectors.
 
@@ -44,6 +45,7 @@ def encode(
         workers: processes that encode; the vectors do not depend on their number.
         precision: of the computation: float32, bfloat16 or int8.
         overwrite: replace a finished folder.
+        online: an encoder of the hub may be downloaded.
 
     Raises:
         InputError: nothing to encode, an encoder that cannot be used, ``out`` is not free.
@@ -58,6 +60,7 @@ def encode(
     from esplade.datasets import load_dataset
     from esplade.encoder import Encoder, trained_fields
     from esplade.fields import settle_fields
+    from esplade.loading import fetch
     from esplade.vectors import Vectors
     from ground.artifacts import check_free
     from ground.machine import check_workers
@@ -68,6 +71,7 @@ def encode(
         raise InputError(f"--part {part!r} is neither docs nor queries.")
     check_workers(workers)
     check_free(place, KIND, overwrite, [one for one in (dataset, encoder) if _is_named(one)])
+    fetch(encoder, online)
     data = load_dataset(dataset)
     total = None
     if part == "queries":

@@ -43,7 +43,7 @@ def pretrain(
         str | None, typer.Option(help="Start from this Hugging Face encoder (folder or id).")
     ] = None,
     online: Annotated[
-        bool, typer.Option("--online", help="Let --backbone be downloaded from a hub.")
+        bool, typer.Option("--online", help="Let --backbone or --from be downloaded from a hub.")
     ] = False,
     layers: Annotated[int, typer.Option(min=1, help="Layers of a fresh BERT.")] = 2,
     hidden: Annotated[int, typer.Option(min=1, help="Its hidden size.")] = 128,

@@ -50,7 +50,7 @@ def pretrain(
         repeat: copies of the data set's texts.
         limit: most general texts, drawn at random.
         backbone: start from this Hugging Face encoder (folder or id).
-        online: let the backbone be downloaded from a hub.
+        online: let the backbone, or the encoder to start from, be downloaded from a hub.
         fresh: size of a fresh BERT, where neither ``start`` nor ``backbone`` is given.
         given: which of the fields of ``fresh`` were asked for; those that differ from the default
             otherwise.
@@ -78,6 +78,7 @@ def pretrain(
     from encoders.training.corpus import mix
     from encoders.training.settings import PretrainSettings
     from esplade.encoder import Encoder
+    from esplade.loading import fetch
     from esplade.train.data import corpus_texts, documents
     from esplade.train.preparing import prepare, tell, tell_cut_texts, told
     from esplade.train.starting import Fresh, check_given, starting_encoder
@@ -90,6 +91,7 @@ def pretrain(
         usual = asdict(Fresh())
         given = [name for name, value in asdict(size).items() if value != usual[name]]
     check_given(given, words, begun, backbone)
+    fetch(begun, online)
     prepare(place, threads, overwrite, online, (dataset, words, begun, backbone, *files))
     found = documents(dataset, fields, note=tell) if dataset is not None else None
     data, own = (found.data, found.texts) if found else (None, {})
