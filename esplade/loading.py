@@ -108,8 +108,11 @@ def text_encoder(given: Any, *, precision: str = "float32", name: str | None = N
             made: TextEncoder = ENCODERS.find(str(given))()
             return made
         from esplade.folder_encoder import FolderEncoder
+        from esplade.static_encoder import StaticEncoder, is_static_folder
 
         found = locate(given)
+        if is_static_folder(found.folder):
+            return StaticEncoder(found.folder, name or found.name, found.source)
         return FolderEncoder(
             found.folder, name or found.name, _precision(precision), source=found.source
         )

@@ -76,9 +76,11 @@ def encoder_from_backbone(
     """
     set_all_seeds(seed)
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name_or_path, local_files_only=offline)
-        config = AutoConfig.from_pretrained(name_or_path, local_files_only=offline)
-        weights: Any = AutoModel.from_pretrained(name_or_path, local_files_only=offline)
+        # Otherwise transformers asks at the terminal whether code of the model may be run.
+        safe: Any = {"local_files_only": offline, "trust_remote_code": False}
+        tokenizer = AutoTokenizer.from_pretrained(name_or_path, **safe)
+        config = AutoConfig.from_pretrained(name_or_path, **safe)
+        weights: Any = AutoModel.from_pretrained(name_or_path, **safe)
     except (OSError, ValueError) as error:
         raise InputError(
             f"The backbone {name_or_path!r} cannot be loaded ({error}). Give a folder that holds a "
