@@ -59,7 +59,7 @@ def encode(
     """
     from esplade.datasets import load_dataset
     from esplade.encoder import Encoder, trained_fields
-    from esplade.fields import settle_fields
+    from esplade.fields import note_unsaid, settle_fields
     from esplade.loading import fetch
     from esplade.vectors import Vectors
     from ground.artifacts import check_free
@@ -77,7 +77,8 @@ def encode(
     if part == "queries":
         total = len(data.queries(split))
     else:
-        fields = settle_fields(data, fields, trained_fields([encoder]))
+        asked_for, fields = fields, settle_fields(data, fields, trained_fields([encoder]))
+        note_unsaid(data, asked_for, fields, [encoder])
     loaded = Encoder.load(encoder, precision=precision).text_encoder
     asked = _Asked(loaded, data, part, fields or "title", split)  # type: ignore[arg-type]
     _encode(asked, place, "Encoding", total, overwrite=overwrite, workers=workers)
@@ -96,7 +97,10 @@ def encode_systems(
     for spec in encoders:
         loaded = Encoder.load(spec)
         if any(system.name == loaded.name for system in systems):
-            raise InputError(f"Two encoders are called {loaded.name!r}; rename a folder.")
+            raise InputError(
+                f"Two encoders are called {loaded.name!r}. Rename a folder, or in Python give one "
+                f"as esplade.Encoder.load(..., name=...)."
+            )
         folder = out / "vectors" / loaded.name
         parts: tuple[Part, Part] = ("docs", "queries")
         for part in parts:

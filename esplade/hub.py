@@ -32,6 +32,15 @@ class HubName(NamedTuple):
     def __str__(self) -> str:
         return self.repo if self.revision == "main" else f"{self.repo}@{self.revision}"
 
+    @property
+    def short(self) -> str:
+        """What tables call it, which is a name of a folder as well: revisions are told apart."""
+        name = self.repo.rpartition("/")[2]
+        if self.revision == "main":
+            return name
+        commit = re.fullmatch("[0-9a-f]{40}", self.revision)
+        return f"{name}@{self.revision[:8] if commit else self.revision.replace('/', '-')}"
+
     @classmethod
     def parse(cls, text: str) -> HubName | None:
         """Read ``owner/name`` or ``owner/name@revision``; None for what can be no such name."""

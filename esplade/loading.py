@@ -52,7 +52,7 @@ def locate(name: str | Path) -> Located:
         return Located(folder, folder.resolve().name, {})
     found = snapshot(wanted)
     source = {"hub": wanted.repo, "revision": wanted.revision, "commit": found.name}
-    return Located(found, wanted.repo.rpartition("/")[2], source)
+    return Located(found, wanted.short, source)
 
 
 def encoder_folder(name: str | Path) -> Path:
@@ -135,12 +135,24 @@ def configured_fields(given: Any) -> str:
     """What of a document an encoder was trained on; its weights are not loaded."""
     if not isinstance(given, str | Path):
         return str(getattr(given, "fields", "title"))
+    return _doc_fields(given) or "title"
+
+
+def says_fields(given: Any) -> bool:
+    """Whether an encoder says what of a document it was trained on; those of others do not."""
+    if isinstance(given, str | Path):
+        return str(given) in ENCODERS or _doc_fields(given) is not None
+    return hasattr(given, "fields")
+
+
+def _doc_fields(given: str | Path) -> str | None:
     try:
         text = (encoder_folder(given) / "config.json").read_text(encoding="utf-8")
-        return str(json.loads(text).get("doc_fields", "title"))
+        found = json.loads(text).get("doc_fields")
     except (OSError, ValueError, AttributeError, RecursionError):
         # Loading the encoder says what is wrong with its folder.
-        return "title"
+        return None
+    return None if found is None else str(found)
 
 
 def _precision(asked: str) -> Any:

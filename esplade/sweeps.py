@@ -167,7 +167,7 @@ def sweep(
     from esplade.datasets import load_dataset
     from esplade.encoder import trained_fields
     from esplade.encoding import encode_systems
-    from esplade.fields import settle_fields
+    from esplade.fields import note_unsaid, settle_fields
     from esplade.loading import fetch
     from esplade.progress import progress, say
     from esplade.scoring import named_measures
@@ -186,7 +186,8 @@ def sweep(
     fetch(given, online)
     data = load_dataset(dataset)
     if given or bm25:
-        fields = settle_fields(data, fields, trained_fields(given))
+        asked, fields = fields, settle_fields(data, fields, trained_fields(given))
+        note_unsaid(data, asked, fields, given)
     settings = SweepSettings(
         split=split,
         fields=fields or "title",

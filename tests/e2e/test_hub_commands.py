@@ -34,6 +34,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeHub:
         "mine --encoder NAME --dataset DATA --split test --out OUT",
         "export-encoder --encoder NAME --out OUT",
         "finetune --from NAME --dataset DATA --out OUT",
+        "vocab --wordpieces NAME --out OUT",
         "pretrain --from NAME --dataset DATA --out OUT",
     ],
 )

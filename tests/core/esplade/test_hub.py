@@ -64,6 +64,15 @@ def test_names_on_the_hub_are_told_from_paths(text: str, name: HubName | None) -
     assert HubName.parse(text) == name
 
 
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [("a/b", "b"), ("a/b@refs/pr/3", "b@refs-pr-3"), (f"a/b@{COMMIT}", f"b@{COMMIT[:8]}")],
+)
+def test_revisions_have_names_of_their_own(text: str, short: str) -> None:
+    name = HubName.parse(text)
+    assert name is not None and (name.short, str(name)) == (short, text)
+
+
 def test_a_model_is_downloaded_once_and_then_found(hub: FakeHub, model: Path) -> None:
     hub.publish(NAME, model)
     with pytest.raises(NotInCache, match="not in the local cache"):
@@ -119,7 +128,7 @@ def test_revisions_lie_side_by_side(hub: FakeHub, model: Path, tmp_path: Path) -
         esplade.Encoder.load(f"{NAME}@v2")
     other = esplade.Encoder.load(f"{NAME}@v2", online=True)
     assert other.source == {"hub": NAME, "revision": "v2", "commit": OTHER_COMMIT}
-    assert other.fingerprint != first.fingerprint
+    assert other.fingerprint != first.fingerprint and other.name == "splade-tiny@v2"
     assert esplade.Encoder.load(f"{NAME}@{COMMIT}").fingerprint == first.fingerprint
 
 
@@ -138,6 +147,25 @@ def test_a_folder_and_names_that_are_known_go_before_the_hub(
     with pytest.raises(InputError, match="There is no folder one/two/three"):
         esplade.Encoder.load("one/two/three", online=True)
     assert hub.asked == []
+
+
+def test_what_is_left_of_documents_is_said(
+    hub: FakeHub, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub.publish(NAME, model)
+    documents = {"d1": {"title": "the cat", "text": "it sat on a mat"}}
+    data = esplade.Dataset.from_dicts(documents, {"q1": "cat"}, {"q1": {"d1": 1}})
+    note = "the title is taken, and the text is not"
+    for encoder, fields, said in (
+        (NAME, None, True),
+        (NAME, "title", False),
+        (NAME, "title+text", False),
+        ("pydoc-tiny", None, False),
+    ):
+        esplade.encode(
+            encoder, data, tmp_path / "v", fields=fields, online=encoder == NAME, overwrite=True
+        )
+        assert (note in capsys.readouterr().err) == said, (encoder, fields)
 
 
 def test_vectors_record_the_commit(hub: FakeHub, model: Path, tmp_path: Path) -> None:
