@@ -21,7 +21,8 @@ class NotInCache(InputError):
 
         self.what = (
             f"There is no folder {name}, and the model of that name is not in the local cache "
-            f"({constants.HF_HUB_CACHE}). Nothing is downloaded unless it is asked for."
+            f"({constants.HF_HUB_CACHE}), or not all of it. Nothing is downloaded unless it is "
+            f"asked for."
         )
         super().__init__(f"{self.what} Pass online=True (--online on the command line).")
 

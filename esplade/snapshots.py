@@ -7,16 +7,19 @@ from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
 
+from encoders.checkpoints.folders import MODULES
 from esplade.hub import HubName, reaching
 from esplade.hub_errors import NotInCache, hub_errors
 from ground.errors import InputError
 
-_SMALL = ["*.json", "*.txt", "*.model"]
+_SMALL = ["*.json", "*.txt", "*.model", ".gitattributes"]
 """Settings, tokenizers, vocabularies. Code (``*.py``) is never downloaded."""
 _WEIGHTS = ["model.safetensors", "model-*-of-*.safetensors"]
 _OLD_WEIGHTS = ["pytorch_model.bin", "pytorch_model-*-of-*.bin"]
 _OTHERS = ["onnx/*", "*/onnx/*", "openvino/*", "*/openvino/*", "checkpoint-*/*", ".*/*"]
 """Folders of other runtimes and of trainings."""
+_completed: set[Path] = set()
+"""Folders that were brought up to date in this process."""
 
 
 def cached(name: HubName) -> Path | None:
@@ -38,8 +41,7 @@ def cached(name: HubName) -> Path | None:
     except (LocalEntryNotFoundError, HFValidationError):
         return None
     folder = Path(found)
-    named = any((folder / one).is_file() for one in ("config.json", "modules.json"))
-    return folder if named and not list(without_weights(folder)) else None
+    return folder if _is_whole(name, folder) and not list(without_weights(folder)) else None
 
 
 def snapshot(name: HubName) -> Path:
@@ -84,7 +86,28 @@ def download(name: HubName) -> Path:
             f"or pytorch_model.bin) in {missing[0] or 'its root'}. Choose another revision "
             f"(NAME@REVISION), or convert its weights to safetensors."
         )
+    _completed.add(folder)
     return folder
+
+
+def _is_whole(name: HubName, folder: Path) -> bool:
+    """Whether a snapshot has all settings, or is what another program wanted of them.
+
+    transformers takes a masked LM without the modules that sentence-transformers has for it, which
+    would be another encoder. Then nothing tells of modules.json: neither the file, nor that there
+    is none, nor a listing of the model's files, nor the ``.gitattributes`` that every model has and
+    that only who takes everything takes as well.
+    """
+    from huggingface_hub import try_to_load_from_cache
+
+    if not any((folder / one).is_file() for one in ("config.json", MODULES)):
+        return False
+    listing = folder.parent.parent / "trees" / f"{folder.name}.json"
+    told = [folder / ".gitattributes", folder / MODULES, listing]
+    if folder in _completed or any(path.is_file() for path in told):
+        return True
+    # A path, a mark that the hub has no such file, or None where nobody has asked.
+    return try_to_load_from_cache(name.repo, MODULES, revision=name.revision) is not None
 
 
 def without_weights(folder: Path) -> Iterator[str]:

@@ -64,6 +64,7 @@ class FakeHub:
         if self.fails is not None:
             raise self.fails
         folder, commit = self._models[repo_id, wanted]
+        (folder / ".gitattributes").touch()  # every model on the hub has it
         names = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
         for name in names:
             allowed = any(fnmatch.fnmatch(name, one) for one in allow_patterns or ["*"])

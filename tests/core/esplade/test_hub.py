@@ -111,6 +111,25 @@ def test_pickled_weights_are_downloaded_where_there_are_no_others(
         esplade.Encoder.load(NAME)
 
 
+def test_what_another_program_took_of_a_model_is_not_the_model(
+    hub: FakeHub, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.publish(NAME, model)
+    esplade.Encoder.load(NAME, online=True)
+    monkeypatch.setattr("esplade.snapshots._completed", set())
+    assert esplade.Encoder.load(NAME)
+    # As transformers leaves it: whether there are modules beside the masked LM, nobody has asked.
+    place = hub.place(NAME)
+    (place / "snapshots" / COMMIT / ".gitattributes").unlink()
+    with pytest.raises(NotInCache, match="or not all of it"):
+        esplade.Encoder.load(NAME)
+    # As sentence-transformers leaves it: it has asked, and there are none.
+    absent = place / ".no_exist" / COMMIT / "modules.json"
+    absent.parent.mkdir(parents=True)
+    absent.touch()
+    assert esplade.Encoder.load(NAME)
+
+
 def test_a_model_without_weights_is_refused(hub: FakeHub, model: Path, tmp_path: Path) -> None:
     (tmp_path / "bare").mkdir()
     (tmp_path / "bare" / "config.json").write_bytes((model / "config.json").read_bytes())

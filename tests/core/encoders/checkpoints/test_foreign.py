@@ -167,6 +167,9 @@ def test_the_fingerprint_of_a_foreign_folder_follows_its_content(
     folder = as_sparse_encoder(bert, tmp_path / "st")
     first = fingerprint(folder)
     (folder / "README.md").write_text("a card changes nothing")
+    (folder / "pytorch_model.bin").write_text("the same weights, never read")
+    (folder / "onnx").mkdir()
+    (folder / "onnx" / "config.json").write_text("{}")
     assert fingerprint(folder) == first != fingerprint(bert)
     (folder / "1_SpladePooling" / "config.json").write_text("{}")
     assert fingerprint(folder) != first
