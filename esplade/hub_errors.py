@@ -91,6 +91,8 @@ def _is_of_network(error: Exception) -> bool:
     return isinstance(error, ConnectionError | TimeoutError)
 
 
-def _short(error: Exception) -> str:
+def _short(error: BaseException) -> str:
+    if isinstance(error, FileNotFoundError) and error.__cause__ is not None:
+        error = error.__cause__  # what kept huggingface_hub from the hub, without its advice
     said = " ".join(str(error).split())
     return f"{type(error).__name__}: {said[:200]}" if said else type(error).__name__
