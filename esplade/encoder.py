@@ -20,8 +20,10 @@ class Encoder:
 
     Everything that takes an encoder also takes a folder (of esplade's, of a Hugging Face masked
     LM with SPLADE weights, of sentence-transformers), the name of the one that ships
-    (``pydoc-tiny``), a ``SparseEncoder`` of sentence-transformers, or any object with the methods
-    of `harness.encoding.text_encoder.TextEncoder`.
+    (``pydoc-tiny``), the name of a model on the Hugging Face hub (``owner/name``, or
+    ``owner/name@revision``), a ``SparseEncoder`` of sentence-transformers, or any object with the
+    methods of `harness.encoding.text_encoder.TextEncoder`. A model of the hub is taken from the
+    local cache; it is downloaded only with ``online=True``.
 
     Example:
         >>> import esplade
@@ -45,21 +47,31 @@ class Encoder:
         return self._text_encoder
 
     @classmethod
-    def load(cls, encoder: Any, *, precision: str = "float32", name: str | None = None) -> Encoder:
+    def load(
+        cls,
+        encoder: Any,
+        *,
+        precision: str = "float32",
+        name: str | None = None,
+        online: bool = False,
+    ) -> Encoder:
         """Load an encoder.
 
         Args:
             encoder: a folder, a name, or an object as above.
             precision: of the computation: float32, bfloat16 or int8.
             name: what tables call it; the folder's name otherwise.
+            online: a model of the hub may be downloaded, and is brought up to date.
 
         Raises:
-            InputError: there is no such encoder, or it cannot be used.
+            InputError: there is no such encoder, or it cannot be used; a model of the hub is not
+                in the local cache and may not be downloaded.
         """
-        from esplade.loading import text_encoder
+        from esplade.loading import fetch, text_encoder
 
         if isinstance(encoder, Encoder):
             return encoder
+        fetch(encoder, online)
         return cls(text_encoder(encoder, precision=precision, name=name))
 
     @property
@@ -76,6 +88,11 @@ class Encoder:
     def terms(self) -> Sequence[str]:
         """The output vocabulary."""
         return self.text_encoder.terms
+
+    @property
+    def source(self) -> dict[str, str]:
+        """Of a model of the hub its name there, revision and commit; nothing of others."""
+        return dict(getattr(self.text_encoder, "source", {}))
 
     @property
     def fields(self) -> str:

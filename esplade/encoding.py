@@ -28,6 +28,7 @@ def encode(
     workers: int = 1,
     precision: str = "float32",
     overwrite: bool = False,
+    online: bool = False,
 ) -> Vectors:
     """Encode a data set's documents or queries to a folder of vectors.
 
@@ -44,6 +45,7 @@ def encode(
         workers: processes that encode; the vectors do not depend on their number.
         precision: of the computation: float32, bfloat16 or int8.
         overwrite: replace a finished folder.
+        online: an encoder of the hub may be downloaded.
 
     Raises:
         InputError: nothing to encode, an encoder that cannot be used, ``out`` is not free.
@@ -57,7 +59,8 @@ def encode(
     """
     from esplade.datasets import load_dataset
     from esplade.encoder import Encoder, trained_fields
-    from esplade.fields import settle_fields
+    from esplade.fields import note_unsaid, settle_fields
+    from esplade.loading import fetch
     from esplade.vectors import Vectors
     from ground.artifacts import check_free
     from ground.machine import check_workers
@@ -68,12 +71,14 @@ def encode(
         raise InputError(f"--part {part!r} is neither docs nor queries.")
     check_workers(workers)
     check_free(place, KIND, overwrite, [one for one in (dataset, encoder) if _is_named(one)])
+    fetch(encoder, online)
     data = load_dataset(dataset)
     total = None
     if part == "queries":
         total = len(data.queries(split))
     else:
-        fields = settle_fields(data, fields, trained_fields([encoder]))
+        asked_for, fields = fields, settle_fields(data, fields, trained_fields([encoder]))
+        note_unsaid(data, asked_for, fields, [encoder])
     loaded = Encoder.load(encoder, precision=precision).text_encoder
     asked = _Asked(loaded, data, part, fields or "title", split)  # type: ignore[arg-type]
     _encode(asked, place, "Encoding", total, overwrite=overwrite, workers=workers)
@@ -92,7 +97,10 @@ def encode_systems(
     for spec in encoders:
         loaded = Encoder.load(spec)
         if any(system.name == loaded.name for system in systems):
-            raise InputError(f"Two encoders are called {loaded.name!r}; rename a folder.")
+            raise InputError(
+                f"Two encoders are called {loaded.name!r}. Rename a folder, or in Python give one "
+                f"as esplade.Encoder.load(..., name=...)."
+            )
         folder = out / "vectors" / loaded.name
         parts: tuple[Part, Part] = ("docs", "queries")
         for part in parts:

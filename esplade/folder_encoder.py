@@ -21,17 +21,23 @@ class FolderEncoder:
         terms: the output vocabulary.
         fields: what of a document the encoder was trained on.
         precision: in which it encodes (see `encoders.encoding.precision`).
+        source: what records say of where it came from (see `esplade.loading.Located`).
     """
 
     def __init__(
-        self, path: Path, name: str | None = None, precision: Precision = "float32"
+        self,
+        path: Path,
+        name: str | None = None,
+        precision: Precision = "float32",
+        source: Mapping[str, str] | None = None,
     ) -> None:
         from esplade.hub import offline
 
         offline()
         from encoders.checkpoints.loading import fingerprint, load_encoder
 
-        self._made_from = (path, name, precision)
+        self._made_from = (path, name, precision, source)
+        self.source = dict(source or {})
         self.precision = precision
         self.model = load_encoder(path)
         self.name = name or path.resolve().name

@@ -31,12 +31,9 @@ class Inspected(NamedTuple):
 def load_all(specs: Sequence[Any]) -> list[Any]:
     """Load encoders; of two folders with one name both go by their paths."""
     from esplade.encoder import Encoder
-    from esplade.loading import encoder_folder
+    from esplade.loading import locate
 
-    names = [
-        encoder_folder(spec).resolve().name if isinstance(spec, str | Path) else None
-        for spec in specs
-    ]
+    names = [locate(spec).name if isinstance(spec, str | Path) else None for spec in specs]
     return [
         Encoder.load(
             spec, name=None if name is None else name if names.count(name) == 1 else str(spec)
@@ -98,6 +95,7 @@ def inspect(
     examples: int = 5,
     split: str = "test",
     fields: str | None = None,
+    online: bool = False,
 ) -> list[Inspected]:
     """The terms and weights that texts become, and what each pruning leaves of them.
 
@@ -111,6 +109,7 @@ def inspect(
         examples: how many.
         split: of the data set.
         fields: what of its documents.
+        online: models of the hub may be downloaded.
 
     Returns:
         What each side's texts become, by encoder.
@@ -124,6 +123,7 @@ def inspect(
         >>> expansion.terms[0].term, expansion.terms[0].own
         ('list', True)
     """
+    from esplade.loading import fetch
     from harness.inspection.expansion import expansions
     from harness.sweep.grid import parse_grid
 
@@ -131,6 +131,7 @@ def inspect(
     several = (
         [encoders] if isinstance(encoders, str) or not isinstance(encoders, Sequence) else encoders
     )
+    fetch(several, online)
     loaded = load_all(several)
     own = str(getattr(loaded[0], "fields", "title"))
     given = texts_by_side(texts, side, dataset, split, examples, (fields, own))

@@ -18,6 +18,7 @@ def statistics(
     sample: int = 0,
     seed: int = 42,
     depths: Sequence[int] = (10, 100, 0),
+    online: bool = False,
 ) -> dict[str, dict[str, Any]]:
     """Statistics of raw logits over a data set's documents, by encoder.
 
@@ -25,12 +26,13 @@ def statistics(
     the encoders were not trained on.
 
     Args:
-        encoders: folders, or names of those that ship.
+        encoders: folders, or names of those that ship or are on the hub.
         dataset: see `esplade.load_dataset`.
         fields: what of a document; each encoder's own otherwise.
         sample: documents drawn at random; 0 for all of them.
         seed: decides the sample.
         depths: the k of doc-score@k; 0 for all terms.
+        online: models of the hub may be downloaded.
 
     Raises:
         InputError: an encoder cannot be loaded, or no document has content.
@@ -47,16 +49,18 @@ def statistics(
     from esplade.encoder import trained_fields
     from esplade.fields import settle_fields
     from esplade.hub import offline
-    from esplade.loading import encoder_folder
+    from esplade.loading import fetch, locate
 
+    fetch(encoders, online)
     data = load_dataset(dataset)
     settled = [settle_fields(data, fields, trained_fields([spec])) for spec in encoders]
     offline()
     found: dict[str, dict[str, Any]] = {}
     for spec, own in zip(encoders, settled, strict=True):
-        name = encoder_folder(spec).resolve().name
+        folder, name, source = locate(spec)
         name = name if name not in found else str(spec)
-        found[name] = _of_one(encoder_folder(spec), name, data, own, sample, seed, depths)
+        of_one = _of_one(folder, name, data, own, sample, seed, depths)
+        found[name] = of_one | ({"source": dict(source)} if source else {})
     return found
 
 

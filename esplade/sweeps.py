@@ -124,6 +124,7 @@ def sweep(
     threads: int = 1,
     drop_self: bool = False,
     overwrite: bool = False,
+    online: bool = False,
 ) -> Sweep:
     """Encode once, index once per dk, search, price and score every (qk, dk), next to BM25.
 
@@ -149,6 +150,7 @@ def sweep(
         threads: that search; latency is measured with one.
         drop_self: leave the document with the query's own id out of its results.
         overwrite: replace a sweep of something else.
+        online: encoders of the hub may be downloaded.
 
     Raises:
         InputError: what is given does not fit together; ``out`` holds something else.
@@ -165,7 +167,8 @@ def sweep(
     from esplade.datasets import load_dataset
     from esplade.encoder import trained_fields
     from esplade.encoding import encode_systems
-    from esplade.fields import settle_fields
+    from esplade.fields import note_unsaid, settle_fields
+    from esplade.loading import fetch
     from esplade.progress import progress, say
     from esplade.scoring import named_measures
     from ground.artifacts import check_folder
@@ -180,9 +183,11 @@ def sweep(
     if out is None:
         raise InputError("Say where the sweep goes: out=FOLDER.")
     place = Path(out)
+    fetch(given, online)
     data = load_dataset(dataset)
     if given or bm25:
-        fields = settle_fields(data, fields, trained_fields(given))
+        asked, fields = fields, settle_fields(data, fields, trained_fields(given))
+        note_unsaid(data, asked, fields, given)
     settings = SweepSettings(
         split=split,
         fields=fields or "title",

@@ -11,7 +11,7 @@ from esplade.cli import options
 
 
 def encode(
-    encoder: Annotated[str, typer.Option(help="Encoder: a folder, or pydoc-tiny.")],
+    encoder: Annotated[str, typer.Option(help=f"{options.ENCODER}.")],
     dataset: options.Dataset,
     out: options.Out,
     part: Annotated[str, typer.Option(help="docs or queries.")] = "docs",
@@ -23,6 +23,7 @@ def encode(
     precision: Annotated[
         str, typer.Option(help="Of the computation: float32, bfloat16 or int8.")
     ] = "float32",
+    online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -48,6 +49,7 @@ def encode(
         workers=workers,
         precision=precision,
         overwrite=overwrite,
+        online=online,
     )
     facts = vectors_facts(out)
     shown = {name: facts[name] for name in ("rows", "terms", "nnz")}

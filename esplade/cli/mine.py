@@ -13,9 +13,7 @@ from esplade.cli import options
 def mine(
     dataset: options.Dataset,
     out: Annotated[Path, typer.Option("--out", help="JSON Lines file to write.")],
-    encoder: Annotated[
-        str | None, typer.Option(help="Search with this encoder: a folder, or pydoc-tiny.")
-    ] = None,
+    encoder: Annotated[str | None, typer.Option(help=f"To search with. {options.ENCODER}.")] = None,
     bm25: Annotated[bool, typer.Option("--bm25", help="Search with BM25.")] = False,
     teacher: Annotated[
         list[str] | None,
@@ -45,6 +43,7 @@ def mine(
     fields: options.OptionalFields = None,
     language: options.Language = None,
     threads: options.Threads = 1,
+    online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -72,6 +71,7 @@ def mine(
         language=language,
         threads=threads,
         overwrite=overwrite,
+        online=online,
     )
     counts = {"queries": len(found), "negatives": sum(map(len, found.values()))}
     if as_json:

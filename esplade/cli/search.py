@@ -45,6 +45,7 @@ def search(
     ] = None,
     tag: Annotated[str, typer.Option(help="Name of the run.")] = "esplade",
     drop_self: options.DropSelf = False,
+    online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -80,6 +81,7 @@ def search(
             threads=threads,
             tag=tag,
             drop_self=drop_self,
+            online=online,
         )
     if run is not None:
         found.write(run, overwrite=overwrite)

@@ -17,7 +17,7 @@ def sweep(
     dataset: options.Dataset,
     out: options.Out,
     encoder: Annotated[
-        list[str] | None, typer.Option(help="Encoder: a folder, or pydoc-tiny; repeatable.")
+        list[str] | None, typer.Option(help=f"{options.ENCODER}; repeatable.")
     ] = None,
     vectors: Annotated[
         Path | None, typer.Option(help="Document vectors instead of an encoder.")
@@ -37,6 +37,7 @@ def sweep(
     language: options.Language = None,
     threads: options.Threads = 1,
     drop_self: options.DropSelf = False,
+    online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -66,6 +67,7 @@ def sweep(
         threads=threads,
         drop_self=drop_self,
         overwrite=overwrite,
+        online=online,
     )
     show_sweep(found, as_json)
 

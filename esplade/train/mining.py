@@ -30,6 +30,7 @@ def mine(
     language: str | None = None,
     threads: int = 1,
     overwrite: bool = False,
+    online: bool = False,
 ) -> dict[str, list[str]]:
     """Search a split's queries, and keep what is found but answers nothing.
 
@@ -53,6 +54,7 @@ def mine(
         language: Lucene's analyzer for BM25.
         threads: that search.
         overwrite: replace the file.
+        online: an encoder of the hub may be downloaded.
 
     Returns:
         Ids of negatives by query.
@@ -73,6 +75,7 @@ def mine(
     from esplade.encoder import trained_fields
     from esplade.fields import settle_fields
     from esplade.indexes import Index
+    from esplade.loading import fetch
     from esplade.train.brute_force import mined_by_teachers
     from ground.artifacts import check_file, clear_work, work_folder
     from harness.retrieval.mining import hard_negatives, write_negatives
@@ -92,6 +95,7 @@ def mine(
         clear_work(place)
     named = [one for one in (dataset, encoder, index, *taught) if isinstance(one, str | Path)]
     check_file(place, overwrite, named)
+    fetch(encoder, online)
     data = load_dataset(dataset)
     fields = settle_fields(data, fields, trained_fields([] if encoder is None else [encoder]))
     answers = _answers(data, split, fields)
