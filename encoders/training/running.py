@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import Trainer, TrainingArguments, set_seed
+from transformers import PrinterCallback, Trainer, TrainingArguments, set_seed
 
 from encoders.checkpoints.loading import save_encoder
 from encoders.model.model import EspladeModel
 from encoders.training import processes
 from encoders.training.settings import TrainingSettings
+from encoders.training.telling import Telling
 from encoders.training.tensorboard import tensorboard
 from encoders.training.workfolder import Checkpoints, WorkFolder
 from ground.artifacts import atomic_folder, output_errors, write_json
@@ -99,6 +100,9 @@ def run(trainer: Trainer, work: WorkFolder, logs: Path | None = None) -> None:
     """
     checkpoints = Checkpoints(work)
     trainer.add_callback(checkpoints)
+    if trainer.args.disable_tqdm:
+        trainer.remove_callback(PrinterCallback)
+        trainer.add_callback(Telling())
     if logs is not None and processes.is_main():
         trainer.add_callback(tensorboard(logs, work.last_step))
     # Processes see different texts, and drop out different numbers.
