@@ -20,8 +20,8 @@ from encoders.training import processes
 
 _MEMORY = 0.97
 """Share of the means that is kept from one step to the next."""
-_GAIN, _PROPORTIONAL = 0.01, 0.5
-"""A weight that doubles in 70 steps where twice the budget is used, and half as much at once."""
+_GAIN, _PROPORTIONAL = 0.02, 1.0
+"""A weight that doubles at once and in 50 steps again where twice the budget is read."""
 _MOST = math.log(1e4)
 """Largest change of the weight either way, on the log scale."""
 TOLERANCE = 0.1
@@ -36,7 +36,8 @@ class BudgetControl:
         query_k: terms a query under which they are counted; 0 for all.
         doc_k: terms a document.
         documents: documents of the collection, N.
-        start: step from which the weight is steered; before, the schedule still grows it.
+        start: step from which the weight may be more than the schedule's; less it may be from the
+            beginning, but vectors that are dense yet must not be thinned out in a hurry.
     """
 
     def __init__(
@@ -68,11 +69,12 @@ class BudgetControl:
             self.observe("query", queries)
         self.observe("doc", documents)
         estimate = self.estimate()
-        if step < self.start or not estimate:
+        if not estimate:
             return 1.0
+        most = 0.0 if step < self.start else _MOST
         error = math.log(estimate / self.budget)
-        self.sum = _clamped(self.sum + _GAIN * error)
-        return math.exp(_clamped(self.sum + _PROPORTIONAL * error))
+        self.sum = _within(self.sum + _GAIN * error, most)
+        return math.exp(_within(self.sum + _PROPORTIONAL * error, most))
 
     def measured(self, postings: float) -> None:
         """Set the estimate right by what a pool showed."""
@@ -90,5 +92,5 @@ class BudgetControl:
         self.sum, self.correction = state["sum"], state["correction"]
 
 
-def _clamped(value: float) -> float:
-    return max(-_MOST, min(_MOST, value))
+def _within(value: float, most: float) -> float:
+    return max(-_MOST, min(most, value))

@@ -129,9 +129,9 @@ def finetune(
     )
     logs = None if tensorboard is None else Path(tensorboard)
     if dev is not None:
-        lexical = bm25_in_pool(dev)
+        lexical = bm25_in_pool(dev, model.config.language or None)
         size = f"{len(dev.queries):,} queries, {len(dev.documents):,} documents"
-        tell(f"Dev pool: {size}. There BM25 (whole words) has RR@10 {lexical:.3f}.")
+        tell(f"Dev pool: {size}. There BM25 has RR@10 {lexical:.3f}.")
         sources["dev"] = {**sources["dev"], "bm25_rr_at_10": round(lexical, 4)}
     with told():
         record = train(

@@ -36,9 +36,9 @@ def test_what_a_pool_showed_sets_the_estimate_right() -> None:
 def test_the_weight_grows_while_too_much_is_read_and_falls_below() -> None:
     above, below, at = control(500.0), control(4500.0), control(1500.0)
     first = above.factor(QUERIES, DOCUMENTS, 0)
-    # log(1500 / 500) times the two gains, .01 and .5.
-    assert first == pytest.approx(math.exp(0.51 * math.log(3)))
-    assert above.factor(QUERIES, DOCUMENTS, 1) == pytest.approx(math.exp(0.52 * math.log(3)))
+    # log(1500 / 500) times the two gains, .02 and 1.
+    assert first == pytest.approx(math.exp(1.02 * math.log(3)))
+    assert above.factor(QUERIES, DOCUMENTS, 1) == pytest.approx(math.exp(1.04 * math.log(3)))
     assert below.factor(QUERIES, DOCUMENTS, 0) == pytest.approx(1 / first)
     assert at.factor(QUERIES, DOCUMENTS, 0) == pytest.approx(1)
 
@@ -47,6 +47,8 @@ def test_before_the_ramp_is_over_the_schedule_decides() -> None:
     made = BudgetControl(1.0, 0, 0, documents=1000, start=5)
     assert made.factor(QUERIES, DOCUMENTS, 4) == 1
     assert made.factor(QUERIES, DOCUMENTS, 5) > 1
+    rich = BudgetControl(1e6, 0, 0, documents=1000, start=5)
+    assert rich.factor(QUERIES, DOCUMENTS, 4) < 1
 
 
 def test_a_state_goes_on() -> None:

@@ -11,11 +11,13 @@ from ground.errors import InputError
 TITLES = {"d1": "sort a list", "d2": "sort a file", "d3": "open a file", "d4": "sort"}
 
 
+@pytest.mark.slow
 def test_bm25_in_a_pool() -> None:
     queries = {"q1": "sort", "q2": "open file", "q3": "nothing known", "q4": "list"}
     relevant = {"q1": ["d2"], "q2": ["d3"], "q3": ["d1"], "q4": []}
     # The shorter documents come first for q1: d4, then d1 and d2 by their ids.
-    assert bm25_in_pool(RankingData(queries, TITLES, relevant)) == pytest.approx((1 / 3 + 1) / 3)
+    found = bm25_in_pool(RankingData(queries, TITLES, relevant), "en")
+    assert found == pytest.approx((1 / 3 + 1) / 3)
 
 
 @pytest.mark.slow
