@@ -18,6 +18,7 @@ def statistics(
     sample: int = 0,
     seed: int = 42,
     depths: Sequence[int] = (10, 100, 0),
+    device: str = "auto",
 ) -> dict[str, dict[str, Any]]:
     """Statistics of raw logits over a data set's documents, by encoder.
 
@@ -31,6 +32,7 @@ def statistics(
         sample: documents drawn at random; 0 for all of them.
         seed: decides the sample.
         depths: the k of doc-score@k; 0 for all terms.
+        device: where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
 
     Raises:
         InputError: an encoder cannot be loaded, or no document has content.
@@ -44,6 +46,7 @@ def statistics(
         (2, 24000)
     """
     from esplade.datasets import load_dataset
+    from esplade.devices import settle
     from esplade.encoder import trained_fields
     from esplade.fields import settle_fields
     from esplade.hub import offline
@@ -52,11 +55,12 @@ def statistics(
     data = load_dataset(dataset)
     settled = [settle_fields(data, fields, trained_fields([spec])) for spec in encoders]
     offline()
+    place = settle(device)[0]
     found: dict[str, dict[str, Any]] = {}
     for spec, own in zip(encoders, settled, strict=True):
         name = encoder_folder(spec).resolve().name
         name = name if name not in found else str(spec)
-        found[name] = _of_one(encoder_folder(spec), name, data, own, sample, seed, depths)
+        found[name] = _of_one(encoder_folder(spec), name, data, own, sample, seed, depths, place)
     return found
 
 
@@ -68,14 +72,16 @@ def _of_one(
     sample: int,
     seed: int,
     depths: Sequence[int],
+    device: str,
 ) -> dict[str, Any]:
     from encoders.checkpoints.loading import load_encoder
+    from encoders.encoding.shards import place
     from encoders.encoding.statistics import logit_statistics
     from esplade.progress import progress, say
     from harness.datasets.contents import Contents
     from harness.encoding.lengths import length_note
 
-    model = load_encoder(folder)
+    model = place(load_encoder(folder), device)
     texts = Contents(data, fields)
     with progress(f"{name}: documents", sample or None) as advance:
         drawn = _drawn(texts, sample, seed)

@@ -34,6 +34,7 @@ def inspect(
     ] = 5,
     split: options.Split = "test",
     fields: options.OptionalFields = None,
+    device: options.Device = "auto",
     format: Annotated[
         str | None, typer.Option(help="A table in md, csv, latex, html or json.")
     ] = None,
@@ -61,6 +62,7 @@ def inspect(
         examples=examples,
         split=split,
         fields=fields,
+        device=device,
     )
     if as_json:
         facts = [_facts(n, one.side, e) for one in found for n, e in one.by_encoder.items()]

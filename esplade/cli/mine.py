@@ -37,6 +37,7 @@ def mine(
     fields: options.OptionalFields = None,
     language: options.Language = None,
     threads: options.Threads = 1,
+    device: options.Device = "auto",
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -62,6 +63,7 @@ def mine(
         fields=fields,
         language=language,
         threads=threads,
+        device=device,
         overwrite=overwrite,
     )
     counts = {"queries": len(found), "negatives": sum(map(len, found.values()))}

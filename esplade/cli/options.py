@@ -70,6 +70,14 @@ MEASURES = "RR@10 R@10 nDCG@10"
 Encoder = Annotated[
     str | None, typer.Option("--encoder", help="Encoder for queries given as text.")
 ]
+Device = Annotated[
+    str,
+    typer.Option(
+        "--device",
+        help="Where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.",
+        metavar="DEVICE",
+    ),
+]
 Qk = Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")]
 QueryQuantise = Annotated[
     str | None,

@@ -34,6 +34,7 @@ def stats(
     depths: Annotated[
         str, typer.Option(help="The k of doc-score@k, separated by commas.")
     ] = "10,100,all",
+    device: options.Device = "auto",
     format: Annotated[
         str | None, typer.Option(help="md, csv, latex, html or json, instead of a table.")
     ] = None,
@@ -50,7 +51,9 @@ def stats(
 
     chosen, ks = choose_format(format, None), _depths(depths)
     data = esplade.load_dataset(dataset)
-    found = esplade.statistics(encoder, data, fields=fields, sample=sample, seed=seed, depths=ks)
+    found = esplade.statistics(
+        encoder, data, fields=fields, sample=sample, seed=seed, depths=ks, device=device
+    )
     if as_json:
         answer({"dataset": data.name, "sample": sample or None, "encoders": found})
     else:

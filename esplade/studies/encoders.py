@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from encoders.training.settings import FinetuneSettings, PretrainSettings
+from esplade.devices import settle
 from esplade.folder_encoder import FolderEncoder
 from esplade.hub import offline
 from harness.study.encoder import TrainingFailed
@@ -34,9 +35,10 @@ class TorchEncoders:
 
     Args:
         threads: of the CPU; 0 lets torch choose.
+        device: where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
     """
 
-    def __init__(self, threads: int = 0) -> None:
+    def __init__(self, threads: int = 0, device: str = "auto") -> None:
         offline()
         import torch
         from transformers.utils import logging as of_transformers
@@ -44,6 +46,7 @@ class TorchEncoders:
         from encoders.training.memory import keep_freed_memory
 
         keep_freed_memory()
+        self.device = settle(device)[0]
         of_transformers.set_verbosity_error()  # type: ignore[no-untyped-call]
         if threads:
             torch.set_num_threads(threads)
@@ -139,9 +142,11 @@ class TorchEncoders:
     def statistics(self, encoder: Path, texts: Sequence[str]) -> dict[str, Any]:
         """See `encoders.encoding.statistics`."""
         from encoders.checkpoints.loading import load_encoder
+        from encoders.encoding.shards import place
         from encoders.encoding.statistics import logit_statistics
 
-        return logit_statistics(load_encoder(encoder), texts).to_dict()
+        model = place(load_encoder(encoder), self.device)
+        return logit_statistics(model, texts).to_dict()
 
     def finetune(
         self,
@@ -175,7 +180,7 @@ class TorchEncoders:
 
     def load(self, encoder: Path, name: str) -> FolderEncoder:
         """An encoder for `harness.encoding.parts`."""
-        return FolderEncoder(encoder, name)
+        return FolderEncoder(encoder, name, device=self.device)
 
     def step_seconds(
         self, kind: str, settings: Any, words: int, pieces: int, size: ModelSection, tokens: int

@@ -70,7 +70,9 @@ class Study:
         units = select(plan.units, list(only))
         return plan_facts(plan, units, missing, measuring(calibrate, threads))
 
-    def run(self, only: Sequence[str] = (), *, threads: int = 0) -> dict[str, Any]:
+    def run(
+        self, only: Sequence[str] = (), *, threads: int = 0, device: str = "auto"
+    ) -> dict[str, Any]:
         """Do what is left, and write the results and their report.
 
         Started again, it goes on where it was. Several processes may work on one folder.
@@ -78,6 +80,7 @@ class Study:
         Args:
             only: parts ``RUN/CELL``, ``*`` for any.
             threads: of trainings; 0 lets torch choose.
+            device: where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
 
         Returns:
             The summary of the results; ``failed`` names the trainings that could not go on. Give it
@@ -86,6 +89,7 @@ class Study:
         Raises:
             InputError: inputs are missing, or the folder holds something else.
         """
+        from esplade.devices import check_asked
         from esplade.progress import say
         from esplade.studies.encoders import TorchEncoders
         from ground.artifacts import check_folder
@@ -97,12 +101,13 @@ class Study:
         from harness.study.run import Runner, claim, select
         from harness.study.stages import file_lock
 
+        check_asked(device)
         check_folder(self.out)
         plan = Plan(self.settings, read_inputs(self.settings, self.file.name), self.out)
         units = select(plan.units, list(only))
         with ExitStack() as stack:
             claim(plan, stack)
-            builder = Builder(plan, TorchEncoders(threads), say)
+            builder = Builder(plan, TorchEncoders(threads, device), say)
 
             def publish() -> dict[str, Any]:
                 with file_lock(self.out / ".results.lock"):

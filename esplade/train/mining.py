@@ -28,6 +28,7 @@ def mine(
     fields: str | None = None,
     language: str | None = None,
     threads: int = 1,
+    device: str = "auto",
     overwrite: bool = False,
 ) -> dict[str, list[str]]:
     """Search a split's queries, and keep what is found but answers nothing.
@@ -48,6 +49,7 @@ def mine(
         fields: what of a document.
         language: Lucene's analyzer for BM25.
         threads: that search.
+        device: where the encoder computes: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
         overwrite: replace the file.
 
     Returns:
@@ -66,13 +68,15 @@ def mine(
         {'q1': ['d2']}
     """
     from esplade.datasets import load_dataset
-    from esplade.encoder import trained_fields
+    from esplade.devices import check_asked
+    from esplade.encoder import Encoder, trained_fields
     from esplade.fields import settle_fields
     from esplade.indexes import Index
     from ground.artifacts import check_file, clear_work, work_folder
     from harness.retrieval.mining import hard_negatives, write_negatives
 
     place = Path(out)
+    check_asked(device, encoder is not None)
     if (encoder is not None) == bm25:
         raise InputError("Say what to search with: --bm25, or --encoder DIR.")
     if scores and encoder is None:
@@ -83,6 +87,9 @@ def mine(
     check_file(place, overwrite, named)
     data = load_dataset(dataset)
     fields = settle_fields(data, fields, trained_fields([] if encoder is None else [encoder]))
+    if encoder is not None:
+        # Loaded once for documents, queries and scores.
+        encoder = Encoder.load(encoder, device=device)
     answers = _answers(data, split, fields)
     with work_folder(place, keep=encoder is not None) as work:
         searched = Path(index) if index else _build(data, work, encoder, fields, language)

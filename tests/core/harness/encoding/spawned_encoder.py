@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -39,3 +41,31 @@ class Spawned:
             os.kill(os.getpid(), signal.SIGKILL)
         if text == "die":
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Spread(Spawned):
+    """Has two devices and prepares shards ahead; each process leaves a file DEVICE in a folder."""
+
+    devices = ("cuda:0", "cuda:1")
+    shards_ahead = 3
+
+    def __init__(self, folder: Path, device: str = "cuda:0") -> None:
+        self.folder, self.device = folder, device
+
+    def for_worker(self, number: int) -> Spread:
+        return Spread(self.folder, self.devices[number % 2])
+
+    def computing(self, workers: int) -> dict[str, Any]:
+        return {"torch": "0", "device": ", ".join(self.devices[:workers])}
+
+    def encode_shards(
+        self, shards: Iterable[Sequence[str]], side: str, progress: Callable[[int], None]
+    ) -> Iterator[tuple[sp.csr_array, None]]:
+        (self.folder / self.device).touch()
+        prepared: deque[Sequence[str]] = deque()
+        for texts in shards:
+            prepared.append(texts)
+            if len(prepared) == 2:
+                yield self.encode(prepared.popleft(), side, progress), None
+        for texts in prepared:
+            yield self.encode(texts, side, progress), None
