@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from queue import Full, Queue
+from queue import Empty, Full, Queue
 from typing import TypeVar
 
 T = TypeVar("T")
 _POLL = 0.1
 """Seconds after which a thread that waits for room looks whether it is still needed."""
+
+
+def ahead_or_none(items: Iterable[T], most: int) -> Iterator[T | None]:
+    """`ahead`, and None before every item that has to be waited for.
+
+    So one who holds back work until there is more can finish it where there is none for now.
+    """
+    return _taken(items, most, True)
 
 
 def ahead(items: Iterable[T], most: int) -> Iterator[T]:
@@ -22,13 +30,22 @@ def ahead(items: Iterable[T], most: int) -> Iterator[T]:
         items: iterated in the thread, from the first call of ``next`` on.
         most: items that wait at most.
     """
+    return _taken(items, most, False)  # type: ignore[return-value]
+
+
+def _taken(items: Iterable[T], most: int, gaps: bool) -> Iterator[T | None]:
     queue: Queue[tuple[str, T | BaseException | None]] = Queue(most)
     closed = threading.Event()
     thread = threading.Thread(target=_make, args=(items, queue, closed), daemon=True)
     thread.start()
     try:
         while True:
-            kind, value = queue.get()
+            try:
+                kind, value = queue.get_nowait()
+            except Empty:
+                if gaps:
+                    yield None
+                kind, value = queue.get()
             if kind == "item":
                 yield value  # type: ignore[misc]
             elif isinstance(value, BaseException):

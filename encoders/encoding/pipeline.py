@@ -77,14 +77,21 @@ class Pipeline:
         self._under_way: deque[_UnderWay] = deque()
         self._launched = 0
 
-    def run(self, shards: Iterable[Tokenised]) -> Iterator[Encoded]:
+    def run(self, shards: Iterable[Tokenised | None]) -> Iterator[Encoded]:
         """The rows of each shard, in the order of the shards.
+
+        Args:
+            shards: None where the next one is not ready: then nothing is held back for it.
 
         Raises:
             InputError: weights are not finite, or the device's memory does not hold one text.
         """
         self.device.ready()
         for texts in shards:
+            if texts is None:
+                self._work(0)
+                yield from self._finished()
+                continue
             shard = _Shard(texts)
             self._open.append(shard)
             for batch in self._cut(texts):
@@ -92,8 +99,7 @@ class Pipeline:
                 self._work(self.device.lanes - 1)
                 yield from self._finished()
             yield from self._finished()
-        while self._todo or self._under_way:
-            self._work(0)
+        self._work(0)
         yield from self._finished()
 
     def _cut(self, texts: Tokenised) -> Iterator[Batch]:

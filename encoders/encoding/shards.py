@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import torch
 
-from encoders.devices.ahead import ahead
+from encoders.devices.ahead import ahead_or_none
 from encoders.devices.budget import Budget
 from encoders.devices.device import Device, device_at
 from encoders.encoding.pipeline import Encoded, Pipeline, tokenised
@@ -86,7 +86,7 @@ def encode_shards(
     used = converted(model.for_side(side), precision)
     was_training = used.training
     used.train(False)
-    waiting: Any = ahead((tokenised(used, texts, side) for texts in shards), _AHEAD)
+    waiting: Any = ahead_or_none((tokenised(used, texts, side) for texts in shards), _AHEAD)
     try:
         with closing(waiting):
             yield from Pipeline(used, limit, chosen, budget, progress).run(waiting)

@@ -27,7 +27,10 @@ class EncodesShards(Protocol):
     def encode_shards(
         self, shards: Iterable[Sequence[str]], side: Side, progress: Progress
     ) -> Iterator[tuple[sp.csr_array, int | None]]:
-        """Rows of each shard and how many of its texts were cut, in the order of the shards."""
+        """Rows of each shard and how many of its texts were cut, in the order of the shards.
+
+        None is held back until the next shard is there: that may wait for these rows.
+        """
 
 
 @runtime_checkable

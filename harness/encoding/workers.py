@@ -109,7 +109,7 @@ class _Run:
             if found is None:
                 self.exhausted = True
                 return
-            worker = self.idle.pop()
+            worker = self.idle.pop(0)
             try:
                 worker.pipe.send((found[0], list(found[1]), self.side))
             except OSError:

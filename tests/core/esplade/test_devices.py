@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from compared_runs import invoke
+from commandline import Esplade
 from fake_devices import FakeDevice
 
 import esplade
@@ -174,11 +175,11 @@ def test_commands_refuse_a_device_before_they_do_anything(
     command: tuple[str, ...],
     device: str,
     said: str,
+    esplade: Esplade,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    ended = invoke(*command, "--device", device, code=1)
-    with pytest.raises(InputError, match=said):
-        raise ended.exception
+    ended = esplade(*command, "--device", device)
+    assert ended.code == 2 and re.search(said, ended.err), ended.err
     assert list(tmp_path.iterdir()) == []

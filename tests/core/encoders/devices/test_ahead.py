@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from encoders.devices.ahead import ahead
+from encoders.devices.ahead import ahead, ahead_or_none
 
 
 def _threads() -> int:
@@ -64,3 +64,19 @@ def test_closing_ends_the_thread_and_what_it_runs() -> None:
     found.close()
     assert _threads() == before
     assert closed and closed[0] != threading.current_thread().name
+
+
+def test_what_has_to_be_waited_for_comes_after_none() -> None:
+    go = threading.Event()
+
+    def items() -> Iterator[int]:
+        yield 1
+        assert go.wait(30)
+        yield 2
+
+    found = ahead_or_none(items(), 2)
+    first = next(found)
+    assert (first or next(found)) == 1
+    assert next(found) is None
+    go.set()
+    assert [one for one in found if one] == [2]

@@ -19,7 +19,7 @@ from encoders.encoding import encode as encoding
 from encoders.encoding.batches import Batch, Tokenised, pad
 from encoders.encoding.cost import Cost
 from encoders.encoding.encode import encode, encode_counting
-from encoders.encoding.pipeline import tokenised
+from encoders.encoding.pipeline import Pipeline, tokenised
 from encoders.encoding.shards import encode_shards, place
 from encoders.model.survivors import surviving_pairs, survivors
 from ground.errors import InputError
@@ -70,10 +70,26 @@ def test_a_batch_is_taken_when_the_next_is_on_its_way() -> None:
 
 def test_the_next_shard_is_on_its_way_before_the_last_batch_is_taken() -> None:
     device = FakeDevice()
-    rows: Any = encode_shards(MODEL, [["cat"], ["dog"], ["mat"]], device=device)
+    shards = [tokenised(MODEL, [text], "doc") for text in ("cat", "dog", "mat")]
+    rows = Pipeline(MODEL, 0, device).run(shards)
     next(rows)
     assert device.events == ["start 0", "start 1", "take 0"]
-    rows.close()
+
+
+def test_nothing_is_held_back_for_a_shard_that_is_not_ready() -> None:
+    """As in a worker that is sent the next shard only when it has given rows."""
+    room = threading.Semaphore(1)
+
+    def shards() -> Iterator[list[str]]:
+        for text in TEXTS:
+            assert room.acquire(timeout=30)
+            yield [text]
+
+    found = []
+    for rows, _ in encode_shards(MODEL, shards(), device=FakeDevice()):
+        found.append(rows)
+        room.release()
+    assert len(found) == len(TEXTS)
 
 
 @pytest.mark.parametrize("room", [24, 25, 60, 200])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections import deque
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,13 +44,21 @@ class Spawned:
 
 
 class Spread(Spawned):
-    """Has two devices and prepares shards ahead; each process leaves a file DEVICE in a folder."""
+    """Has two devices; each process leaves a file DEVICE in a folder and waits for the other's."""
 
     devices = ("cuda:0", "cuda:1")
     shards_ahead = 3
 
     def __init__(self, folder: Path, device: str = "cuda:0") -> None:
         self.folder, self.device = folder, device
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        (self.folder / self.device).touch()
+        until = time.monotonic() + 60
+        while not all((self.folder / device).exists() for device in self.devices):
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
     def for_worker(self, number: int) -> Spread:
         return Spread(self.folder, self.devices[number % 2])
@@ -61,11 +69,5 @@ class Spread(Spawned):
     def encode_shards(
         self, shards: Iterable[Sequence[str]], side: str, progress: Callable[[int], None]
     ) -> Iterator[tuple[sp.csr_array, None]]:
-        (self.folder / self.device).touch()
-        prepared: deque[Sequence[str]] = deque()
         for texts in shards:
-            prepared.append(texts)
-            if len(prepared) == 2:
-                yield self.encode(prepared.popleft(), side, progress), None
-        for texts in prepared:
             yield self.encode(texts, side, progress), None
