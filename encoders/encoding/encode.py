@@ -17,7 +17,7 @@ from encoders.encoding.rows import Triples, assemble, check_finite
 from encoders.encoding.shards import encode_shards, term_limit
 from encoders.encoding.truncation import cut_to
 from encoders.model.model import EspladeModel
-from ground.errors import InputError
+from encoders.model.text import require_tokenizer
 
 Side = Literal["doc", "query"]
 Progress = Callable[[int], None]
@@ -138,11 +138,7 @@ def encode_stream(
 def _token_ids(
     model: EspladeModel, texts: Sequence[str], side: Side
 ) -> tuple[list[list[int]], int]:
-    if model.tokenizer is None:
-        raise InputError(
-            "The model has no tokenizer. Load it with encoders.checkpoints.loading.load_encoder."
-        )
-    return cut_to(model.tokenizer, texts, model.config.length_limit(side))
+    return cut_to(require_tokenizer(model), texts, model.config.length_limit(side))
 
 
 def _batches(

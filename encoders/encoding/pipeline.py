@@ -27,7 +27,7 @@ from encoders.encoding.rows import Triples, assemble, check_finite
 from encoders.encoding.truncation import cut_to
 from encoders.model.maxpool import chunk_elements, max_logits_in_groups
 from encoders.model.model import EspladeModel
-from encoders.model.text import require_text
+from encoders.model.text import require_tokenizer
 from ground.errors import InputError
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ def tokenised(model: EspladeModel, texts: Sequence[str], side: Side) -> Tokenise
     Raises:
         InputError: the model has no tokenizer.
     """
-    tokenizer = require_text(model)[0]
+    tokenizer = require_tokenizer(model)
     return Tokenised.of(*cut_to(tokenizer, texts, model.config.length_limit(side)))
 
 
@@ -70,7 +70,7 @@ class Pipeline:
         self._cost = Cost.of(model)
         free = None if budget is not None else device.free_bytes()
         self.budget = budget or Budget(free, self._cost.fixed, device.lanes)
-        tokenizer = require_text(model)[0]
+        tokenizer = require_tokenizer(model)
         self._padding = int(getattr(tokenizer, "pad_token_id", None) or 0)
         self._open: deque[_Shard] = deque()
         self._todo: deque[tuple[_Shard, Batch]] = deque()

@@ -59,6 +59,7 @@ def finetune(
     corpus: options.Corpus = None,
     general: options.General = False,
     threads: options.TrainingThreads = 0,
+    device: options.TrainingDevice = "auto",
     tensorboard: options.TensorBoard = None,
     overwrite: options.Overwrite = False,
 ) -> None:
@@ -87,6 +88,7 @@ def finetune(
         corpus=corpus or (),
         general=general,
         threads=threads,
+        device=device,
         tensorboard=tensorboard,
         overwrite=overwrite,
     )

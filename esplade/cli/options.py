@@ -78,6 +78,14 @@ Device = Annotated[
         metavar="DEVICE",
     ),
 ]
+TrainingDevice = Annotated[
+    str,
+    typer.Option(
+        "--device",
+        help="Where it computes: auto (a GPU if there is one), cpu, cuda or mps.",
+        metavar="DEVICE",
+    ),
+]
 Qk = Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")]
 QueryQuantise = Annotated[
     str | None,

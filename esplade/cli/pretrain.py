@@ -60,6 +60,7 @@ def pretrain(
     ] = False,
     language: Annotated[str | None, typer.Option(help="Recorded; [the data set's].")] = None,
     threads: options.TrainingThreads = 0,
+    device: options.TrainingDevice = "auto",
     tensorboard: options.TensorBoard = None,
     overwrite: options.Overwrite = False,
 ) -> None:
@@ -88,6 +89,7 @@ def pretrain(
         given=[name for name in Fresh.__dataclass_fields__ if _is_given(context, name)],
         language=language,
         threads=threads,
+        device=device,
         tensorboard=tensorboard,
         overwrite=overwrite,
     )

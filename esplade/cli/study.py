@@ -42,7 +42,7 @@ def study(
 
     chosen = esplade.Study(file, out)
     if dry_run:
-        facts = chosen.plan(only or (), calibrate=calibrate, threads=threads)
+        facts = chosen.plan(only or (), calibrate=calibrate, threads=threads, device=device)
         if as_json:
             answer(facts)
         else:

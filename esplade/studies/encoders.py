@@ -43,9 +43,11 @@ class TorchEncoders:
         import torch
         from transformers.utils import logging as of_transformers
 
+        from encoders.training import processes
         from encoders.training.memory import keep_freed_memory
 
         keep_freed_memory()
+        processes.use(device)
         self.device = settle(device)[0]
         of_transformers.set_verbosity_error()  # type: ignore[no-untyped-call]
         if threads:
@@ -186,12 +188,15 @@ class TorchEncoders:
         self, kind: str, settings: Any, words: int, pieces: int, size: ModelSection, tokens: int
     ) -> float:
         """See `encoders.pace`."""
+        import torch
+
         from encoders.model.fresh import BackboneSize
         from encoders.pace import finetuning_step, invented_model, pretraining_step
 
-        model = invented_model(BackboneSize(size.layers, size.hidden, size.heads), words, pieces)
         step = pretraining_step if kind == "emlm" else finetuning_step
-        return step(model, settings, tokens)
+        backbone = BackboneSize(size.layers, size.hidden, size.heads)
+        with torch.device(self.device):
+            return step(invented_model(backbone, words, pieces), settings, tokens)
 
     def _words(self, folder: Path) -> tuple[Any, Vocabulary]:
         """Tokenizer and vocabulary, read once."""

@@ -51,7 +51,12 @@ class Study:
         self.out = Path(out) if out is not None else Path("runs") / "local" / self.settings.name
 
     def plan(
-        self, only: Sequence[str] = (), *, calibrate: bool = True, threads: int = 0
+        self,
+        only: Sequence[str] = (),
+        *,
+        calibrate: bool = True,
+        threads: int = 0,
+        device: str = "auto",
     ) -> dict[str, Any]:
         """What is done and what is left, and how long that takes; nothing is done.
 
@@ -59,6 +64,7 @@ class Study:
             only: parts ``RUN/CELL``, ``*`` for any.
             calibrate: measure a few steps where no speed is known.
             threads: of the processor.
+            device: where steps are measured; as in `run`.
         """
         from esplade.studies.planning import measuring, plan_facts
         from harness.study.inputs import find_inputs
@@ -68,7 +74,7 @@ class Study:
         inputs, missing = find_inputs(self.settings, self.file.name)
         plan: Plan = Plan(self.settings, inputs, self.out)
         units = select(plan.units, list(only))
-        return plan_facts(plan, units, missing, measuring(calibrate, threads))
+        return plan_facts(plan, units, missing, measuring(calibrate, threads, device))
 
     def run(
         self, only: Sequence[str] = (), *, threads: int = 0, device: str = "auto"

@@ -30,6 +30,7 @@ def finetune(
     corpus: Sequence[str | Path] = (),
     general: bool = False,
     threads: int = 0,
+    device: str = "auto",
     tensorboard: str | Path | None = None,
     overwrite: bool = False,
 ) -> Encoder:
@@ -55,6 +56,7 @@ def finetune(
         corpus: files of running text, for those.
         general: also take the data set's own general text for them.
         threads: of the processor; 0 lets torch choose.
+        device: where it computes: auto (a GPU if there is one), cpu, cuda or mps.
         tensorboard: folder for TensorBoard's log.
         overwrite: replace a trained encoder.
 
@@ -85,7 +87,7 @@ def finetune(
     begun, place, chosen = encoder_folder(start), Path(out), settings or FinetuneSettings()
     files = [Path(one) for one in corpus]
     mined = None if negatives is None else Path(negatives)
-    prepare(place, threads, overwrite, inputs=(begun, dataset, mined, *files))
+    prepare(place, threads, overwrite, inputs=(begun, dataset, mined, *files), device=device)
     model = load_encoder(begun)
     data, fields, texts = of_data.documents(dataset, fields, model.config.doc_fields, tell)
     model.config.doc_fields = fields

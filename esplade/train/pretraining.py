@@ -31,6 +31,7 @@ def pretrain(
     given: Collection[str] | None = None,
     language: str | None = None,
     threads: int = 0,
+    device: str = "auto",
     tensorboard: str | Path | None = None,
     overwrite: bool = False,
 ) -> Encoder:
@@ -56,6 +57,7 @@ def pretrain(
             otherwise.
         language: recorded; the data set's own otherwise.
         threads: of the processor; 0 lets torch choose.
+        device: where it computes: auto (a GPU if there is one), cpu, cuda or mps.
         tensorboard: folder for TensorBoard's log.
         overwrite: replace a trained encoder.
 
@@ -90,7 +92,8 @@ def pretrain(
         usual = asdict(Fresh())
         given = [name for name, value in asdict(size).items() if value != usual[name]]
     check_given(given, words, begun, backbone)
-    prepare(place, threads, overwrite, online, (dataset, words, begun, backbone, *files))
+    named = (dataset, words, begun, backbone, *files)
+    prepare(place, threads, overwrite, online, named, device)
     found = documents(dataset, fields, note=tell) if dataset is not None else None
     data, own = (found.data, found.texts) if found else (None, {})
     fields = found.fields if found else fields or USUAL
