@@ -46,12 +46,13 @@ def statistics(
         (2, 24000)
     """
     from esplade.datasets import load_dataset
-    from esplade.devices import settle
+    from esplade.devices import check_asked, settle
     from esplade.encoder import trained_fields
     from esplade.fields import settle_fields
     from esplade.hub import offline
     from esplade.loading import encoder_folder
 
+    check_asked(device)
     data = load_dataset(dataset)
     settled = [settle_fields(data, fields, trained_fields([spec])) for spec in encoders]
     offline()

@@ -103,7 +103,8 @@ def remark(asked: str, device: str, sight: Sight) -> str | None:
     """What a person should know of the device that was taken; None if it is what one expects."""
     if device != CPU:
         more = len(sight.gpus) - 1 if asked in (AUTO, CUDA) else 0
-        others = f"; {more} more GPUs are here (esplade encode --workers auto)" if more > 0 else ""
+        are = "GPU is" if more == 1 else "GPUs are"
+        others = f"; {more} more {are} here (esplade encode --workers auto)" if more > 0 else ""
         return f"computing on {described(device, sight)}{others}."
     if asked == AUTO and sight.driver:
         return (

@@ -163,6 +163,7 @@ ENCODING = (
     ("encode", "--encoder", "pydoc-tiny", "--dataset", "none", "--out", "v"),
     ("sweep", "--encoder", "pydoc-tiny", "--dataset", "none", "--out", "v"),
     ("mine", "--encoder", "pydoc-tiny", "--dataset", "none", "--out", "v"),
+    ("stats", "--encoder", "pydoc-tiny", "--dataset", "none"),
     ("inspect", "sort a list"),
 )
 

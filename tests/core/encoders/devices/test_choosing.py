@@ -49,7 +49,7 @@ def test_what_is_not_there_is_refused(asked: str, sight: Sight, said: str) -> No
 def test_a_person_is_told_what_is_not_expected() -> None:
     assert remark("auto", "cpu", NONE) is None
     assert remark("cpu", "cpu", DRIVER) is None
-    said = "computing on cuda:0 (NVIDIA A); 1 more GPUs are here (esplade encode --workers auto)."
+    said = "computing on cuda:0 (NVIDIA A); 1 more GPU is here (esplade encode --workers auto)."
     assert remark("auto", "cuda:0", TWO) == said
     assert remark("cuda:1", "cuda:1", TWO) == "computing on cuda:1 (NVIDIA B)."
     assert remark("auto", "mps", APPLE) == "computing on mps."
