@@ -48,8 +48,10 @@ def stats(
     import esplade
     from esplade.cli.compare import choose_format
     from esplade.cli.console import answer, show_table
+    from esplade.devices import check_asked
 
     chosen, ks = choose_format(format, None), _depths(depths)
+    check_asked(device)
     data = esplade.load_dataset(dataset)
     found = esplade.statistics(
         encoder, data, fields=fields, sample=sample, seed=seed, depths=ks, device=device
