@@ -15,8 +15,9 @@ from transformers.utils import logging
 from encoders.checkpoints.folders import WEIGHTS, kind_of
 from encoders.checkpoints.folders import fingerprint as fingerprint
 from encoders.checkpoints.foreign import from_masked_lm
+from encoders.checkpoints.quantised import quantised, stored_state
 from encoders.checkpoints.sparse_encoder import from_sparse_encoder
-from encoders.model.model import EspladeModel
+from encoders.model.model import EspladeConfig, EspladeModel
 from encoders.model.text import attach
 from encoders.vocabulary.vocabulary import VOCABULARY_FILE, Vocabulary
 from ground.errors import InputError
@@ -47,7 +48,7 @@ def load_encoder(path: str | Path) -> EspladeModel:
 def _load_ours(folder: Path) -> EspladeModel:
     vocabulary = Vocabulary.load(folder / VOCABULARY_FILE)
     with _refusing(f"The encoder in {folder} cannot be loaded", "Train or copy it again."):
-        model: Any = EspladeModel.from_pretrained(str(folder), local_files_only=True)
+        model: Any = _model(folder)
         tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
     if len(vocabulary) != model.config.output_size:
         raise InputError(
@@ -67,6 +68,16 @@ def _load_ours(folder: Path) -> EspladeModel:
 
         encode(encoder, ["a"], side="doc")
     return encoder
+
+
+def _model(folder: Path) -> Any:
+    state = stored_state(folder / WEIGHTS)
+    if state is None:
+        return EspladeModel.from_pretrained(str(folder), local_files_only=True)
+    config: Any = EspladeConfig.from_pretrained(str(folder), local_files_only=True)
+    model = EspladeModel(config)
+    model.load_state_dict(state)
+    return model
 
 
 @contextmanager
@@ -98,11 +109,22 @@ def load_tokenizer(path: str | Path) -> PreTrainedTokenizerBase:
     return tokenizer
 
 
-def save_encoder(model: EspladeModel, folder: Path, *, half: bool = False) -> None:
-    """Save model, tokenizer and vocabulary; in half precision the weights take half the space."""
+def save_encoder(
+    model: EspladeModel, folder: Path, *, half: bool = False, int8: bool = False
+) -> None:
+    """Save model, tokenizer and vocabulary.
+
+    Args:
+        model: with both.
+        folder: to write to.
+        half: weights in half precision, which take half the space.
+        int8: matrices as 8-bit integers (see `encoders.checkpoints.quantised`): a quarter.
+    """
     state = {name: value.detach().cpu() for name, value in model.state_dict().items()}
     if half:
         state = {name: value.to(torch.float16) for name, value in state.items()}
+    if int8:
+        state = quantised(state)
     with quiet():
         model.save_pretrained(str(folder), state_dict=state)
     # safetensors leaves a file that only its owner may read.

@@ -18,7 +18,7 @@ import torch
 from scipy import sparse
 from torch import Tensor
 
-from encoders.devices.budget import Budget
+from encoders.devices.batch_budget import Budget
 from encoders.devices.device import Device
 from encoders.encoding.batches import Batch, Tokenised, pad
 from encoders.encoding.cost import Cost

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 
 from encoders.devices.ahead import ahead_or_none
-from encoders.devices.budget import Budget
+from encoders.devices.batch_budget import Budget
 from encoders.devices.device import Device, device_at
 from encoders.encoding.pipeline import Encoded, Pipeline, tokenised
 from encoders.encoding.precision import HALVES, Precision, check_precision, converted

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from encoders.finetuning.batches import PairCollator
 from encoders.finetuning.biencoder import BiEncoder
+from encoders.finetuning.budget import BudgetControl
 from encoders.finetuning.calibration import shift_bias
 from encoders.finetuning.pairs import RankingData, TokenisedPairs
-from encoders.finetuning.patience import MEASURE, convergence
+from encoders.finetuning.patience import MEASURE, convergence, first_step
 from encoders.finetuning.query_side import set_query_encoder, start_term_weights
 from encoders.finetuning.trainer import FinetuneTrainer
 from encoders.model.model import EspladeModel
+from encoders.teaching.scores import Teacher, TeacherScores
 from encoders.training import processes
+from encoders.training.budget_text import budget_postings, budget_terms
 from encoders.training.neighbours import NeighbourSampler, nearest
 from encoders.training.order import EpochOrder
+from encoders.training.rates import freeze, rates
 from encoders.training.running import finish, own_batch, run, trainer_arguments
 from encoders.training.settings import FinetuneSettings
 from encoders.training.workfolder import WorkFolder
@@ -34,6 +39,7 @@ def finetune(
     *,
     sources: dict[str, Any] | None = None,
     logs: Path | None = None,
+    teachers: Sequence[Teacher] = (),
 ) -> dict[str, Any]:
     """Fine-tune an encoder on query-document pairs, and write it to ``out`` when it is done.
 
@@ -51,6 +57,7 @@ def finetune(
         settings: see `FinetuneSettings`.
         sources: recorded in ``training.json``: where data and model come from.
         logs: folder for TensorBoard.
+        teachers: score any query and document for the distillation; their scores are added.
 
     Returns:
         The record that ``training.json`` holds.
@@ -66,7 +73,7 @@ def finetune(
     _apply_limits(model, settings)
     set_query_encoder(model, settings)
     pairs = TokenisedPairs(model, train)
-    _check_pairs(pairs, settings)
+    _check_pairs(pairs, settings, bool(teachers))
     if settings.patience and dev is None:
         raise InputError(
             "--patience watches the dev measure, and there is no dev data. Give a data set with a "
@@ -75,7 +82,8 @@ def finetune(
     work = WorkFolder.open(out, decided)
     if work.last_checkpoint is None:
         _prepare_start(model, train, settings)
-    trainer = _trainer(model, pairs, dev, work, settings)
+    freeze(model, settings.freeze)
+    trainer = _trainer(model, pairs, dev, work, settings, _taught(train, pairs, teachers))
     run(trainer, work, logs)
     record = {
         "stage": "finetune",
@@ -83,12 +91,13 @@ def finetune(
         "sources": sources or {},
         "counts": {"pairs": len(pairs), "documents": len(train.documents)},
         "lengths": _lengths(model, pairs),
-        "dev": trainer.evaluate() if dev else {},
+        "dev": trainer.kept_figures() if dev else {},
         "steps_done": trainer.state.global_step,
         "convergence": _convergence(trainer, settings) if dev else None,
         "seconds": round(work.seconds, 1),
     }
-    finish(out, model, record, trainer.state.log_history, half=settings.half)
+    stored = {"half": settings.half, "int8": settings.int8}
+    finish(out, model, record, trainer.state.log_history, **stored)
     work.remove()
     return record
 
@@ -99,8 +108,8 @@ def _trainer(
     dev: RankingData | None,
     work: WorkFolder,
     settings: FinetuneSettings,
+    teacher: TeacherScores | None,
 ) -> FinetuneTrainer:
-    weights = model.term_weights
     return FinetuneTrainer(
         BiEncoder(model, settings.micro_batch),
         settings,
@@ -110,8 +119,30 @@ def _trainer(
         data_collator=PairCollator(model, pairs, settings.hard_negatives, settings.seed),
         eval_dataset=[0] if dev else None,
         order=_order(pairs, settings),
-        rates={weights.raw: settings.term_lr} if weights is not None else None,
+        rates=rates(model, settings, settings.term_lr),
+        alone=int(settings.head_first * settings.steps),
+        teacher=teacher,
+        budget=_budget(pairs, settings),
     )
+
+
+def _taught(
+    train: RankingData, pairs: TokenisedPairs, teachers: Sequence[Teacher]
+) -> TeacherScores | None:
+    """What the teachers say of everything that is trained on."""
+    if not teachers:
+        return None
+    queries = [train.queries[name] for name in pairs.query_names]
+    documents = [train.documents[name] for name in pairs.document_names]
+    return TeacherScores([(one.queries(queries), one.documents(documents)) for one in teachers])
+
+
+def _budget(pairs: TokenisedPairs, settings: FinetuneSettings) -> BudgetControl | None:
+    if not settings.budget:
+        return None
+    query_k, doc_k = budget_terms(settings.budget_terms)
+    budget = budget_postings(settings.budget)
+    return BudgetControl(budget, query_k, doc_k, pairs.collection, first_step(settings))
 
 
 def _prepare_start(model: EspladeModel, train: RankingData, settings: FinetuneSettings) -> None:
@@ -132,8 +163,13 @@ def _order(pairs: TokenisedPairs, settings: FinetuneSettings) -> EpochOrder:
     return EpochOrder(len(pairs), settings.seed, groups)
 
 
-def _check_pairs(pairs: TokenisedPairs, settings: FinetuneSettings) -> None:
+def _check_pairs(pairs: TokenisedPairs, settings: FinetuneSettings, taught: bool) -> None:
     own_batch(settings)
+    if settings.budget and not settings.joint_flops:
+        raise InputError(
+            "--budget steers the weight of --joint-flops, and that is 0. Give a --joint-flops "
+            "above 0 to start from."
+        )
     if len(pairs) < settings.batch:
         raise InputError(
             f"There are {len(pairs)} pairs of a query and a document to train on, which is less "
@@ -144,19 +180,29 @@ def _check_pairs(pairs: TokenisedPairs, settings: FinetuneSettings) -> None:
             "Hard negatives are asked for, but none is known for any query. Give a file of them "
             "(--negatives; esplade mine makes one), or --hard-negatives 0."
         )
-    if settings.distillation == "none":
+    _check_teacher(pairs, settings, taught)
+
+
+def _check_teacher(pairs: TokenisedPairs, settings: FinetuneSettings, taught: bool) -> None:
+    kind = settings.distillation
+    if kind == "none":
         return
-    if not settings.hard_negatives or not pairs.teaches():
+    if kind == "batch-kl":
+        if not taught:
+            raise InputError(
+                "--distillation batch-kl learns what a teacher says of all documents of a batch. "
+                "Give a --teacher, or another --distillation."
+            )
+    elif not settings.hard_negatives or not (taught or pairs.teaches()):
         raise InputError(
-            f"Distillation ({settings.distillation}) needs a teacher's scores of positives and "
-            f"hard negatives. Give a JSONL file with scores (--negatives) and --hard-negatives of "
-            f"1 or more, or --distillation none."
+            f"Distillation ({kind}) needs a teacher's scores of positives and hard negatives. Give "
+            f"a JSONL file with scores (--negatives) or a --teacher, and --hard-negatives of 1 or "
+            f"more; or --distillation none."
         )
 
 
 def _convergence(trainer: FinetuneTrainer, settings: FinetuneSettings) -> dict[str, Any]:
-    # The last line is of the model that is kept, which may be an earlier one.
-    return convergence(trainer.state.log_history[:-1], settings).to_dict()
+    return convergence(trainer.state.log_history, settings).to_dict()
 
 
 def _lengths(model: EspladeModel, pairs: TokenisedPairs) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from encoders.finetuning.budget import BudgetControl
 from encoders.finetuning.losses import (
     QuadraticSchedule,
     flops,
@@ -16,6 +17,7 @@ from encoders.finetuning.losses import (
     margin_mse,
 )
 from encoders.finetuning.pairs import TokenisedPairs
+from encoders.teaching.scores import TeacherScores
 from encoders.training import processes
 from encoders.training.settings import FinetuneSettings
 
@@ -41,10 +43,18 @@ class Objective:
     Args:
         settings: weights, temperatures and schedules.
         pairs: what answers what.
+        teacher: scores any query and document of them.
+        budget: steers the weight of the joint FLOPS.
     """
 
-    def __init__(self, settings: FinetuneSettings, pairs: TokenisedPairs) -> None:
-        self.settings, self.pairs = settings, pairs
+    def __init__(
+        self,
+        settings: FinetuneSettings,
+        pairs: TokenisedPairs,
+        teacher: TeacherScores | None = None,
+        budget: BudgetControl | None = None,
+    ) -> None:
+        self.settings, self.pairs, self.teacher, self.budget = settings, pairs, teacher, budget
         ramp, delay = int(settings.ramp * settings.steps), int(settings.delay * settings.steps)
         self.joint = QuadraticSchedule(settings.joint_flops, ramp, delay)
         self.query_flops = QuadraticSchedule(settings.query_flops, ramp, delay)
@@ -66,7 +76,7 @@ class Objective:
         return Losses(
             self.settings.contrast * self._ranking(scores, batch, first),
             self.settings.distillation_weight * self._distillation(scores, batch, first),
-            self._regulariser(queries, documents, step),
+            self._regulariser(queries, documents, batch, step),
         )
 
     def _ranking(self, scores: Tensor, batch: dict[str, Tensor], first: int) -> Tensor:
@@ -78,17 +88,42 @@ class Objective:
     def _distillation(self, scores: Tensor, batch: dict[str, Tensor], first: int) -> Tensor:
         if self.settings.distillation == "none":
             return scores.new_zeros(())
-        group, teacher = batch["group"], batch["teacher"] * self.settings.teacher_scale
-        own = scores.gather(1, group.clamp(min=0) + first) * self.settings.scale
+        if self.settings.distillation == "batch-kl":
+            own, taught = scores, self._taught(batch, scores)
+        else:
+            group = batch["group"].clamp(min=0) + first
+            own, taught = scores.gather(1, group), batch["teacher"]
+            if self.teacher is not None:
+                known = self._taught(batch, scores).gather(1, group)
+                taught = known.masked_fill(batch["group"] < 0, float("nan"))
         loss = margin_mse if self.settings.distillation == "margin-mse" else kl_divergence
-        return processes.mean_of_values(loss(own, teacher))
+        taught = taught * self.settings.teacher_scale
+        return processes.mean_of_values(loss(own * self.settings.scale, taught))
 
-    def _regulariser(self, queries: Tensor, documents: Tensor, step: int) -> Tensor:
+    def _taught(self, batch: dict[str, Tensor], scores: Tensor) -> Tensor:
+        """(B, D) the teacher's scores of this process' queries and all documents of the batch."""
+        assert self.teacher is not None
+        numbers = processes.gather_rows(batch["doc_numbers"])
+        found = self.teacher(batch["query_numbers"].cpu().numpy(), numbers.cpu().numpy())
+        return found.to(scores.device)
+
+    def _regulariser(
+        self, queries: Tensor, documents: Tensor, batch: dict[str, Tensor], step: int
+    ) -> Tensor:
         total = queries.new_zeros(())
         if self.settings.joint_flops:
-            total = total + self.joint(step) * joint_flops(queries, documents)
+            weight = self.joint(step)
+            if self.budget is not None:
+                asked = queries.detach()[self._real(batch["query_numbers"])]
+                weight *= self.budget.factor(asked, documents.detach(), step)
+            total = total + weight * joint_flops(queries, documents)
         if self.settings.query_flops:
             total = total + self.query_flops(step) * flops(queries)
         if self.settings.doc_flops:
             total = total + self.doc_flops(step) * flops(documents)
         return total
+
+    def _real(self, numbers: Tensor) -> Tensor:
+        """Which queries (B,) were not made up; all where none is real."""
+        real = torch.from_numpy(self.pairs.real[numbers.cpu().numpy()]).to(numbers.device)
+        return real if bool(real.any()) else torch.ones_like(real)

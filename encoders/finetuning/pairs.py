@@ -14,6 +14,8 @@ from encoders.model.model import EspladeModel
 from ground.errors import InputError
 
 Ints = NDArray[np.int64]
+MADE_UP = "\0"
+"""In the ids of queries that are made up: no id of a file can hold it."""
 
 
 @dataclass(frozen=True)
@@ -49,21 +51,25 @@ class TokenisedPairs:
     Attributes:
         queries: token ids of each query; of inference-free queries, ids of terms.
         documents: token ids of each content.
+        collection: documents there are, equal contents and all.
         pairs: (pairs, 2) query and document.
         negatives: (n,) hard negatives of each query.
         scores: a teacher's scores of each query, by document.
         longer_documents: contents with more tokens than the model takes; the rest is not seen.
         longer_queries: the same of queries.
         query_names: id of each query.
+        real: (queries,) bool, which are not made up of documents or running text.
         document_names: id of a document with each content.
     """
 
     def __init__(self, model: EspladeModel, data: RankingData) -> None:
         contents = sorted(set(data.documents.values()))
+        self.collection = sum(MADE_UP not in name for name in data.documents)
         number = {content: i for i, content in enumerate(contents)}
         place = {name: number[content] for name, content in data.documents.items()}
         self.query_names = [q for q in data.queries if data.relevant.get(q)]
         self.document_names = _first_names(place, len(contents))
+        self.real = np.array([MADE_UP not in name for name in self.query_names], dtype=np.bool_)
         self.documents, self.longer_documents = _ids(model, contents, "doc")
         texts = [data.queries[q] for q in self.query_names]
         self.queries, self.longer_queries = _query_ids(model, texts)

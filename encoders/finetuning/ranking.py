@@ -26,11 +26,20 @@ _QUERIES = 256
 
 @dataclass(frozen=True)
 class RankingFigures:
-    """Effectiveness over a pool, and the mean number of terms of its queries and documents."""
+    """Effectiveness over a pool, and what its vectors are like.
+
+    Attributes:
+        rr_at_10: mean reciprocal rank at 10, without pruning.
+        query_terms: mean terms a query.
+        doc_terms: mean terms a document.
+        matches: mean over queries and documents of the terms that both have, under a pruning:
+            times the documents of an index, the postings that a query reads.
+    """
 
     rr_at_10: float
     query_terms: float
     doc_terms: float
+    matches: float
 
 
 class Best:
@@ -77,22 +86,50 @@ class Best:
         return total / max(1, len(relevant))
 
 
-def rank_pool(model: EspladeModel, data: RankingData, *, window: int = _WINDOW) -> RankingFigures:
+def rank_pool(
+    model: EspladeModel,
+    data: RankingData,
+    pruning: tuple[int, int] = (0, 0),
+    *,
+    window: int = _WINDOW,
+) -> RankingFigures:
     """Encode a pool and its queries, and rank by inner product, ties by document id.
 
     Every process must call it; each gets the figures.
+
+    Args:
+        model: encodes.
+        data: the pool, its queries and their answers.
+        pruning: most terms of a query and of a document for `RankingFigures.matches`; 0 for all.
+        window: documents encoded at a time.
     """
     names = [q for q in data.queries if data.relevant.get(q)]
     queries = encode(model, [data.queries[q] for q in names], side="query")
     documents = sorted(data.documents)
-    best, nonzeros = _search(model, data, documents, queries, window)
+    best, nonzeros, frequency = _search(model, data, documents, queries, window, pruning[1])
     number = {d: i for i, d in enumerate(documents)}
     relevant = [{number[d] for d in data.relevant[q] if d in number} for q in names]
     return RankingFigures(
         best.mean_reciprocal_rank(relevant),
         queries.nnz / max(1, len(names)),
         nonzeros / max(1, len(documents)),
+        float(_term_counts(queries, pruning[0]) @ frequency)
+        / max(1, len(names))
+        / max(1, len(documents)),
     )
+
+
+def _term_counts(rows: sparse.csr_array, k: int) -> NDArray[np.float64]:
+    """How many rows have each term, (|U|,), of each row's k largest, ties to the smaller id."""
+    if k:
+        kept = [
+            span.start + np.lexsort((rows.indices[span], -rows.data[span]))[:k]
+            for span in map(slice, rows.indptr[:-1].tolist(), rows.indptr[1:].tolist())
+        ]
+        columns = rows.indices[np.concatenate([*kept, np.empty(0, dtype=np.int64)]).astype(int)]
+    else:
+        columns = rows.indices
+    return np.bincount(columns, minlength=rows.shape[1]).astype(np.float64)
 
 
 def _search(
@@ -101,17 +138,21 @@ def _search(
     documents: list[str],
     queries: sparse.csr_array,
     window: int,
-) -> tuple[Best, int]:
+    doc_k: int,
+) -> tuple[Best, int, NDArray[np.float64]]:
     best, nonzeros = Best(queries), 0
+    frequency = np.zeros(queries.shape[1])
     step = window * processes.count()
     for low in range(window * processes.number(), len(documents), step):
         texts = [data.documents[d] for d in documents[low : low + window]]
         rows = encode(model, texts, side="doc")
         nonzeros += rows.nnz
+        frequency += _term_counts(rows, doc_k)
         best.add(rows, low)
-    parts = processes.gather_objects((best.scores, best.documents, nonzeros))
+    parts = processes.gather_objects((best.scores, best.documents, nonzeros, frequency))
     merged = Best(queries)
-    for scores, found, _ in parts:
+    for scores, found, _, _ in parts:
         for query in range(queries.shape[0]):
             merged.merge(query, scores[query], found[query])
-    return merged, sum(part[2] for part in parts)
+    counts: NDArray[np.float64] = np.sum([part[3] for part in parts], axis=0)
+    return merged, sum(part[2] for part in parts), counts

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import regex  # type: ignore[import-untyped]
 
-from encoders.finetuning.pairs import RankingData
+from encoders.finetuning.pairs import MADE_UP, RankingData
 from encoders.vocabulary.vocabulary import words
 
 _END = regex.compile(r"(?<=[.!?。！？])\s+(?=[\p{Lu}\p{Lo}\p{N}\"'(])")
@@ -127,15 +127,15 @@ def with_synthetic(
     asked = {(text, d) for q, text in data.queries.items() for d in relevant[q]}
     for i, (sentence, document) in enumerate(text_pairs(answers, texts or {})):
         if sentence not in exclude and (sentence, document) not in asked:
-            queries[f"\0text{i}"], relevant[f"\0text{i}"] = sentence, [document]
+            queries[f"{MADE_UP}text{i}"], relevant[f"{MADE_UP}text{i}"] = sentence, [document]
     for i, (crop, document) in enumerate(crop_pairs(cropped or {}, seed=seed)):
-        queries[f"\0crop{i}"], relevant[f"\0crop{i}"] = crop, [document]
+        queries[f"{MADE_UP}crop{i}"], relevant[f"{MADE_UP}crop{i}"] = crop, [document]
     made = own_word_pairs(data.documents, count=own_words, seed=seed) if own_words else ()
     for i, (query, document) in enumerate(made):
-        queries[f"\0own{i}"], relevant[f"\0own{i}"] = query, [document]
+        queries[f"{MADE_UP}own{i}"], relevant[f"{MADE_UP}own{i}"] = query, [document]
     drawn = sentence_pairs(paragraphs, limit=limit, seed=seed, exclude=exclude)
     for i, (query, first) in enumerate(drawn):
-        name = f"\0general{i}"
+        name = f"{MADE_UP}general{i}"
         queries[name], documents[name], relevant[name] = query, first, [name]
     return replace(data, queries=queries, documents=documents, relevant=relevant)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -9,17 +10,22 @@ from torch import Tensor
 from transformers import TrainerState
 
 from encoders.finetuning.biencoder import BiEncoder, Encoded
+from encoders.finetuning.budget import TOLERANCE, BudgetControl
 from encoders.finetuning.guard import CollapseGuard, collapsed
 from encoders.finetuning.objective import Losses, Objective
-from encoders.finetuning.pairs import RankingData, TokenisedPairs
+from encoders.finetuning.pairs import MADE_UP, RankingData, TokenisedPairs
 from encoders.finetuning.patience import Patience, first_step
 from encoders.finetuning.ranking import rank_pool
+from encoders.teaching.scores import TeacherScores
 from encoders.training import processes
 from encoders.training.settings import FinetuneSettings
 from encoders.training.trainer import EncoderTrainer
 
 _WINDOW = 20
 """Fewest steps over which the guard takes means: fewer would warn of noise."""
+_BUDGET = "budget.pt"
+POSTINGS = "eval_postings"
+"""Expected postings a query of the dev queries, under the budget's pruning."""
 _SHOWN = 5
 """Ids named in a message."""
 
@@ -31,6 +37,8 @@ class FinetuneTrainer(EncoderTrainer):
         settings: of the fine-tuning.
         pairs: what is trained on.
         dev: what is evaluated on, or None.
+        teacher: scores queries and documents, where one teaches.
+        budget: of postings a query, where there is one.
     """
 
     def __init__(
@@ -39,11 +47,13 @@ class FinetuneTrainer(EncoderTrainer):
         settings: FinetuneSettings,
         pairs: TokenisedPairs,
         dev: RankingData | None,
+        teacher: TeacherScores | None = None,
+        budget: BudgetControl | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(model, **kwargs)
-        self.encoder, self.pairs, self.dev = model.encoder, pairs, dev
-        self.objective: Objective = Objective(settings, pairs)
+        self.encoder, self.pairs, self.dev, self.budget = model.encoder, pairs, dev, budget
+        self.objective: Objective = Objective(settings, pairs, teacher, budget)
         self.guard = CollapseGuard(max(_WINDOW, settings.log_every))
         self.patience = Patience(settings)
         self.add_callback(self.patience)
@@ -57,6 +67,10 @@ class FinetuneTrainer(EncoderTrainer):
         settings = self.patience.settings
         if settings.patience and self.state.global_step < first_step(settings):
             return False
+        if self.budget is not None:
+            metrics = kwargs.get("metrics", args[0] if args else {})
+            if metrics[POSTINGS] > (1 + TOLERANCE) * self.budget.budget:
+                return False
         return bool(super()._determine_best_metric(*args, **kwargs))
 
     def compute_loss(self, model: Any, inputs: dict[str, Tensor], *_: Any, **__: Any) -> Tensor:
@@ -91,6 +105,7 @@ class FinetuneTrainer(EncoderTrainer):
             expected_matches=has_query @ has_doc,
             query_terms=has_query.sum(),
             doc_terms=has_doc.sum(),
+            **self._budget(losses),
         )
         step = self.state.global_step
         self.guard.observe(step, figures["query_terms"], figures["doc_terms"])
@@ -98,6 +113,22 @@ class FinetuneTrainer(EncoderTrainer):
     def _distillation(self, losses: Losses) -> dict[str, Tensor]:
         distils = self.objective.settings.distillation != "none"
         return {"distillation_loss": losses.distillation} if distils else {}
+
+    def _budget(self, losses: Losses) -> dict[str, Tensor]:
+        if self.budget is None:
+            return {}
+        return {"postings": losses.regulariser.new_tensor(self.budget.estimate())}
+
+    def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
+        super()._save_optimizer_and_scheduler(output_dir)
+        if self.budget is not None and processes.is_main():
+            torch.save(self.budget.state_dict(), Path(output_dir) / _BUDGET)
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        super()._load_optimizer_and_scheduler(checkpoint)
+        if self.budget is not None and checkpoint is not None:
+            state = torch.load(Path(checkpoint) / _BUDGET, map_location="cpu", weights_only=True)
+            self.budget.load_state_dict(state)
 
     def _describe(self, queries: Encoded, documents: Encoded, inputs: dict[str, Tensor]) -> str:
         """Which queries and documents of the batch gave no numbers, or else all of the batch."""
@@ -125,12 +156,18 @@ class FinetuneTrainer(EncoderTrainer):
             TrainingStopped: the queries or the documents of the pool have no term at all.
         """
         assert self.dev is not None
-        figures = rank_pool(self.encoder, self.dev)
+        budget = self.budget
+        pruning = (0, 0) if budget is None else (budget.query_k, budget.doc_k)
+        figures = rank_pool(self.encoder, self.dev, pruning)
         metrics = {
             "eval_rr_at_10": figures.rr_at_10,
             "eval_query_terms": figures.query_terms,
             "eval_doc_terms": figures.doc_terms,
         }
+        if budget is not None:
+            postings = figures.matches * budget.documents
+            budget.measured(postings)
+            metrics[POSTINGS] = postings
         for side, terms in (("queries", figures.query_terms), ("documents", figures.doc_terms)):
             if not terms:
                 when = f"in the evaluation at step {self.state.global_step}"
@@ -144,6 +181,6 @@ def _chosen(names: list[str], numbers: Tensor, mask: Tensor | None = None) -> li
 
 
 def _shown(names: list[str]) -> str:
-    unique = list(dict.fromkeys(name.replace("\0", "synthetic ") for name in names))
+    unique = list(dict.fromkeys(name.replace(MADE_UP, "synthetic ") for name in names))
     more = f" and {len(unique) - _SHOWN} more" if len(unique) > _SHOWN else ""
     return (", ".join(unique[:_SHOWN]) or "none") + more

@@ -1,13 +1,14 @@
-"""New encoders: a fresh BERT of a given size, or a Hugging Face encoder under a new head."""
+"""New encoders: a fresh BERT of a given size under an expanded head."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
-from transformers import AutoConfig, AutoModel, AutoTokenizer, BertConfig, PreTrainedTokenizerBase
+from transformers import BertConfig, PreTrainedTokenizerBase
 from transformers import set_seed as set_all_seeds
 
 from encoders.model.model import EspladeConfig, EspladeModel
@@ -55,43 +56,9 @@ def fresh_encoder(
         attention_probs_dropout_prob=size.dropout,
         pad_token_id=tokenizer.pad_token_id,
     )
-    model = EspladeModel(_config(backbone, tokenizer, vocabulary))
+    model = EspladeModel(new_config(backbone, tokenizer, vocabulary))
     nn.init.eye_(model.head.dense.weight)
-    return _with_pooled_rows(attach(model, tokenizer, vocabulary))
-
-
-def encoder_from_backbone(
-    name_or_path: str, vocabulary: Vocabulary, *, seed: int = 42, offline: bool = True
-) -> EspladeModel:
-    """A pre-trained Hugging Face encoder under a new expanded head (pooling start).
-
-    Args:
-        name_or_path: a folder, or an id of the hub.
-        vocabulary: U.
-        seed: decides the head's transform.
-        offline: never reach for the network.
-
-    Raises:
-        InputError: it cannot be loaded, or its tokenizer gives no offsets.
-    """
-    set_all_seeds(seed)
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(name_or_path, local_files_only=offline)
-        config = AutoConfig.from_pretrained(name_or_path, local_files_only=offline)
-        weights: Any = AutoModel.from_pretrained(name_or_path, local_files_only=offline)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"The backbone {name_or_path!r} cannot be loaded ({error}). Give a folder that holds a "
-            f"Hugging Face encoder and its tokenizer, or the id of one that can be downloaded."
-        ) from error
-    if not tokenizer.is_fast:
-        raise InputError(
-            f"The tokenizer of {name_or_path!r} gives no character offsets, which whole-word "
-            f"masking needs. Use a model with a tokenizer.json."
-        )
-    model = EspladeModel(_config(config, tokenizer, vocabulary))
-    model.backbone.load_state_dict(weights.float().state_dict(), strict=False)
-    return _with_pooled_rows(attach(model, tokenizer, vocabulary))
+    return with_pooled_rows(attach(model, tokenizer, vocabulary))
 
 
 @torch.no_grad()
@@ -108,25 +75,32 @@ def pool_rows(
         [known[word]] if word in known else part
         for word, part in zip(vocabulary.words, split, strict=True)
     ]
-    counts = torch.tensor([len(part) for part in pieces])
-    flat = torch.tensor([piece for part in pieces for piece in part], dtype=torch.long)
-    owner = torch.repeat_interleave(torch.arange(len(pieces)), counts)
-    rows = embedding.new_zeros(len(pieces), embedding.shape[1])
-    rows.index_add_(0, owner, embedding[flat])
-    return rows / counts.clamp(min=1)[:, None]
+    return mean_rows(embedding, pieces)
+
+
+def mean_rows(rows: torch.Tensor, groups: Sequence[Sequence[int]]) -> torch.Tensor:
+    """Means (n, H) of the rows of each group of numbers; 0 of an empty one."""
+    counts = torch.tensor([len(group) for group in groups])
+    flat = torch.tensor([number for group in groups for number in group], dtype=torch.long)
+    owner = torch.repeat_interleave(torch.arange(len(groups)), counts)
+    sums = rows.new_zeros(len(groups), *rows.shape[1:])
+    sums.index_add_(0, owner, rows[flat])
+    return sums / counts.clamp(min=1).view(-1, *[1] * (rows.dim() - 1))
 
 
 @torch.no_grad()
-def _with_pooled_rows(model: EspladeModel) -> EspladeModel:
+def with_pooled_rows(model: EspladeModel) -> EspladeModel:
+    """Start E's rows as `pool_rows` of the input embedding."""
     assert model.tokenizer is not None and model.vocabulary is not None
     embedding = model.backbone.get_input_embeddings().weight
     model.head.weight.copy_(pool_rows(embedding, model.tokenizer, model.vocabulary))
     return model
 
 
-def _config(
+def new_config(
     backbone: Any, tokenizer: PreTrainedTokenizerBase, vocabulary: Vocabulary
 ) -> EspladeConfig:
+    """Configuration of a new encoder on a backbone of a given configuration."""
     special = sorted(set(tokenizer.all_special_ids) - {tokenizer.unk_token_id})
     return EspladeConfig(
         backbone_config=backbone, output_size=len(vocabulary), special_token_ids=special

@@ -16,6 +16,7 @@ from encoders.pretraining.masking import MaskingCollator, MaskingRates, Tokenise
 from encoders.pretraining.trainer import MaskedWords, PretrainTrainer
 from encoders.training import processes
 from encoders.training.order import EpochOrder
+from encoders.training.rates import freeze, rates
 from encoders.training.running import finish, own_batch, run, trainer_arguments
 from encoders.training.settings import PretrainSettings
 from encoders.training.workfolder import WorkFolder
@@ -74,9 +75,10 @@ def pretrain(
         evaluation = _Evaluation(given, np.arange(len(given), dtype=np.int64), 0)
     _check_enough(len(train), settings, vocabulary, sources or {})
     work = WorkFolder.open(out, decided)
+    freeze(model, settings.freeze)
     trainer = _trainer(model, corpus, train, evaluation, work, settings)
     run(trainer, work, logs)
-    final = trainer.evaluate()
+    final = trainer.kept_figures()
     result = {"loss": final["eval_loss"], "accuracy": final["eval_accuracy"]}
     record = {
         "stage": "pretrain",
@@ -91,7 +93,8 @@ def pretrain(
         "held_out": result,
         "seconds": round(work.seconds, 1),
     }
-    finish(out, model, record, trainer.state.log_history, half=settings.half)
+    stored = {"half": settings.half, "int8": settings.int8}
+    finish(out, model, record, trainer.state.log_history, **stored)
     work.remove()
     return result
 
@@ -113,8 +116,8 @@ def _trainer(
     settings: PretrainSettings,
 ) -> PretrainTrainer:
     tokenizer = require_text(model)[0]
-    rates = MaskingRates(settings.mask_words, settings.mask_share, settings.random_share)
-    collator = MaskingCollator(corpus, tokenizer, rates=rates, seed=settings.seed)
+    shares = MaskingRates(settings.mask_words, settings.mask_share, settings.random_share)
+    collator = MaskingCollator(corpus, tokenizer, rates=shares, seed=settings.seed)
     return PretrainTrainer(
         MaskedWords(model),
         [{"index": int(number)} for number in evaluation.numbers],
@@ -124,6 +127,8 @@ def _trainer(
         args=trainer_arguments(work.path, settings),
         data_collator=_Chosen(train, collator),
         order=EpochOrder(len(train), settings.seed),
+        rates=rates(model, settings),
+        alone=int(settings.head_first * settings.steps),
     )
 
 

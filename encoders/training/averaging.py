@@ -22,7 +22,12 @@ _OWN = ("architectures", "dtype", "torch_dtype", "transformers_version", "_name_
 
 
 def average(
-    paths: Sequence[Path], shares: Sequence[float], out: Path, *, half: bool = False
+    paths: Sequence[Path],
+    shares: Sequence[float],
+    out: Path,
+    *,
+    half: bool = False,
+    int8: bool = False,
 ) -> list[float]:
     """Write the weighted mean of some encoders as an encoder.
 
@@ -31,6 +36,7 @@ def average(
         shares: what each counts; they are divided by their sum.
         out: folder of the result; its tokenizer and vocabulary are those of the first.
         half: save in half precision.
+        int8: save matrices as 8-bit integers.
 
     Returns:
         The shares, adding up to one.
@@ -52,8 +58,12 @@ def average(
         {"name": path.resolve().name, "fingerprint": fingerprint(path), "share": weight}
         for path, weight in zip(paths, weights, strict=True)
     ]
-    record = {"stage": "average", "settings": {"half": half}, "sources": {"encoders": parts}}
-    finish(out, model, record, [], half=half)
+    record = {
+        "stage": "average",
+        "settings": {"half": half, "int8": int8},
+        "sources": {"encoders": parts},
+    }
+    finish(out, model, record, [], half=half, int8=int8)
     return weights
 
 

@@ -135,7 +135,13 @@ def _explained(folder: Path) -> Iterator[None]:
 
 
 def finish(
-    out: Path, model: EspladeModel, record: Mapping[str, Any], history: list[Any], *, half: bool
+    out: Path,
+    model: EspladeModel,
+    record: Mapping[str, Any],
+    history: list[Any],
+    *,
+    half: bool,
+    int8: bool = False,
 ) -> None:
     """Write the finished encoder's folder: model, ``training.json``, ``log.jsonl``.
 
@@ -146,7 +152,7 @@ def finish(
     """
     if processes.is_main():
         with atomic_folder(out) as folder:
-            save_encoder(model, folder, half=half)
+            save_encoder(model, folder, half=half, int8=int8)
             write_json(folder / "training.json", {**record, "environment": environment()})
             with (folder / "log.jsonl").open("w", encoding="utf-8", newline="\n") as stream:
                 lines = (line for line in history if "train_runtime" not in line)

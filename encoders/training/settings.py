@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from encoders.training.budget_text import BM25, budget_postings, budget_terms
 from ground.errors import InputError
 
 SCHEDULES = ("linear", "cosine", "constant", "inverse-sqrt", "stable")
@@ -16,7 +17,8 @@ SCHEDULES = ("linear", "cosine", "constant", "inverse-sqrt", "stable")
 LAST_SEED = 2**31 - 1
 """With what is added to it, every generator takes it."""
 QUERY_ENCODERS = ("shared", "separate", "inference-free", "inference-free-log")
-DISTILLATIONS = ("none", "margin-mse", "kl")
+DISTILLATIONS = ("none", "margin-mse", "kl", "batch-kl")
+"""``batch-kl`` is over all documents of a batch, the others over a query's own candidates."""
 
 
 def setting(
@@ -54,6 +56,13 @@ class TrainingSettings:
         0, "Examples encoded at a time, to save memory; the loss stays that of the batch.", low=0
     )
     lr: float = setting(1e-3, "Peak learning rate.", low=0)
+    head_lr: float = setting(0.0, "Peak learning rate of the output head; 0: --lr.", low=0)
+    head_first: float = setting(
+        0.0, "Share of the steps in which the output head alone learns.", low=0, high=1
+    )
+    freeze: int = setting(
+        0, "Leave the input embeddings and so many of the first layers as they are.", low=0
+    )
     warmup: float = setting(0.05, "Share of the steps that warm up.", low=0, high=1)
     decay: str = setting("linear", "Learning rate after the warm-up.", choices=SCHEDULES)
     weight_decay: float = setting(0.01, "Weight decay of AdamW.", low=0)
@@ -64,6 +73,7 @@ class TrainingSettings:
         42, "Decides initialisation, order, masks, draws and dropout.", low=0, high=LAST_SEED
     )
     half: bool = setting(False, "Save the finished model in half precision.")
+    int8: bool = setting(False, "Save its matrices as 8-bit integers: a quarter of the room.")
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -98,6 +108,12 @@ class FinetuneSettings(TrainingSettings):
     distillation_weight: float = setting(1.0, "Weight of that loss.", low=0)
     teacher_scale: float = setting(1.0, "Inverse temperature of the teacher's scores.", low=0)
     joint_flops: float = setting(3e-3, "Weight of the joint FLOPS loss.", low=0)
+    budget: str = setting(
+        "",
+        "Postings a query to come to, a number or bm25 (as many as BM25 has): steers the weight "
+        "of --joint-flops, which is where it starts.",
+    )
+    budget_terms: str = setting("7:20", "Query and document terms under which those are counted.")
     query_flops: float = setting(0.0, "Weight of the queries' FLOPS loss.", low=0)
     doc_flops: float = setting(0.0, "Weight of the documents' FLOPS loss.", low=0)
     ramp: float = setting(
@@ -124,6 +140,12 @@ class FinetuneSettings(TrainingSettings):
         low=0,
     )
     least_gain: float = setting(0.0, "Gain in RR@10 that counts as better for that.", low=0)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        budget_terms(self.budget_terms)
+        if self.budget and self.budget != BM25:
+            budget_postings(self.budget)
 
 
 def _check(name: str, value: Any, limits: Any) -> None:

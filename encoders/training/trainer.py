@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,27 @@ from torch import Tensor, nn
 from transformers import Trainer, TrainerState
 
 from encoders.training import processes
+from encoders.training.marks import step_of
 from encoders.training.order import EpochOrder, Examples, PassCounter
 from ground.errors import TrainingStopped
+
+_FIRST = "first"
+"""Of a group of the optimiser: whether it learns while others wait."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A learning rate of some parameters' own.
+
+    Attributes:
+        lr: its peak; None for that of the others.
+        decays: whether weight decay takes hold of them as of the others.
+        first: whether they learn from the first step on, while others may wait.
+    """
+
+    lr: float | None
+    decays: bool = True
+    first: bool = False
 
 
 class EncoderTrainer(Trainer):
@@ -21,19 +41,21 @@ class EncoderTrainer(Trainer):
 
     Args:
         order: in which examples are trained on.
-        rates: learning rates of parameters that have one of their own (and no weight decay).
+        rates: of parameters that have one of their own.
+        alone: steps in which those that are `Rate.first` learn and no others.
     """
 
     def __init__(
         self,
         *args: Any,
         order: EpochOrder,
-        rates: dict[nn.Parameter, float] | None = None,
+        rates: Mapping[nn.Parameter, Rate] | None = None,
+        alone: int = 0,
         **kwargs: Any,
     ) -> None:
         kwargs["train_dataset"] = Examples(len(order))
         super().__init__(*args, **kwargs)
-        self._order, self._rates = order, rates or {}
+        self._order, self._rates, self._alone = order, dict(rates or {}), alone
         batch = self.args.per_device_train_batch_size * processes.count()
         self.add_callback(PassCounter(order, batch))
         self._sums: dict[str, float] = {}
@@ -102,15 +124,55 @@ class EncoderTrainer(Trainer):
         )
         return metrics
 
+    def kept_figures(self) -> dict[str, float]:
+        """The evaluation of the model that is kept, from the log where it has been made."""
+        best = self.state.best_model_checkpoint
+        step = self.state.global_step
+        if best and self.args.load_best_model_at_end:
+            step = step_of(Path(best))
+        for line in reversed(self.state.log_history):
+            figures = {name: value for name, value in line.items() if name.startswith("eval_")}
+            if figures and line["step"] == step:
+                return figures
+        return dict(self.evaluate())
+
     def create_optimizer(self, *args: Any, **kwargs: Any) -> torch.optim.Optimizer:
         """Make the optimiser, with parameters of their own rate in groups of their own."""
         optimizer = super().create_optimizer(*args, **kwargs)
-        own = {id(parameter) for parameter in self._rates}
-        for group in optimizer.param_groups:
-            group["params"] = [p for p in group["params"] if id(p) not in own]
-        for parameter, rate in self._rates.items():
-            optimizer.add_param_group({"params": [parameter], "lr": rate, "weight_decay": 0.0})
+        for group in list(optimizer.param_groups):
+            own: dict[Rate, list[nn.Parameter]] = {}
+            for parameter in group["params"]:
+                if (rate := self._rates.get(parameter)) is not None:
+                    own.setdefault(rate, []).append(parameter)
+            group["params"] = [p for p in group["params"] if p not in self._rates]
+            for rate, parameters in own.items():
+                decay = group["weight_decay"] if rate.decays else 0.0
+                lr = group["lr"] if rate.lr is None else rate.lr
+                added = {"params": parameters, "lr": lr, "weight_decay": decay, _FIRST: rate.first}
+                optimizer.add_param_group(added)
         return optimizer
+
+    def create_scheduler(self, *args: Any, **kwargs: Any) -> Any:
+        """Make the schedule; parameters that wait have a rate of 0 until their time comes."""
+        scheduler: Any = super().create_scheduler(*args, **kwargs)
+        if self._alone:
+            groups = scheduler.optimizer.param_groups
+            scheduler.lr_lambdas = [
+                one if group.get(_FIRST) else _waiting(one, self._alone)
+                for one, group in zip(scheduler.lr_lambdas, groups, strict=True)
+            ]
+            for group, factor in zip(groups, scheduler.lr_lambdas, strict=True):
+                group["lr"] = group["initial_lr"] * factor(scheduler.last_epoch)
+        return scheduler
 
     def _get_train_sampler(self, *_: Any, **__: Any) -> Any:
         return self._order
+
+
+def _waiting(factor: Callable[[int], float], steps: int) -> Callable[[int], float]:
+    """A factor that is 0 for some steps; a function, of which checkpoints hold nothing."""
+
+    def delayed(step: int) -> float:
+        return 0.0 if step < steps else factor(step)
+
+    return delayed

@@ -65,14 +65,23 @@ def train_wordpiece(
     return _wrap(tokenizer, max_length)
 
 
-def _pipeline(model: models.WordPiece, pre_tokenizer: Any) -> Tokenizer:
-    tokenizer = Tokenizer(model)
-    tokenizer.normalizer = normalizers.Sequence(
+def whole_word_pipeline() -> tuple[Any, Any]:
+    """Normaliser and splitter under which a text's words are those that U is counted in."""
+    return _normalizer(), pre_tokenizers.Whitespace()
+
+
+def _normalizer() -> Any:
+    return normalizers.Sequence(
         [
             normalizers.NFKC(),
             normalizers.BertNormalizer(strip_accents=False, lowercase=True),
         ]
     )
+
+
+def _pipeline(model: models.WordPiece, pre_tokenizer: Any) -> Tokenizer:
+    tokenizer = Tokenizer(model)
+    tokenizer.normalizer = _normalizer()
     tokenizer.pre_tokenizer = pre_tokenizer
     tokenizer.decoder = decoders.WordPiece(prefix=_CONTINUES)
     return tokenizer

@@ -32,6 +32,7 @@ from esplade.cli import (
     study_join,
     study_report,
     sweep,
+    train,
     vocab,
 )
 from esplade.cli import everywhere as everywhere_module
@@ -76,6 +77,7 @@ app.command()(everywhere(vocab.vocab))
 app.command()(everywhere(pretrain.pretrain))
 app.command()(everywhere(finetune.finetune))
 app.command()(everywhere(mine.mine))
+app.command()(everywhere(train.train))
 app.command()(everywhere(average.average))
 app.command()(everywhere(encode.encode))
 app.command()(everywhere(index.index))

@@ -34,6 +34,14 @@ def finetune(
             '{"query_id", "positives": [{"id", "score"}], "negatives": [...]}), or a TREC run.'
         ),
     ] = None,
+    teacher: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Learn the scores of this: the folder of a dense sentence-transformers model, or "
+            "bm25; repeatable, their scores are added. See --distillation.",
+            metavar="DIR",
+        ),
+    ] = None,
     text_pairs: Annotated[
         bool, typer.Option(help="Also train on sentences of the answers' text as queries.")
     ] = False,
@@ -81,6 +89,7 @@ def finetune(
         dev_pool=dev_pool,
         dev_queries=dev_queries,
         negatives=negatives,
+        teacher=teacher or (),
         text_pairs=text_pairs,
         crops=crops,
         own_words=own_words,

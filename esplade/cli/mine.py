@@ -1,4 +1,4 @@
-"""``esplade mine``: hard negatives for fine-tuning, from BM25 or an encoder."""
+"""``esplade mine``: hard negatives for fine-tuning, from BM25, an encoder or teachers."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ def mine(
         str | None, typer.Option(help="Search with this encoder: a folder, or pydoc-tiny.")
     ] = None,
     bm25: Annotated[bool, typer.Option("--bm25", help="Search with BM25.")] = False,
+    teacher: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Search with this by brute force: the folder of a dense sentence-transformers "
+            "model, or bm25; repeatable, their scores are added.",
+            metavar="DIR",
+        ),
+    ] = None,
     index: Annotated[
         Path | None,
         typer.Option("--index", help="Index to search, if there is one of these documents."),
@@ -30,7 +38,7 @@ def mine(
         bool,
         typer.Option(
             "--scores",
-            help="Also write the encoder's scores, of answers too: it becomes a teacher for "
+            help="Also write the scores of the encoder or the teachers, of answers too, for "
             "finetune --distillation.",
         ),
     ] = False,
@@ -55,6 +63,7 @@ def mine(
         out,
         encoder=encoder,
         bm25=bm25,
+        teacher=teacher or (),
         index=index,
         split=split,
         depth=depth,

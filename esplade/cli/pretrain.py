@@ -10,6 +10,7 @@ import typer
 from encoders.training.settings import PretrainSettings
 from esplade.cli import options
 from esplade.cli.settings import takes_settings
+from ground.errors import InputError
 
 
 @takes_settings
@@ -45,7 +46,12 @@ def pretrain(
     online: Annotated[
         bool, typer.Option("--online", help="Let --backbone be downloaded from a hub.")
     ] = False,
-    layers: Annotated[int, typer.Option(min=1, help="Layers of a fresh BERT.")] = 2,
+    layers: Annotated[
+        int,
+        typer.Option(
+            min=1, show_default=False, help="Layers of a fresh BERT [2]; the first of a backbone's."
+        ),
+    ] = 2,
     hidden: Annotated[int, typer.Option(min=1, help="Its hidden size.")] = 128,
     heads: Annotated[int, typer.Option(min=1, help="Its attention heads.")] = 2,
     dropout: Annotated[float, typer.Option(min=0, max=1, help="Its dropout.")] = 0.1,
@@ -58,6 +64,12 @@ def pretrain(
             "input, rare ones as well.",
         ),
     ] = False,
+    keep_pieces: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Keep so many pieces of a backbone, those that the texts use most; 0: all."
+        ),
+    ] = 0,
     language: Annotated[str | None, typer.Option(help="Recorded; [the data set's].")] = None,
     threads: options.TrainingThreads = 0,
     device: options.TrainingDevice = "auto",
@@ -70,8 +82,14 @@ def pretrain(
     Several processes: torchrun --nproc-per-node N -m esplade.cli.main pretrain ...
     """
     from esplade import train
-    from esplade.train.starting import Fresh
 
+    given = [name for name in train.Fresh.__dataclass_fields__ if _is_given(context, name)]
+    base = None
+    if backbone is not None:
+        first = layers if "layers" in given else 0
+        base = train.Backbone(backbone, first, whole_words, keep_pieces)
+    elif keep_pieces:
+        raise InputError("--keep-pieces is about the pieces of a --backbone, and none is given.")
     train.pretrain(
         out,
         settings,
@@ -83,10 +101,10 @@ def pretrain(
         fields=fields,
         repeat=repeat,
         limit=limit,
-        backbone=backbone,
+        backbone=base,
         online=online,
-        fresh=Fresh(layers, hidden, heads, dropout, wordpieces, whole_words),
-        given=[name for name in Fresh.__dataclass_fields__ if _is_given(context, name)],
+        fresh=train.Fresh(layers, hidden, heads, dropout, wordpieces, whole_words),
+        given=given,
         language=language,
         threads=threads,
         device=device,

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from esplade.train.finetuning import finetune
     from esplade.train.mining import mine
     from esplade.train.pretraining import pretrain
-    from esplade.train.starting import Fresh
+    from esplade.train.recipes.running import run_recipe
+    from esplade.train.starting import Backbone, Fresh
     from esplade.train.words import Vocabulary
 
 _PLACES = {
+    "Backbone": "esplade.train.starting",
     "FinetuneSettings": "encoders.training.settings",
     "Fresh": "esplade.train.starting",
     "PretrainSettings": "encoders.training.settings",
@@ -27,9 +29,11 @@ _PLACES = {
     "finetune": "esplade.train.finetuning",
     "mine": "esplade.train.mining",
     "pretrain": "esplade.train.pretraining",
+    "run_recipe": "esplade.train.recipes.running",
 }
 
 __all__ = [
+    "Backbone",
     "FinetuneSettings",
     "Fresh",
     "PretrainSettings",
@@ -38,6 +42,7 @@ __all__ = [
     "finetune",
     "mine",
     "pretrain",
+    "run_recipe",
 ]
 
 

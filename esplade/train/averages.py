@@ -16,6 +16,7 @@ def average(
     *,
     share: Sequence[float] | None = None,
     half: bool = False,
+    int8: bool = False,
     overwrite: bool = False,
 ) -> Encoder:
     """Average the weights of encoders that were fine-tuned from the same start.
@@ -25,6 +26,7 @@ def average(
         out: folder of the mean.
         share: what each encoder counts, in their order; equal otherwise.
         half: save in half precision.
+        int8: save matrices as 8-bit integers, a quarter of the room.
         overwrite: replace an encoder.
 
     Raises:
@@ -37,7 +39,7 @@ def average(
 
     folders, place = [Path(one) for one in encoders], Path(out)
     prepare(place, 0, overwrite, inputs=folders)
-    shares = mean(folders, list(share or [1.0] * len(folders)), place, half=half)
+    shares = mean(folders, list(share or [1.0] * len(folders)), place, half=half, int8=int8)
     named = zip(folders, shares, strict=True)
     say(f"{place}: " + " + ".join(f"{value:.3g} {path.name}" for path, value in named))
     return Encoder(folder=place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ def finetune(
     dev_pool: int = 5000,
     dev_queries: int = 1000,
     negatives: str | Path | None = None,
+    teacher: str | Path | Sequence[str | Path] = (),
     text_pairs: bool = False,
     crops: bool = False,
     own_words: int = 0,
@@ -49,6 +51,8 @@ def finetune(
         dev_pool: documents in the dev pool; 0 for all.
         dev_queries: most dev queries.
         negatives: file of hard negatives and a teacher's scores (from `mine`), or a TREC run.
+        teacher: learn the scores of these: folders of dense sentence-transformers models, or
+            "bm25"; those of several are added. For ``settings.distillation``.
         text_pairs: also train on sentences of the answers' text as queries.
         crops: also on half of a document's words as a query.
         own_words: also on so many queries a document made of its own words.
@@ -77,24 +81,34 @@ def finetune(
     """
     from encoders.checkpoints.loading import fingerprint, load_encoder
     from encoders.finetuning.finetune import finetune as train
+    from encoders.training.budget_text import BM25
     from encoders.training.settings import FinetuneSettings
     from esplade.encoder import Encoder
     from esplade.loading import encoder_folder
     from esplade.train import data as of_data
+    from esplade.train.baseline import bm25_in_pool, bm25_postings
     from esplade.train.negatives import file_facts, with_candidates
     from esplade.train.preparing import prepare, tell, tell_lengths, told
+    from esplade.train.teachers import teachers
 
     begun, place, chosen = encoder_folder(start), Path(out), settings or FinetuneSettings()
     files = [Path(one) for one in corpus]
     mined = None if negatives is None else Path(negatives)
-    prepare(place, threads, overwrite, inputs=(begun, dataset, mined, *files), device=device)
+    named = [teacher] if isinstance(teacher, str | Path) else list(teacher)
+    inputs = (begun, dataset, mined, *files, *named)
+    prepare(place, threads, overwrite, inputs=inputs, device=device)
     model = load_encoder(begun)
     data, fields, texts = of_data.documents(dataset, fields, model.config.doc_fields, tell)
     model.config.doc_fields = fields
     model.config.language = data.language or model.config.language
     seed = chosen.seed
     dev = of_data.dev_data(data, texts, dev_pool, dev_queries, seed) if dev_eval else None
-    sources = {
+    taught, facts = teachers(named, texts.values(), tell, device)
+    if chosen.budget == BM25:
+        budget = bm25_postings(data, fields, "dev" if "dev" in data.splits else split)
+        tell(f"BM25 reads {budget:,.0f} postings a query: that is the budget.")
+        chosen = replace(chosen, budget=repr(budget))
+    sources: dict[str, Any] = {
         "from": {"name": begun.resolve().name, "fingerprint": fingerprint(begun)},
         "dataset": {"name": data.name, "digest": data.digest(), "fields": fields, "split": split},
         "negatives": file_facts(mined),
@@ -104,6 +118,7 @@ def finetune(
         "general_pairs": general_pairs,
         "corpus": [path.name for path in files] + ["general"] * general,
         "dev": {"pool": dev_pool, "queries": dev_queries} if dev else None,
+        "teacher": facts,
     }
     pairs = of_data.ranking_data(data, texts, split)
     if mined is not None:
@@ -113,8 +128,15 @@ def finetune(
         pairs, data, split, text_pairs, crops, own_words, paragraphs, general_pairs, seed
     )
     logs = None if tensorboard is None else Path(tensorboard)
+    if dev is not None:
+        lexical = bm25_in_pool(dev)
+        size = f"{len(dev.queries):,} queries, {len(dev.documents):,} documents"
+        tell(f"Dev pool: {size}. There BM25 (whole words) has RR@10 {lexical:.3f}.")
+        sources["dev"] = {**sources["dev"], "bm25_rr_at_10": round(lexical, 4)}
     with told():
-        record = train(model, pairs, dev, place, chosen, sources=sources, logs=logs)
+        record = train(
+            model, pairs, dev, place, chosen, sources=sources, logs=logs, teachers=taught
+        )
     tell_lengths(record["lengths"])
     shown = ", ".join(f"{k.removeprefix('eval_')} {v:.3f}" for k, v in record["dev"].items())
     tell(f"{place}: {record['seconds']:.0f} s. {shown}")

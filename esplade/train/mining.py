@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ def mine(
     *,
     encoder: Any = None,
     bm25: bool = False,
+    teacher: str | Path | Sequence[str | Path] = (),
     index: str | Path | None = None,
     split: str = "train",
     depth: int = 50,
@@ -41,11 +42,14 @@ def mine(
         out: JSON Lines file to write, for `finetune`.
         encoder: search with this encoder; see `esplade.Encoder`.
         bm25: search with BM25.
+        teacher: search with these by brute force: folders of dense sentence-transformers models,
+            or "bm25" (over whole words); the scores of several are added.
         index: an index of these documents, if there is one.
         split: whose queries.
         depth: most negatives a query.
         skip_top: drop so many of the best, often answers that nobody judged.
-        scores: also write the encoder's scores, of answers too: it becomes a teacher.
+        scores: also write the scores, of answers too, of the encoder or the teachers, for
+            `finetune` to learn.
         fields: what of a document.
         language: Lucene's analyzer for BM25.
         threads: that search.
@@ -56,7 +60,7 @@ def mine(
         Ids of negatives by query.
 
     Raises:
-        InputError: neither or both to search with; ``out`` is not free.
+        InputError: nothing to search with, or several things; ``out`` is not free.
 
     Example:
         >>> import esplade
@@ -72,18 +76,25 @@ def mine(
     from esplade.encoder import Encoder, trained_fields
     from esplade.fields import settle_fields
     from esplade.indexes import Index
+    from esplade.train.brute_force import mined_by_teachers
     from ground.artifacts import check_file, clear_work, work_folder
     from harness.retrieval.mining import hard_negatives, write_negatives
 
     place = Path(out)
-    check_asked(device, encoder is not None)
-    if (encoder is not None) == bm25:
-        raise InputError("Say what to search with: --bm25, or --encoder DIR.")
-    if scores and encoder is None:
-        raise InputError("--scores are those of an encoder: give --encoder DIR, not --bm25.")
+    taught = [teacher] if isinstance(teacher, str | Path) else list(teacher)
+    check_asked(device, encoder is not None or bool(taught))
+    if [encoder is not None, bm25, bool(taught)].count(True) != 1:
+        raise InputError("Say what to search with: --bm25, --encoder DIR or --teacher DIR.")
+    if scores and bm25:
+        raise InputError(
+            "--scores are those of an encoder or of teachers: give --encoder DIR or --teacher "
+            "bm25, not --bm25."
+        )
+    if index is not None and taught:
+        raise InputError("--teacher searches by brute force: leave --index out.")
     if not overwrite:
         clear_work(place)
-    named = [one for one in (dataset, encoder, index) if isinstance(one, str | Path)]
+    named = [one for one in (dataset, encoder, index, *taught) if isinstance(one, str | Path)]
     check_file(place, overwrite, named)
     data = load_dataset(dataset)
     fields = settle_fields(data, fields, trained_fields([] if encoder is None else [encoder]))
@@ -91,6 +102,10 @@ def mine(
         # Loaded once for documents, queries and scores.
         encoder = Encoder.load(encoder, device=device)
     answers = _answers(data, split, fields)
+    if taught:
+        found, known = mined_by_teachers(taught, data, split, answers, depth, skip_top, device)
+        write_negatives(place, found, answers.relevant, known if scores else None)
+        return {query: list(ids) for query, ids in found.items()}
     with work_folder(place, keep=encoder is not None) as work:
         searched = Path(index) if index else _build(data, work, encoder, fields, language)
         with Index.open(searched) as opened:
@@ -98,12 +113,12 @@ def mine(
             run = opened.search(data, k, encoder=encoder, split=split, threads=threads)
         ranked = ((query, documents.tolist()) for query, documents, _ in run.ranking)
         found = hard_negatives(ranked, answers, depth=depth, skip_top=skip_top)
-        taught = None
+        given: dict[str, dict[str, float]] | None = None
         if scores:
             # Vectors that lie there beside a given index are of an earlier, killed run.
             vectors = work / "vectors" if index is None else None
-            taught = _teacher_scores(vectors, encoder, data, split, found, answers)
-        write_negatives(place, found, answers.relevant, taught)
+            given = _teacher_scores(vectors, encoder, data, split, found, answers)
+        write_negatives(place, found, answers.relevant, given)
     return {query: list(ids) for query, ids in found.items()}
 
 

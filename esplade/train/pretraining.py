@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from encoders.training.settings import PretrainSettings
     from esplade.encoder import Encoder
-    from esplade.train.starting import Fresh
+    from esplade.train.starting import Backbone, Fresh
 
 
 def pretrain(
@@ -25,7 +25,7 @@ def pretrain(
     fields: str | None = None,
     repeat: int = 1,
     limit: int | None = None,
-    backbone: str | None = None,
+    backbone: str | Backbone | None = None,
     online: bool = False,
     fresh: Fresh | None = None,
     given: Collection[str] | None = None,
@@ -50,7 +50,8 @@ def pretrain(
         fields: what of a document.
         repeat: copies of the data set's texts.
         limit: most general texts, drawn at random.
-        backbone: start from this Hugging Face encoder (folder or id).
+        backbone: start from this Hugging Face encoder: its folder or id, or a `Backbone`, which
+            says what of it to change first.
         online: let the backbone be downloaded from a hub.
         fresh: size of a fresh BERT, where neither ``start`` nor ``backbone`` is given.
         given: which of the fields of ``fresh`` were asked for; those that differ from the default
@@ -82,7 +83,7 @@ def pretrain(
     from esplade.encoder import Encoder
     from esplade.train.data import corpus_texts, documents
     from esplade.train.preparing import prepare, tell, tell_cut_texts, told
-    from esplade.train.starting import Fresh, check_given, starting_encoder
+    from esplade.train.starting import Backbone, Fresh, check_given, starting_encoder
     from harness.datasets.fields import USUAL
 
     place, chosen, size = Path(out), settings or PretrainSettings(), fresh or Fresh()
@@ -91,15 +92,16 @@ def pretrain(
     if given is None:
         usual = asdict(Fresh())
         given = [name for name, value in asdict(size).items() if value != usual[name]]
-    check_given(given, words, begun, backbone)
-    named = (dataset, words, begun, backbone, *files)
+    base = Backbone(backbone) if isinstance(backbone, str) else backbone
+    check_given(given, words, begun, base)
+    named = (dataset, words, begun, base and base.name, *files)
     prepare(place, threads, overwrite, online, named, device)
     found = documents(dataset, fields, note=tell) if dataset is not None else None
     data, own = (found.data, found.texts) if found else (None, {})
     fields = found.fields if found else fields or USUAL
     general_texts = corpus_texts(dataset, files, general)
     texts = mix(general_texts, list(own.values()), limit=limit, repeat=repeat, seed=chosen.seed)
-    model, origin = starting_encoder(texts, words, begun, backbone, online, size, chosen)
+    model, origin = starting_encoder(texts, words, begun, base, online, size, chosen)
     model.config.doc_fields = fields
     model.config.language = language or (data.language if data else None) or ""
     sources: dict[str, Any] = {

@@ -12,6 +12,7 @@ from ground.errors import InputError
 if TYPE_CHECKING:
     from encoders.model.model import EspladeModel
     from encoders.training.settings import PretrainSettings
+    from encoders.vocabulary.vocabulary import Vocabulary as Words
 
 PIECES = "pieces"
 """In place of a vocabulary's file: the pieces of the tokenizer are U (plain SPLADE)."""
@@ -47,8 +48,29 @@ class Fresh:
             )
 
 
+@dataclass(frozen=True)
+class Backbone:
+    """A pre-trained Hugging Face encoder, and what is changed of it first.
+
+    Args:
+        name: its folder, or its id on a hub.
+        layers: take the first so many; 0 for all.
+        whole_words: the words of U are pieces too.
+        keep_pieces: keep so many of its pieces, those that the texts use most; 0 for all.
+    """
+
+    name: str
+    layers: int = 0
+    whole_words: bool = False
+    keep_pieces: int = 0
+
+
+_OF_BACKBONES = {"layers", "whole_words"}
+"""Fields of `Fresh` that a `Backbone` has too."""
+
+
 def check_given(
-    given: Collection[str], vocab: Path | None, start: Path | None, backbone: str | None
+    given: Collection[str], vocab: Path | None, start: Path | None, backbone: Backbone | None
 ) -> None:
     """Refuse options that another one leaves without any effect.
 
@@ -62,7 +84,8 @@ def check_given(
         InputError: an option has no place beside ``--from``, ``--backbone`` or
             ``--vocab pieces``, or there is nothing to start from.
     """
-    named = [name for name in Fresh.__dataclass_fields__ if name in given]
+    allowed = _OF_BACKBONES if backbone is not None else set()
+    named = [name for name in Fresh.__dataclass_fields__ if name in given and name not in allowed]
     shown = " and ".join(f"--{name.replace('_', '-')}" for name in named)
     if start is not None and (vocab is not None or backbone is not None):
         raise InputError(
@@ -80,7 +103,8 @@ def check_given(
             f"{shown}: only for a fresh BERT with a tokenizer of its own; with {source} both are "
             f"given. Leave out {shown}, or {source}."
         )
-    if "whole_words" in given and str(vocab) == PIECES:
+    whole = "whole_words" in given or (backbone is not None and backbone.whole_words)
+    if whole and str(vocab) == PIECES:
         raise InputError(
             "--whole-words makes pieces of the output vocabulary's words; with --vocab "
             f"{PIECES} there are none. Give --vocab a file of words, or leave --whole-words out."
@@ -91,7 +115,7 @@ def starting_encoder(
     texts: Sequence[str],
     vocab: Path | None,
     start: Path | None,
-    backbone: str | None,
+    backbone: Backbone | None,
     online: bool,
     fresh: Fresh,
     settings: PretrainSettings,
@@ -99,7 +123,7 @@ def starting_encoder(
     """An earlier encoder, a given backbone, or a fresh BERT with a tokenizer trained on the texts.
 
     Args:
-        texts: train the tokenizer of a fresh one.
+        texts: train the tokenizer of a fresh one, or decide which pieces of a backbone are kept.
         vocab: the file of U, or "pieces".
         start: an encoder to go on from, with its tokenizer and vocabulary.
         backbone: a Hugging Face encoder.
@@ -110,8 +134,8 @@ def starting_encoder(
     Returns:
         The model, and what the training's record says of where it came from.
     """
-    from encoders.checkpoints.loading import fingerprint, load_encoder, load_tokenizer
-    from encoders.model.fresh import BackboneSize, encoder_from_backbone, fresh_encoder
+    from encoders.checkpoints.loading import fingerprint, load_encoder
+    from encoders.model.fresh import BackboneSize, fresh_encoder
     from encoders.vocabulary.given_words import piece_vocabulary
     from encoders.vocabulary.tokenizer import train_wordpiece
     from encoders.vocabulary.vocabulary import Vocabulary
@@ -123,13 +147,30 @@ def starting_encoder(
     words = None if str(vocab) == PIECES else Vocabulary.load(vocab)
     seed = settings.seed
     if backbone is not None:
-        if words is None:
-            words = piece_vocabulary(load_tokenizer(backbone))
-        model = encoder_from_backbone(backbone, words, seed=seed, offline=not online)
-        return model, backbone
+        return _on_backbone(backbone, words, texts, seed, online)
     length = max(128, settings.max_length)
     whole = words.words if words is not None and fresh.whole_words else ()
     tokenizer = train_wordpiece(texts, fresh.wordpieces, max_length=length, whole=whole)
     size = BackboneSize(fresh.layers, fresh.hidden, fresh.heads, length, fresh.dropout)
     chosen = piece_vocabulary(tokenizer) if words is None else words
     return fresh_encoder(size, tokenizer, chosen, seed), asdict(fresh)
+
+
+def _on_backbone(
+    backbone: Backbone, words: Words | None, texts: Sequence[str], seed: int, online: bool
+) -> tuple[EspladeModel, Any]:
+    from encoders.backbones.loading import encoder_from_backbone
+    from encoders.backbones.surgery import Changes
+    from encoders.checkpoints.loading import fingerprint
+
+    changes = Changes(backbone.layers, backbone.whole_words, backbone.keep_pieces)
+    model = encoder_from_backbone(
+        backbone.name, words, changes, texts, seed=seed, offline=not online
+    )
+    folder = Path(backbone.name)
+    if folder.is_dir():
+        origin: dict[str, Any] = {"name": folder.resolve().name, "fingerprint": fingerprint(folder)}
+    else:
+        commit = getattr(model.config.backbone_config, "_commit_hash", None)
+        origin = {"name": backbone.name, "commit": commit}
+    return model, {**origin, **asdict(changes)}

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ground.artifacts import atomic_text, digest, write_json
+from ground.artifacts import atomic_text, clear, digest, write_json
 from ground.errors import InputError
 from harness.study.building import Builder, Say
 from harness.study.encoder import TrainingFailed
@@ -124,7 +124,10 @@ class Runner:
             self.say(f"{stage.kind} {stage.label}: done in {time.monotonic() - began:.1f} s")
 
     def tidy(self) -> None:
-        """Remove weights that nothing needs any more, unless they are to be kept."""
+        """Remove what killed processes left, and weights that nothing needs, unless kept."""
+        for stage in self.plan.stages():
+            if stage.done:
+                clear(stage.folder)
         if "weights" in self.plan.study.keep:
             return
         impossible = {id(s) for u in self.plan.units if u.impossible() for s in u.stages.values()}

@@ -13,7 +13,7 @@ from fake_devices import FakeDevice
 from scipy import sparse
 from tiny_encoder import TEXTS, tiny_encoder
 
-from encoders.devices.budget import Budget
+from encoders.devices.batch_budget import Budget
 from encoders.devices.device import device_at
 from encoders.encoding import encode as encoding
 from encoders.encoding.batches import Batch, Tokenised, pad

@@ -10,9 +10,10 @@ import torch
 from tiny_encoder import TEXTS, tiny_encoder
 from transformers import DistilBertConfig, DistilBertModel
 
+from encoders.backbones.loading import encoder_from_backbone
 from encoders.checkpoints.loading import fingerprint, load_encoder, save_encoder
 from encoders.encoding.encode import encode
-from encoders.model.fresh import BackboneSize, encoder_from_backbone, fresh_encoder, pool_rows
+from encoders.model.fresh import BackboneSize, fresh_encoder, pool_rows
 from encoders.vocabulary.vocabulary import VOCABULARY_FILE, Vocabulary
 from ground.errors import InputError
 

@@ -53,6 +53,19 @@ def test_kill_and_resume(tmp_path: Path, kind: str, kills: list[str]) -> None:
     assert {p.name for p in tmp_path.iterdir()} == {"whole", "killed"}
 
 
+def test_a_budget_and_rates_of_their_own_go_on(tmp_path: Path) -> None:
+    settings = {"budget": "5", "budget_terms": "3:5", "ramp": 0.2, "freeze": 1}
+    settings |= {"head_lr": 1e-2, "head_first": 0.5}
+    assert trainings.run("finetune", tmp_path / "whole", settings) == 0
+    for kill in ("5", "9:saving"):
+        assert trainings.run("finetune", tmp_path / "killed", settings, kill=kill) == KILLED
+    assert trainings.run("finetune", tmp_path / "killed", settings) == 0
+    _check_equal(tmp_path / "whole", tmp_path / "killed")
+    lines = _history(tmp_path / "whole")
+    assert all(line["postings"] > 0 for line in lines if "loss" in line)
+    assert all(line["eval_postings"] > 0 for line in lines if "eval_rr_at_10" in line)
+
+
 @pytest.mark.parametrize("kind", ["pretrain", "finetune"])
 def test_after_the_last_step_comes_none(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch

@@ -21,6 +21,9 @@ from ground.errors import InputError
         ({"distillation": "mse"}, "--distillation 'mse' is none of none, margin-mse, kl"),
         ({"query_encoder": "other"}, "--query-encoder 'other' is none of shared, separate"),
         ({"doc_top_k": -1}, "--doc-top-k -1 is too small"),
+        ({"budget": "-3"}, "--budget '-3': give a number of postings a query, or bm25"),
+        ({"budget": "many"}, "--budget 'many'"),
+        ({"budget_terms": "7"}, "--budget-terms '7': give QK:DK, such as 7:20"),
     ],
 )
 def test_values_outside_their_limits(setting: dict[str, object], why: str) -> None:

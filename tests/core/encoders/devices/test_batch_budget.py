@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from encoders.devices.budget import Budget
+from encoders.devices.batch_budget import Budget
 
 GB = 1 << 30
 

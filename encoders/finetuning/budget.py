@@ -1,0 +1,94 @@
+"""Training to a budget: the weight of the joint FLOPS follows the postings that a query reads.
+
+The work of exhaustive retrieval is, for a query, the sum of the lengths of its terms' postings
+lists: N * sum_v P(v in q) * P(v in d) in expectation, under whatever pruning is used later. Means
+over recent batches estimate it at no cost, and each evaluation on the dev pool sets them right
+(batches are drawn by pairs, and hold synthetic queries). The weight is the schedule's, times a
+factor that a controller moves on the log scale, in proportion to the log of estimate / budget and
+to its sum over the steps.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from torch import Tensor
+
+from encoders.model.survivors import survivors
+from encoders.training import processes
+
+_MEMORY = 0.97
+"""Share of the means that is kept from one step to the next."""
+_GAIN, _PROPORTIONAL = 0.01, 0.5
+"""A weight that doubles in 70 steps where twice the budget is used, and half as much at once."""
+_MOST = math.log(1e4)
+"""Largest change of the weight either way, on the log scale."""
+TOLERANCE = 0.1
+"""How far above the budget a checkpoint may be, as a share of it, and count as within."""
+
+
+class BudgetControl:
+    """Steers a weight until the expected postings a query are those of the budget.
+
+    Args:
+        budget: postings a query.
+        query_k: terms a query under which they are counted; 0 for all.
+        doc_k: terms a document.
+        documents: documents of the collection, N.
+        start: step from which the weight is steered; before, the schedule still grows it.
+    """
+
+    def __init__(
+        self, budget: float, query_k: int, doc_k: int, documents: int, start: int = 0
+    ) -> None:
+        self.budget, self.query_k, self.doc_k = budget, query_k, doc_k
+        self.documents, self.start = documents, start
+        self.rates: dict[str, Tensor] = {}
+        self.sum, self.correction = 0.0, 1.0
+
+    def observe(self, side: str, vectors: Tensor) -> None:
+        """Take the vectors (B, |U|) of a batch's queries or documents, of this process."""
+        k = self.query_k if side == "query" else self.doc_k
+        kept = (vectors * survivors(vectors, k) > 0).float()
+        rate = processes.batch_mean(kept)
+        before = self.rates.get(side)
+        self.rates[side] = rate if before is None else _MEMORY * before + (1 - _MEMORY) * rate
+
+    def estimate(self) -> float:
+        """Expected postings a query; 0 before anything was seen."""
+        if len(self.rates) < 2:
+            return 0.0
+        matches = float(self.rates["query"].double() @ self.rates["doc"].double())
+        return self.correction * self.documents * matches
+
+    def factor(self, queries: Tensor, documents: Tensor, step: int) -> float:
+        """Take a batch's vectors, and say by what the weight is multiplied at this step."""
+        if len(queries):
+            self.observe("query", queries)
+        self.observe("doc", documents)
+        estimate = self.estimate()
+        if step < self.start or not estimate:
+            return 1.0
+        error = math.log(estimate / self.budget)
+        self.sum = _clamped(self.sum + _GAIN * error)
+        return math.exp(_clamped(self.sum + _PROPORTIONAL * error))
+
+    def measured(self, postings: float) -> None:
+        """Set the estimate right by what a pool showed."""
+        raw = self.estimate() / self.correction
+        if raw > 0 and postings > 0:
+            self.correction = postings / raw
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a training that goes on needs."""
+        return {"rates": dict(self.rates), "sum": self.sum, "correction": self.correction}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a state."""
+        self.rates = dict(state["rates"])
+        self.sum, self.correction = state["sum"], state["correction"]
+
+
+def _clamped(value: float) -> float:
+    return max(-_MOST, min(_MOST, value))

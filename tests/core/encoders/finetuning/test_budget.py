@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from encoders.finetuning.budget import BudgetControl
+
+QUERIES = torch.tensor([[3.0, 2.0, 1.0, 0.0], [0.0, 0.0, 2.0, 0.0]])
+DOCUMENTS = torch.tensor([[1.0, 2.0, 0.0, 0.0], [4.0, 3.0, 2.0, 1.0]])
+
+
+def control(budget: float = 100.0, query_k: int = 0, doc_k: int = 0) -> BudgetControl:
+    made = BudgetControl(budget, query_k, doc_k, documents=1000)
+    made.observe("query", QUERIES)
+    made.observe("doc", DOCUMENTS)
+    return made
+
+
+def test_expected_postings_by_hand() -> None:
+    # Shares with each term: queries 1/2 1/2 1 0, documents 1 1 1/2 1/2.
+    assert control().estimate() == pytest.approx(1000 * (0.5 + 0.5 + 0.5))
+    # Of each query its largest: terms 0 and 2; of each document: terms 1 and 0.
+    assert control(query_k=1, doc_k=1).estimate() == pytest.approx(1000 * 0.5 * 0.5)
+
+
+def test_what_a_pool_showed_sets_the_estimate_right() -> None:
+    made = control()
+    made.measured(750.0)
+    assert made.estimate() == pytest.approx(750)
+    made.measured(750.0)
+    assert made.estimate() == pytest.approx(750)
+
+
+def test_the_weight_grows_while_too_much_is_read_and_falls_below() -> None:
+    above, below, at = control(500.0), control(4500.0), control(1500.0)
+    first = above.factor(QUERIES, DOCUMENTS, 0)
+    # log(1500 / 500) times the two gains, .01 and .5.
+    assert first == pytest.approx(math.exp(0.51 * math.log(3)))
+    assert above.factor(QUERIES, DOCUMENTS, 1) == pytest.approx(math.exp(0.52 * math.log(3)))
+    assert below.factor(QUERIES, DOCUMENTS, 0) == pytest.approx(1 / first)
+    assert at.factor(QUERIES, DOCUMENTS, 0) == pytest.approx(1)
+
+
+def test_before_the_ramp_is_over_the_schedule_decides() -> None:
+    made = BudgetControl(1.0, 0, 0, documents=1000, start=5)
+    assert made.factor(QUERIES, DOCUMENTS, 4) == 1
+    assert made.factor(QUERIES, DOCUMENTS, 5) > 1
+
+
+def test_a_state_goes_on() -> None:
+    one, other = control(), control(100.0)
+    one.measured(3000.0)
+    one.factor(QUERIES, DOCUMENTS, 0)
+    other.load_state_dict(one.state_dict())
+    assert one.factor(QUERIES, DOCUMENTS, 1) == other.factor(QUERIES, DOCUMENTS, 1)
+
+
+def test_a_plant_is_steered_to_its_budget() -> None:
+    """Vectors that thin out as the weight grows, with a lag, end within a tenth of the budget."""
+    torch.manual_seed(0)
+    budget = 2000.0
+    made = BudgetControl(budget, 0, 0, documents=20_000)
+    weight, share, seen = 1.0, 0.2, []
+    for step in range(1500):
+        wanted = 0.05 / math.sqrt(weight)
+        share += 0.02 * (wanted - share)
+        batch = (torch.rand(48, 400) < share).float()
+        weight = made.factor(batch, (torch.rand(48, 400) < share).float(), step)
+        seen.append(400 * share**2 * 20_000)
+    assert seen[0] > 10 * budget
+    late = seen[-300:]
+    assert max(late) < 1.1 * budget and min(late) > 0.9 * budget
