@@ -20,8 +20,10 @@ class Encoder:
 
     Everything that takes an encoder also takes a folder (of esplade's, of a Hugging Face masked
     LM with SPLADE weights, of sentence-transformers), the name of the one that ships
-    (``pydoc-tiny``), a ``SparseEncoder`` of sentence-transformers, or any object with the methods
-    of `harness.encoding.text_encoder.TextEncoder`.
+    (``pydoc-tiny``), the name of a model on the Hugging Face hub (``owner/name``, or
+    ``owner/name@revision``), a ``SparseEncoder`` of sentence-transformers, or any object with the
+    methods of `harness.encoding.text_encoder.TextEncoder`. A model of the hub is taken from the
+    local cache; it is downloaded only with ``online=True``.
 
     Example:
         >>> import esplade
@@ -52,6 +54,7 @@ class Encoder:
         precision: str = "float32",
         device: str = "auto",
         name: str | None = None,
+        online: bool = False,
     ) -> Encoder:
         """Load an encoder.
 
@@ -60,14 +63,17 @@ class Encoder:
             precision: of the computation: float32, bfloat16, float16, or int8 (on the CPU only).
             device: where it computes: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
             name: what tables call it; the folder's name otherwise.
+            online: a model of the hub may be downloaded, and is brought up to date.
 
         Raises:
             InputError: there is no such encoder, or no such device, or it cannot be used; an
-                encoder that is loaded already computes on another device.
+                encoder that is loaded already computes on another device; a model of the hub is
+                not in the local cache and may not be downloaded.
         """
-        from esplade.loading import check_device, text_encoder
+        from esplade.loading import check_device, fetch, text_encoder
 
         if not isinstance(encoder, Encoder):
+            fetch(encoder, online)
             made = text_encoder(encoder, precision=precision, device=device, name=name)
             return cls(made)
         if device != "auto":
@@ -90,6 +96,11 @@ class Encoder:
     def terms(self) -> Sequence[str]:
         """The output vocabulary."""
         return self.text_encoder.terms
+
+    @property
+    def source(self) -> dict[str, str]:
+        """Of a model of the hub its name there, revision and commit; nothing of others."""
+        return dict(getattr(self.text_encoder, "source", {}))
 
     @property
     def fields(self) -> str:

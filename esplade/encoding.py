@@ -29,6 +29,7 @@ def encode(
     device: str = "auto",
     precision: str = "float32",
     overwrite: bool = False,
+    online: bool = False,
 ) -> Vectors:
     """Encode a data set's documents or queries to a folder of vectors.
 
@@ -47,6 +48,7 @@ def encode(
         device: where the encoder computes: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
         precision: of the computation: float32, bfloat16, float16, or int8 (on the CPU only).
         overwrite: replace a finished folder.
+        online: an encoder of the hub may be downloaded.
 
     Raises:
         InputError: nothing to encode, an encoder that cannot be used, ``out`` is not free.
@@ -61,7 +63,8 @@ def encode(
     from esplade.datasets import load_dataset
     from esplade.devices import check_asked, settle_workers
     from esplade.encoder import Encoder, trained_fields
-    from esplade.fields import settle_fields
+    from esplade.fields import note_unsaid, settle_fields
+    from esplade.loading import fetch
     from esplade.vectors import Vectors
     from ground.artifacts import check_free
     from harness.encoding.parts import SHARD
@@ -74,12 +77,14 @@ def encode(
         settle_workers(workers, (device,), 0, SHARD)
     check_asked(device)
     check_free(place, KIND, overwrite, [one for one in (dataset, encoder) if _is_named(one)])
+    fetch(encoder, online)
     data = load_dataset(dataset)
     total = None
     if part == "queries":
         total = len(data.queries(split))
     else:
-        fields = settle_fields(data, fields, trained_fields([encoder]))
+        asked_for, fields = fields, settle_fields(data, fields, trained_fields([encoder]))
+        note_unsaid(data, asked_for, fields, [encoder])
     loaded = Encoder.load(encoder, precision=precision, device=device).text_encoder
     if workers == "auto":
         texts = sum(1 for _ in data.docs()) if total is None else total
@@ -105,7 +110,10 @@ def encode_systems(
     for spec in encoders:
         loaded = Encoder.load(spec, device=device)
         if any(system.name == loaded.name for system in systems):
-            raise InputError(f"Two encoders are called {loaded.name!r}; rename a folder.")
+            raise InputError(
+                f"Two encoders are called {loaded.name!r}. Rename a folder, or in Python give one "
+                f"as esplade.Encoder.load(..., name=...)."
+            )
         folder = out / "vectors" / loaded.name
         parts: tuple[Part, Part] = ("docs", "queries")
         for part in parts:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from harness.datasets import Dataset
+
+_LOOKED_AT = 100
+"""Documents that show whether a collection has another field as well."""
 
 
 def settle_fields(
@@ -33,3 +37,25 @@ def settle_fields(
     if asked is None and fields != usual:
         (note or say)(choice_note(data.name, fields))
     return fields
+
+
+def note_unsaid(data: Dataset, asked: str | None, fields: str, encoders: Iterable[Any]) -> None:
+    """Say that only a part of documents is taken, where neither the user nor an encoder said which.
+
+    Args:
+        data: whose documents; the first of them are looked at.
+        asked: what the user named, if anything.
+        fields: what was settled on.
+        encoders: those that shall encode.
+    """
+    from esplade.loading import says_fields
+    from esplade.progress import say
+
+    if asked is not None or fields == "title+text" or all(map(says_fields, encoders)):
+        return
+    other = {"title": "text", "text": "title"}[fields]
+    if any(document.content(other).strip() for document in islice(data.docs(), _LOOKED_AT)):
+        say(
+            f"No encoder says what of a document it was trained on: the {fields} is taken, and the "
+            f"{other} is not. --fields title+text takes both."
+        )

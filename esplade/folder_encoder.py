@@ -27,6 +27,7 @@ class FolderEncoder:
         path: its folder.
         name: what tables call it; the folder's name otherwise.
         precision: in which it encodes.
+        source: what records say of where it came from.
         device: where: ``cpu``, ``cuda:N`` or ``mps``; it must be there.
         spread: devices that several processes share out; ``device`` alone when empty.
 
@@ -36,6 +37,7 @@ class FolderEncoder:
         terms: the output vocabulary.
         fields: what of a document the encoder was trained on.
         precision: in which it encodes (see `encoders.encoding.precision`).
+        source: what records say of where it came from (see `esplade.loading.Located`).
         device: where it computes; its weights go there with the first text.
         devices: what several processes would compute on.
         shards_ahead: shards of texts that it likes to have at a time.
@@ -46,6 +48,7 @@ class FolderEncoder:
         path: Path,
         name: str | None = None,
         precision: Precision = "float32",
+        source: Mapping[str, str] | None = None,
         device: str = "cpu",
         spread: Sequence[str] = (),
     ) -> None:
@@ -56,7 +59,8 @@ class FolderEncoder:
         from encoders.encoding.precision import check_precision
 
         check_precision(precision, device)
-        self._made_from = (path, name, precision)
+        self._made_from = (path, name, precision, source)
+        self.source = dict(source or {})
         self.precision = precision
         self.device = device
         self.devices = tuple(spread) or (device,)

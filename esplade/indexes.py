@@ -83,6 +83,7 @@ class Index:
         repeats: int = 0,
         tag: str = "esplade",
         drop_self: bool = False,
+        online: bool = False,
     ) -> Run:
         """Search exactly: the k best, ties by document id.
 
@@ -101,12 +102,16 @@ class Index:
             repeats: passes for latency, after one that is discarded; 0 measures none.
             tag: name of the run.
             drop_self: leave the document with the query's own id out of its results.
+            online: an encoder of the hub may be downloaded.
 
         Raises:
             InputError: queries that do not fit the index.
         """
+        from esplade.loading import fetch
         from esplade.queries import search_opened
         from esplade.rules import pruning_rule
+
+        fetch(encoder, online)
 
         return search_opened(
             self._opened,
@@ -138,6 +143,7 @@ class Index:
         prune: str | None = None,
         quantise: str | None = None,
         k: int = 1000,
+        online: bool = False,
     ) -> list[Explanation]:
         """Where the scores of documents come from, term by term.
 
@@ -152,12 +158,16 @@ class Index:
             prune: as in `search`.
             quantise: as in `search`.
             k: among how many results a document's rank is looked for.
+            online: as in `search`.
 
         Raises:
             InputError: a BM25 index; no such query or document.
         """
+        from esplade.loading import fetch
         from esplade.queries import explain_opened
         from esplade.rules import pruning_rule
+
+        fetch(encoder, online)
 
         return explain_opened(
             self._opened,

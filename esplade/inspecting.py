@@ -31,12 +31,9 @@ class Inspected(NamedTuple):
 def load_all(specs: Sequence[Any], device: str = "auto") -> list[Any]:
     """Load encoders to a device; of two folders with one name both go by their paths."""
     from esplade.encoder import Encoder
-    from esplade.loading import encoder_folder
+    from esplade.loading import locate
 
-    names = [
-        encoder_folder(spec).resolve().name if isinstance(spec, str | Path) else None
-        for spec in specs
-    ]
+    names = [locate(spec).name if isinstance(spec, str | Path) else None for spec in specs]
     return [
         Encoder.load(
             spec,
@@ -101,6 +98,7 @@ def inspect(
     split: str = "test",
     fields: str | None = None,
     device: str = "auto",
+    online: bool = False,
 ) -> list[Inspected]:
     """The terms and weights that texts become, and what each pruning leaves of them.
 
@@ -115,6 +113,7 @@ def inspect(
         split: of the data set.
         fields: what of its documents.
         device: where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
+        online: models of the hub may be downloaded.
 
     Returns:
         What each side's texts become, by encoder.
@@ -128,6 +127,7 @@ def inspect(
         >>> expansion.terms[0].term, expansion.terms[0].own
         ('list', True)
     """
+    from esplade.loading import fetch
     from harness.inspection.expansion import expansions
     from harness.sweep.grid import parse_grid
 
@@ -135,6 +135,7 @@ def inspect(
     several = (
         [encoders] if isinstance(encoders, str) or not isinstance(encoders, Sequence) else encoders
     )
+    fetch(several, online)
     loaded = load_all(several, device)
     own = str(getattr(loaded[0], "fields", "title"))
     given = texts_by_side(texts, side, dataset, split, examples, (fields, own))

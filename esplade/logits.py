@@ -19,6 +19,7 @@ def statistics(
     seed: int = 42,
     depths: Sequence[int] = (10, 100, 0),
     device: str = "auto",
+    online: bool = False,
 ) -> dict[str, dict[str, Any]]:
     """Statistics of raw logits over a data set's documents, by encoder.
 
@@ -26,13 +27,14 @@ def statistics(
     the encoders were not trained on.
 
     Args:
-        encoders: folders, or names of those that ship.
+        encoders: folders, or names of those that ship or are on the hub.
         dataset: see `esplade.load_dataset`.
         fields: what of a document; each encoder's own otherwise.
         sample: documents drawn at random; 0 for all of them.
         seed: decides the sample.
         depths: the k of doc-score@k; 0 for all terms.
         device: where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
+        online: models of the hub may be downloaded.
 
     Raises:
         InputError: an encoder cannot be loaded, or no document has content.
@@ -50,18 +52,20 @@ def statistics(
     from esplade.encoder import trained_fields
     from esplade.fields import settle_fields
     from esplade.hub import offline
-    from esplade.loading import encoder_folder
+    from esplade.loading import fetch, locate
 
     check_asked(device)
+    fetch(encoders, online)
     data = load_dataset(dataset)
     settled = [settle_fields(data, fields, trained_fields([spec])) for spec in encoders]
     offline()
     place = settle(device)[0]
     found: dict[str, dict[str, Any]] = {}
     for spec, own in zip(encoders, settled, strict=True):
-        name = encoder_folder(spec).resolve().name
+        folder, name, source = locate(spec)
         name = name if name not in found else str(spec)
-        found[name] = _of_one(encoder_folder(spec), name, data, own, sample, seed, depths, place)
+        of_one = _of_one(folder, name, data, own, sample, seed, depths, place)
+        found[name] = of_one | ({"source": dict(source)} if source else {})
     return found
 
 

@@ -125,6 +125,7 @@ def sweep(
     drop_self: bool = False,
     device: str = "auto",
     overwrite: bool = False,
+    online: bool = False,
 ) -> Sweep:
     """Encode once, index once per dk, search, price and score every (qk, dk), next to BM25.
 
@@ -151,6 +152,7 @@ def sweep(
         drop_self: leave the document with the query's own id out of its results.
         device: where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
         overwrite: replace a sweep of something else.
+        online: encoders of the hub may be downloaded.
 
     Raises:
         InputError: what is given does not fit together; ``out`` holds something else.
@@ -168,7 +170,8 @@ def sweep(
     from esplade.devices import check_asked
     from esplade.encoder import trained_fields
     from esplade.encoding import encode_systems
-    from esplade.fields import settle_fields
+    from esplade.fields import note_unsaid, settle_fields
+    from esplade.loading import fetch
     from esplade.progress import progress, say
     from esplade.scoring import named_measures
     from ground.artifacts import check_folder
@@ -184,9 +187,11 @@ def sweep(
         raise InputError("Say where the sweep goes: out=FOLDER.")
     place = Path(out)
     check_asked(device, bool(given))
+    fetch(given, online)
     data = load_dataset(dataset)
     if given or bm25:
-        fields = settle_fields(data, fields, trained_fields(given))
+        asked, fields = fields, settle_fields(data, fields, trained_fields(given))
+        note_unsaid(data, asked, fields, given)
     settings = SweepSettings(
         split=split,
         fields=fields or "title",

@@ -91,10 +91,12 @@ def encoder_from_backbone(
 
 def _load(name_or_path: str, offline: bool) -> _Loaded:
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name_or_path, local_files_only=offline)
-        config = AutoConfig.from_pretrained(name_or_path, local_files_only=offline)
+        # Otherwise transformers asks at the terminal whether code of the model may be run.
+        safe: dict[str, Any] = {"local_files_only": offline, "trust_remote_code": False}
+        tokenizer = AutoTokenizer.from_pretrained(name_or_path, **safe)
+        config = AutoConfig.from_pretrained(name_or_path, **safe)
         with quiet():
-            backbone, head = _weights(name_or_path, config, offline)
+            backbone, head = _weights(name_or_path, config, safe)
     except (OSError, ValueError) as error:
         raise InputError(
             f"The backbone {name_or_path!r} cannot be loaded ({error}). Give a folder that holds a "
@@ -108,19 +110,17 @@ def _load(name_or_path: str, offline: bool) -> _Loaded:
     return _Loaded(backbone, tokenizer, head)
 
 
-def _weights(name_or_path: str, config: Any, offline: bool) -> tuple[Any, HeadParts | None]:
+def _weights(name_or_path: str, config: Any, safe: dict[str, Any]) -> tuple[Any, HeadParts | None]:
     """The backbone, and its masked-LM head where all of that is there and of the kind of ours."""
     if any(str(name).endswith("ForMaskedLM") for name in config.architectures or ()):
         masked_lm, facts = AutoModelForMaskedLM.from_pretrained(
-            name_or_path, local_files_only=offline, output_loading_info=True
+            name_or_path, output_loading_info=True, **safe
         )
         if not facts["missing_keys"]:
             masked_lm.float()
             return masked_lm.base_model, _head(masked_lm, Path(name_or_path))
     backbone: Any
-    backbone, facts = AutoModel.from_pretrained(
-        name_or_path, local_files_only=offline, output_loading_info=True
-    )
+    backbone, facts = AutoModel.from_pretrained(name_or_path, output_loading_info=True, **safe)
     # A pooling layer is made anew where there is none, and left out here.
     if missing := sorted(key for key in facts["missing_keys"] if not key.startswith("pooler.")):
         raise InputError(

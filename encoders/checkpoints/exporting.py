@@ -102,7 +102,7 @@ def _write_plain(model: EspladeModel, masked_lm: Any, folder: Path) -> None:
         **lengths,
     }
     write_json(folder / "sentence_bert_config.json", transformer)
-    pooling = {"pooling_strategy": "max", "activation_function": "relu"}
+    pooling = {"pooling_strategy": "max", "activation_function": config.weight_activation}
     size = {"embedding_dimension": config.output_size}
     write_json(folder / "1_SpladePooling" / "config.json", {**pooling, **size})
 

@@ -18,6 +18,7 @@ MODULES = "modules.json"
 _OURS = ("config.json", WEIGHTS, "tokenizer.json", VOCABULARY_FILE)
 _FOREIGN = (".json", ".safetensors", ".bin", ".txt", ".model")
 """Endings of files that other makers' encoders consist of; cards and the like change nothing."""
+_OTHER_RUNTIMES = ("onnx", "openvino")
 _GIVE = (
     "Give the folder that `esplade finetune` or `esplade pretrain` wrote, a Hugging Face masked "
     "LM, or a sentence-transformers SparseEncoder."
@@ -82,8 +83,19 @@ def fingerprint(path: str | Path) -> str:
 
 def _foreign_files(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in _FOREIGN:
-            yield path.relative_to(folder).as_posix()
+        name = path.relative_to(folder)
+        if path.is_file() and path.suffix in _FOREIGN and not _never_read(path, name):
+            yield name.as_posix()
+
+
+def _never_read(path: Path, name: Path) -> bool:
+    """Whether a file is of another runtime, or the same weights in an older form.
+
+    What a cache holds of a model depends on the programs that have asked for it.
+    """
+    newer = (path.with_name(WEIGHTS), path.with_name(f"{WEIGHTS}.index.json"))
+    old = path.suffix == ".bin" and any(one.is_file() for one in newer)
+    return old or any(part in _OTHER_RUNTIMES for part in name.parts[:-1])
 
 
 def _check_ours(folder: Path) -> None:

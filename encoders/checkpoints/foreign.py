@@ -17,6 +17,8 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModelForMaskedLM, PreTrainedTokenizerBase
 
+from encoders.checkpoints.code import check_no_code
+from encoders.checkpoints.weights import checked_weights
 from encoders.model.model import EspladeConfig, EspladeModel
 from encoders.vocabulary.given_words import piece_vocabulary
 from ground.errors import InputError
@@ -52,7 +54,8 @@ def from_masked_lm(folder: Path, tokenizer: PreTrainedTokenizerBase, **limits: A
         The model on the CPU in float32, in evaluation mode, with tokenizer and vocabulary.
 
     Raises:
-        InputError: no masked LM, no head in the weights, or a head of another kind.
+        InputError: no masked LM, no head in the weights, or a head of another kind; weights that
+            are no plain tensors, or code that would have to be run.
     """
     masked_lm = _load(folder)
     backbone, parts = masked_lm.base_model, head_parts(masked_lm, folder)
@@ -112,9 +115,16 @@ def longest_input(masked_lm: Any, tokenizer: PreTrainedTokenizerBase) -> int:
 
 
 def _load(folder: Path) -> Any:
+    check_no_code(folder)
+    files = checked_weights(folder)
     try:
         masked_lm, facts = AutoModelForMaskedLM.from_pretrained(
-            str(folder), local_files_only=True, output_loading_info=True
+            str(folder),
+            local_files_only=True,
+            output_loading_info=True,
+            trust_remote_code=False,
+            use_safetensors=files[0].suffix != ".bin",
+            weights_only=True,
         )
     except Exception as error:  # the libraries raise many kinds for a damaged folder
         raise InputError(

@@ -12,10 +12,12 @@ import torch
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging
 
+from encoders.checkpoints.code import check_no_code
 from encoders.checkpoints.folders import WEIGHTS, kind_of
 from encoders.checkpoints.folders import fingerprint as fingerprint
 from encoders.checkpoints.foreign import from_masked_lm
 from encoders.checkpoints.quantised import quantised, stored_state
+from encoders.checkpoints.query_weights import IDF, idf_of, with_query_weights
 from encoders.checkpoints.sparse_encoder import from_sparse_encoder
 from encoders.model.model import EspladeConfig, EspladeModel
 from encoders.model.text import attach
@@ -39,17 +41,23 @@ def load_encoder(path: str | Path) -> EspladeModel:
     kind = kind_of(folder)
     with quiet():
         if kind == "masked-lm":
-            return from_masked_lm(folder, load_tokenizer(folder))
+            model = from_masked_lm(folder, load_tokenizer(folder))
+            if (folder / IDF).is_file():
+                return with_query_weights(model, idf_of(folder, model.tokenizer))
+            return model
         if kind == "sentence-transformers":
             return from_sparse_encoder(folder)
         return _load_ours(folder)
 
 
 def _load_ours(folder: Path) -> EspladeModel:
+    check_no_code(folder)
     vocabulary = Vocabulary.load(folder / VOCABULARY_FILE)
     with _refusing(f"The encoder in {folder} cannot be loaded", "Train or copy it again."):
         model: Any = _model(folder)
-        tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(
+            str(folder), local_files_only=True, trust_remote_code=False
+        )
     if len(vocabulary) != model.config.output_size:
         raise InputError(
             f"{folder / VOCABULARY_FILE} has {len(vocabulary)} words, but the model has "
@@ -101,10 +109,11 @@ def load_tokenizer(path: str | Path) -> PreTrainedTokenizerBase:
     folder = Path(path)
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder}. Give one that holds a tokenizer.")
+    check_no_code(folder)
     remedy = "Give the folder of an encoder or of a tokenizer, with its tokenizer.json."
     with _refusing(f"The tokenizer in {folder} cannot be loaded", remedy), quiet():
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-            str(folder), local_files_only=True
+            str(folder), local_files_only=True, trust_remote_code=False
         )
     return tokenizer
 

@@ -3,7 +3,8 @@
 This file travels with an exported encoder (``esplade export-encoder``), so that
 sentence-transformers loads it without esplade: ``SparseEncoder(folder, trust_remote_code=True)``.
 It computes ``w_v = log1p(relu(max over real tokens of z . E_v + b_v))`` for the words v of an
-output vocabulary of its own, and keeps the model's own largest weights.
+output vocabulary of its own (the logarithm twice, where its configuration says so), and keeps the
+model's own largest weights.
 """
 
 from __future__ import annotations
@@ -161,6 +162,8 @@ class EspladeEncoder(InputModule):  # type: ignore[misc]
             side = self.query_model if query and self.query_model is not None else self
             pooled = Side.forward(side, ids, mask, special)
             weights = torch.log1p(torch.relu(pooled))
+            if self.settings.get("weight_activation") == "log1p_relu":
+                weights = torch.log1p(weights)
         limit = int(self.settings["query_top_k" if query else "doc_top_k"])
         features["sentence_embedding"] = weights * largest(pooled.detach(), limit)
         return features
@@ -196,22 +199,22 @@ class EspladeEncoder(InputModule):  # type: ignore[misc]
         return module
 
     def _terms(self, texts: list[str], most: int) -> dict[str, Any]:
-        found = [list(dict.fromkeys(self._known(text)))[:most] for text in texts]
+        found = [self._first(text, most) for text in texts]
         width = max(1, *map(len, found))
         ids = torch.tensor([row + [0] * (width - len(row)) for row in found])
         lengths = torch.tensor([[len(row)] for row in found])
         return {"input_ids": ids, "attention_mask": (torch.arange(width) < lengths).long()}
 
-    def _known(self, text: str) -> list[int]:
-        """Ids of the text's words (UAX #29, NFKC, lower case), or of its pieces, that are in U."""
+    def _first(self, text: str, most: int) -> list[int]:
+        """Ids of the text's first words (UAX #29, NFKC, lower case) in U, or of its pieces."""
         if self.tokenizer.cls_token in self.ids:
-            parts: list[str] = self.tokenizer.tokenize(text)
-        else:
-            form = unicodedata.normalize("NFKC", text)
-            ends = [match.start() for match in _BOUNDARY.finditer(form)]
-            bounds = zip([0, *ends], [*ends, len(form)], strict=True)
-            parts = [form[a:b].lower() for a, b in bounds]
-        return [self.ids[part] for part in parts if part in self.ids]
+            options = {"add_special_tokens": False, "truncation": True, "max_length": most}
+            return list(dict.fromkeys(self.tokenizer(text, **options)["input_ids"]))
+        form = unicodedata.normalize("NFKC", text)
+        ends = [match.start() for match in _BOUNDARY.finditer(form)]
+        bounds = zip([0, *ends], [*ends, len(form)], strict=True)
+        known = [form[a:b].lower() for a, b in bounds]
+        return list(dict.fromkeys(self.ids[word] for word in known if word in self.ids))[:most]
 
 
 def backbone_config(config: dict[str, Any]) -> Any:

@@ -190,9 +190,10 @@ class Pipeline:
         pooled = one.pooled
         assert pooled is not None
         block = max(1, chunk_elements(pooled.device) // max(1, pooled.shape[1]))
+        saturations = self.model.head.saturations
         parts: list[Triples] = []
         for at in range(0, len(one.batch.rows), block):
-            rows, terms, weights = kept_pairs(pooled[at : at + block], self.top_k)
+            rows, terms, weights = kept_pairs(pooled[at : at + block], self.top_k, saturations)
             sent = [rows.to(torch.int32), terms.to(torch.int32), weights]
             numbers, columns, found = self.device.fetch(sent)
             check_finite(found)

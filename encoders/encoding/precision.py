@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple, Protocol, get_args
 import torch
 from torch import Tensor
 
+from encoders.model.head import saturated
 from encoders.model.maxpool import max_logits, max_of_product
 from encoders.model.model import EspladeModel, ExpandedHead
 from encoders.model.survivors import surviving_pairs, surviving_values
@@ -64,13 +65,15 @@ class FloatOutput:
 
     def __call__(self, tokens: Tensor, lengths: Tensor, top_k: int) -> Pairs:
         """See `OutputLayer`."""
-        return kept_pairs(max_logits(tokens, lengths, self.head.weight, self.head.bias), top_k)
+        pooled = max_logits(tokens, lengths, self.head.weight, self.head.bias)
+        return kept_pairs(pooled, top_k, self.head.saturations)
 
 
-def kept_pairs(pooled: Tensor, top_k: int) -> Pairs:
+def kept_pairs(pooled: Tensor, top_k: int, saturations: int) -> Pairs:
     """The weights that survive of raw max-pooled logits (B, |U|), on their device."""
     rows, terms = surviving_pairs(pooled, top_k)
-    return Pairs(rows, terms, pooled[rows, terms].float().log1p())
+    found = pooled[rows, terms].float()
+    return Pairs(rows, terms, saturated(found, saturations))
 
 
 class Int8Output:
@@ -97,7 +100,8 @@ class Int8Output:
         logits = pair_logits(tokens, lengths, self.head.weight, rows, terms)
         logits += self.head.bias[terms]
         kept = surviving_values(rows, logits, len(lengths), top_k)
-        return Pairs(rows[kept], terms[kept], logits[kept].log1p())
+        weights = saturated(logits[kept], self.head.saturations)
+        return Pairs(rows[kept], terms[kept], weights)
 
     def _margin(self, tokens: Tensor) -> float:
         """Four standard deviations of a logit's error, were rounding errors independent."""

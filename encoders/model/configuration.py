@@ -7,6 +7,9 @@ from typing import Any, ClassVar
 from transformers import AutoConfig
 from transformers.configuration_utils import PretrainedConfig
 
+WEIGHT_ACTIVATIONS = {"relu": 1, "log1p_relu": 2}
+"""How often log(1 + x) is taken of a positive logit, by the name that others have for it."""
+
 
 class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
     """What an Expanded-SPLADE encoder is.
@@ -27,6 +30,8 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         query_encoder: "shared" (one encoder for both sides), "separate" (another one of the same
             size for queries), "inference-free" (a learned weight a term, see
             `encoders.model.term_weights`) or "inference-free-log" (that weight log-saturated).
+        weight_activation: "relu" (weights are log(1 + ReLU(l)) of pooled logits l) or "log1p_relu"
+            (log(1 + x) once more, arXiv 2504.14839).
     """
 
     model_type = "esplade"
@@ -47,6 +52,7 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         language: str = "",
         special_token_ids: list[int] | None = None,
         query_encoder: str = "shared",
+        weight_activation: str = "relu",
         **kwargs: Any,
     ) -> None:
         if isinstance(backbone_config, dict):
@@ -65,7 +71,13 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.language = language
         self.special_token_ids = list(special_token_ids or [])
         self.query_encoder = query_encoder
+        self.weight_activation = weight_activation
         super().__init__(**kwargs)
+
+    @property
+    def saturations(self) -> int:
+        """How often log(1 + x) is taken of a positive pooled logit."""
+        return WEIGHT_ACTIVATIONS[self.weight_activation]
 
     def term_limit(self, side: str) -> int:
         """The model's own limit on terms for ``side`` ("query" or "doc")."""

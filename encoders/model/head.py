@@ -1,5 +1,7 @@
 """Pooled output weights: log1p(relu(max over real tokens)), then the model's top-k mask.
 
+Some models take the logarithm twice (``saturations``).
+
 `PlainHead` says what is computed, `WinnersHead` computes the same (values and gradients)
 without ever holding a (batch, length, |U|) tensor. Both take packed tokens: the vectors of the
 real tokens of all texts, one text after the other, without padding and special tokens.
@@ -22,7 +24,14 @@ from encoders.model.maxpool import max_logits
 from encoders.model.survivors import surviving_pairs, survivors
 from encoders.model.winners import scatter_rows, winning_tokens
 
-__all__ = ["PlainHead", "PooledHead", "WinnersHead", "max_logits", "survivors"]
+__all__ = ["PlainHead", "PooledHead", "WinnersHead", "max_logits", "saturated", "survivors"]
+
+
+def saturated(logits: Tensor, times: int) -> Tensor:
+    """Weights of positive pooled logits: log(1 + x), ``times`` over."""
+    for _ in range(times):
+        logits = logits.log1p()
+    return logits
 
 
 class PooledHead(Protocol):
@@ -48,7 +57,14 @@ class PooledHead(Protocol):
 
 
 class PlainHead:
-    """The definition, in memory B * longest text * |U|: for small inputs and as an oracle."""
+    """The definition, in memory B * longest text * |U|: for small inputs and as an oracle.
+
+    Args:
+        saturations: how often log(1 + x) is taken of a positive logit.
+    """
+
+    def __init__(self, saturations: int = 1) -> None:
+        self.saturations = saturations
 
     def __call__(
         self, tokens: Tensor, lengths: Tensor, weight: Tensor, bias: Tensor, top_k: int | None
@@ -60,7 +76,8 @@ class PlainHead:
         if padded.shape[1] == 0:
             return logits.new_zeros(len(lengths), 1) * bias
         pooled = padded.max(dim=1).values
-        return torch.log1p(torch.relu(pooled)) * survivors(pooled.detach(), top_k)
+        weights = saturated(torch.relu(pooled), self.saturations)
+        return weights * survivors(pooled.detach(), top_k)
 
 
 class WinnersHead:
@@ -72,10 +89,12 @@ class WinnersHead:
 
     Args:
         chunk: most elements of an intermediate matrix; by the device when None.
+        saturations: how often log(1 + x) is taken of a positive logit.
     """
 
-    def __init__(self, chunk: int | None = None) -> None:
+    def __init__(self, chunk: int | None = None, saturations: int = 1) -> None:
         self.chunk = chunk
+        self.saturations = saturations
 
     def __call__(
         self, tokens: Tensor, lengths: Tensor, weight: Tensor, bias: Tensor, top_k: int | None
@@ -87,7 +106,7 @@ class WinnersHead:
             tokens, weight, bias = tokens.to(dtype), weight.to(dtype), bias.to(dtype)
         with torch.autocast(kind, enabled=False):
             pooled: Tensor = _PooledWeights.apply(  # type: ignore[no-untyped-call]
-                tokens, weight, bias, lengths, top_k, self.chunk
+                tokens, weight, bias, lengths, top_k, self.chunk, self.saturations
             )
         return pooled
 
@@ -102,24 +121,28 @@ class _PooledWeights(torch.autograd.Function):
         lengths: Tensor,
         top_k: int | None,
         chunk: int | None,
+        saturations: int,
     ) -> Tensor:
         pooled = max_logits(tokens, lengths, weight, bias, chunk)
         rows, terms = surviving_pairs(pooled, top_k)
-        values = pooled[rows, terms].log1p()
+        values = saturated(pooled[rows, terms], saturations)
         ctx.save_for_backward(tokens, weight, lengths, rows, terms, values)
-        ctx.chunk = chunk
+        ctx.chunk, ctx.saturations = chunk, saturations
         return pooled.zero_().index_put_((rows, terms), values)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         tokens, weight, lengths, rows, terms, values = ctx.saved_tensors
-        # w = log1p(l), so dw/dl = 1 / (1 + l) = exp(-w).
+        # w = log1p(l), so dw/dl = 1 / (1 + l) = exp(-w), and l = expm1(w).
         scale = gradient[rows, terms] * torch.exp(-values)
+        for _ in range(ctx.saturations - 1):
+            values = torch.expm1(values)
+            scale = scale * torch.exp(-values)
         touched = scale.nonzero().squeeze(1)
         rows, terms, scale = rows[touched], terms[touched], scale[touched]
         winners = winning_tokens(tokens, lengths, weight, rows, terms, ctx.chunk)
         to_tokens = scatter_rows(weight, terms, winners, scale, len(tokens))
         to_weight = scatter_rows(tokens, winners, terms, scale, len(weight))
         to_bias = weight.new_zeros(len(weight)).index_add_(0, terms, scale)
-        return to_tokens, to_weight, to_bias, None, None, None
+        return to_tokens, to_weight, to_bias, None, None, None, None

@@ -32,6 +32,7 @@ class ExpandedHead(nn.Module):
         hidden = config.backbone_config.hidden_size
         size = config.head_size or hidden
         self.activation = config.head_activation
+        self.saturations = config.saturations
         self.dense = nn.Linear(hidden, size)
         self.norm = nn.LayerNorm(size, eps=config.head_norm_eps)
         self.weight = nn.Parameter(torch.zeros(config.output_size, size))
@@ -67,7 +68,7 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         super().__init__(config)
         self.backbone = _new_backbone(config.backbone_config)
         self.head = ExpandedHead(config)
-        self.pooled_head: PooledHead = WinnersHead()
+        self.pooled_head: PooledHead = WinnersHead(saturations=config.saturations)
         self.query_model: EspladeModel | None = None
         self.term_weights: TermWeights | None = None
         if not one_sided:

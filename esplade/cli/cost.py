@@ -25,6 +25,7 @@ def cost(
     repeats: Annotated[
         int, typer.Option(min=0, help="Passes for latency, after one that is discarded.")
     ] = 5,
+    online: options.Online = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Postings per query, FLOPS and its parts, list lengths, index size, latency of Lucene."""
@@ -43,6 +44,7 @@ def cost(
             prune=prune,
             algorithm=algorithm,
             repeats=repeats,
+            online=online,
         ).cost()
     if as_json:
         answer({"index": str(index), **facts})

@@ -11,7 +11,7 @@ from esplade.cli import options
 
 
 def encode(
-    encoder: Annotated[str, typer.Option(help="Encoder: a folder, or pydoc-tiny.")],
+    encoder: Annotated[str, typer.Option(help=f"{options.ENCODER}.")],
     dataset: options.Dataset,
     out: options.Out,
     part: Annotated[str, typer.Option(help="docs or queries.")] = "docs",
@@ -31,6 +31,7 @@ def encode(
             help="Of the computation: float32, bfloat16, float16, or int8 (on the CPU only)."
         ),
     ] = "float32",
+    online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -57,6 +58,7 @@ def encode(
         device=device,
         precision=precision,
         overwrite=overwrite,
+        online=online,
     )
     facts = vectors_facts(out)
     shown = {name: facts[name] for name in ("rows", "terms", "nnz")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from esplade import progress
+from esplade.cli.again import naming_online
 
 debug = False
 """Whether errors show their tracebacks (``--debug``)."""
@@ -39,7 +40,8 @@ def everywhere(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(*arguments: Any, **given: Any) -> None:
-        with telling(*(given.pop(name) for name in _OPTIONS)):
+        told = (given.pop(name) for name in _OPTIONS)
+        with telling(*told), naming_online() if "online" in given else nullcontext():
             command(*arguments, **given)
 
     own = list(signature.parameters.values())

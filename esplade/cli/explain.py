@@ -34,6 +34,7 @@ def explain(
     everything: Annotated[
         bool, typer.Option("--all", help="Also list the document's other terms.")
     ] = False,
+    online: options.Online = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Show where a document's score comes from: shared terms, impacts, products, and the rank."""
@@ -57,6 +58,7 @@ def explain(
             prune=prune,
             quantise=quantise,
             k=k,
+            online=online,
         )
     if as_json:
         answer({"index": str(index), "explanations": [one.to_dict() for one in found]})

@@ -11,7 +11,8 @@ from esplade.cli import options
 
 def export_encoder(
     out: options.Out,
-    encoder: Annotated[str, typer.Option(help="Encoder: a folder, or pydoc-tiny.")] = "pydoc-tiny",
+    encoder: Annotated[str, typer.Option(help=f"{options.ENCODER}.")] = "pydoc-tiny",
+    online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -24,7 +25,7 @@ def export_encoder(
     from esplade.cli.console import answer
     from esplade.progress import say
 
-    form = esplade.export_encoder(encoder, out, overwrite=overwrite)
+    form = esplade.export_encoder(encoder, out, overwrite=overwrite, online=online)
     if as_json:
         answer({"out": str(out), "form": form})
         return

@@ -15,7 +15,7 @@ from esplade.cli.settings import takes_settings
 @takes_settings
 def finetune(
     settings: FinetuneSettings,
-    start: Annotated[Path, typer.Option("--from", help="Encoder to start from.")],
+    start: Annotated[Path, typer.Option("--from", help=f"To start from. {options.ENCODER}.")],
     dataset: options.Dataset,
     out: options.Out,
     fields: options.OptionalFields = None,
@@ -69,6 +69,7 @@ def finetune(
     threads: options.TrainingThreads = 0,
     device: options.TrainingDevice = "auto",
     tensorboard: options.TensorBoard = None,
+    online: options.Online = False,
     overwrite: options.Overwrite = False,
 ) -> None:
     """Fine-tune as a sparse bi-encoder on a data set's queries and judgments (ESPLADE).
@@ -100,4 +101,5 @@ def finetune(
         device=device,
         tensorboard=tensorboard,
         overwrite=overwrite,
+        online=online,
     )

@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 GROUPS = {
     "Start": ("demo", "doctor"),
     "Data and vocabulary": ("data", "vocab"),
-    "Train": ("pretrain", "mine", "finetune", "average"),
+    "Train": ("train", "pretrain", "mine", "finetune", "average"),
     "Encode, index, search": ("encode", "index", "search"),
     "Score and compare": ("score", "cost", "compare", "sweep"),
     "Study": ("study", "study-join", "study-report"),

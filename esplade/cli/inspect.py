@@ -19,7 +19,7 @@ def inspect(
     text: Annotated[list[str] | None, typer.Argument(help="One or more texts.")] = None,
     encoder: Annotated[
         list[str] | None,
-        typer.Option(help="Encoder: a folder, or pydoc-tiny [pydoc-tiny]; repeatable."),
+        typer.Option(help=f"{options.ENCODER} [pydoc-tiny]; repeatable."),
     ] = None,
     side: Annotated[
         str | None, typer.Option(help="query or doc [query; of a data set both].")
@@ -38,6 +38,7 @@ def inspect(
     format: Annotated[
         str | None, typer.Option(help="A table in md, csv, latex, html or json.")
     ] = None,
+    online: options.Online = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Show the terms and weights that texts become, and what each pruning leaves of them.
@@ -63,6 +64,7 @@ def inspect(
         split=split,
         fields=fields,
         device=device,
+        online=online,
     )
     if as_json:
         facts = [_facts(n, one.side, e) for one in found for n, e in one.by_encoder.items()]

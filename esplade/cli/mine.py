@@ -13,9 +13,7 @@ from esplade.cli import options
 def mine(
     dataset: options.Dataset,
     out: Annotated[Path, typer.Option("--out", help="JSON Lines file to write.")],
-    encoder: Annotated[
-        str | None, typer.Option(help="Search with this encoder: a folder, or pydoc-tiny.")
-    ] = None,
+    encoder: Annotated[str | None, typer.Option(help=f"To search with. {options.ENCODER}.")] = None,
     bm25: Annotated[bool, typer.Option("--bm25", help="Search with BM25.")] = False,
     teacher: Annotated[
         list[str] | None,
@@ -46,6 +44,7 @@ def mine(
     language: options.Language = None,
     threads: options.Threads = 1,
     device: options.Device = "auto",
+    online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -74,6 +73,7 @@ def mine(
         threads=threads,
         device=device,
         overwrite=overwrite,
+        online=online,
     )
     counts = {"queries": len(found), "negatives": sum(map(len, found.values()))}
     if as_json:

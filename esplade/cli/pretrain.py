@@ -44,7 +44,7 @@ def pretrain(
         str | None, typer.Option(help="Start from this Hugging Face encoder (folder or id).")
     ] = None,
     online: Annotated[
-        bool, typer.Option("--online", help="Let --backbone be downloaded from a hub.")
+        bool, typer.Option("--online", help="Let --backbone or --from be downloaded from a hub.")
     ] = False,
     layers: Annotated[
         int,

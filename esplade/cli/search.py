@@ -46,6 +46,7 @@ def search(
     ] = None,
     tag: Annotated[str, typer.Option(help="Name of the run.")] = "esplade",
     drop_self: options.DropSelf = False,
+    online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -82,6 +83,7 @@ def search(
             threads=threads,
             tag=tag,
             drop_self=drop_self,
+            online=online,
         )
     if run is not None:
         found.write(run, overwrite=overwrite)

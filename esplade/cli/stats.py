@@ -22,9 +22,7 @@ _NOTES = (
 
 
 def stats(
-    encoder: Annotated[
-        list[str], typer.Option(help="Encoder: a folder, or pydoc-tiny; repeatable.")
-    ],
+    encoder: Annotated[list[str], typer.Option(help=f"{options.ENCODER}; repeatable.")],
     dataset: options.Dataset,
     fields: options.OptionalFields = None,
     sample: Annotated[
@@ -38,6 +36,7 @@ def stats(
     format: Annotated[
         str | None, typer.Option(help="md, csv, latex, html or json, instead of a table.")
     ] = None,
+    online: options.Online = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Statistics of logit vectors over a data set's documents (the paper's Appendix E).
@@ -54,7 +53,14 @@ def stats(
     check_asked(device)
     data = esplade.load_dataset(dataset)
     found = esplade.statistics(
-        encoder, data, fields=fields, sample=sample, seed=seed, depths=ks, device=device
+        encoder,
+        data,
+        fields=fields,
+        sample=sample,
+        seed=seed,
+        depths=ks,
+        device=device,
+        online=online,
     )
     if as_json:
         answer({"dataset": data.name, "sample": sample or None, "encoders": found})
@@ -80,7 +86,7 @@ def _table(found: dict[str, dict[str, Any]], dataset: str) -> Table:
     keys: Sequence[str] = list(next(iter(found.values())))
     columns = [Column("encoder", "encoder")]
     for key in keys:
-        if key not in ("empty", "fields", "lengths"):
+        if key not in ("empty", "fields", "lengths", "source"):
             whole = key in ("documents", "terms") or key.startswith("non-neg")
             columns.append(Column(key, key, 0 if whole else 2))
     rows = [Row({"encoder": name, **values}) for name, values in found.items()]

@@ -17,7 +17,7 @@ def sweep(
     dataset: options.Dataset,
     out: options.Out,
     encoder: Annotated[
-        list[str] | None, typer.Option(help="Encoder: a folder, or pydoc-tiny; repeatable.")
+        list[str] | None, typer.Option(help=f"{options.ENCODER}; repeatable.")
     ] = None,
     vectors: Annotated[
         Path | None, typer.Option(help="Document vectors instead of an encoder.")
@@ -38,6 +38,7 @@ def sweep(
     threads: options.Threads = 1,
     drop_self: options.DropSelf = False,
     device: options.Device = "auto",
+    online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -68,6 +69,7 @@ def sweep(
         drop_self=drop_self,
         device=device,
         overwrite=overwrite,
+        online=online,
     )
     show_sweep(found, as_json)
 

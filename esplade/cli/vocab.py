@@ -46,6 +46,7 @@ def vocab(
     format: Annotated[
         str | None, typer.Option(help="Of the report: md, csv, latex, html or json.")
     ] = None,
+    online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -79,7 +80,7 @@ def vocab(
     if words is not None:
         found = Vocabulary.given(words, size)
     elif wordpieces is not None:
-        found = Vocabulary.pieces(wordpieces)
+        found = Vocabulary.pieces(wordpieces, online=online)
     else:
         found = Vocabulary.count(
             dataset,

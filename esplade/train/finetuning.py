@@ -35,13 +35,14 @@ def finetune(
     device: str = "auto",
     tensorboard: str | Path | None = None,
     overwrite: bool = False,
+    online: bool = False,
 ) -> Encoder:
     """Fine-tune as a sparse bi-encoder on a data set's queries and judgments.
 
     A killed training goes on from its last checkpoint when the same call is made again.
 
     Args:
-        start: encoder to start from.
+        start: encoder to start from: a folder, or the name of one that ships or is on the hub.
         dataset: see `esplade.load_dataset`.
         out: folder of the encoder.
         settings: steps, losses, regularisers, ...; each says in its declaration what it is.
@@ -63,6 +64,7 @@ def finetune(
         device: where it computes: auto (a GPU if there is one), cpu, cuda or mps.
         tensorboard: folder for TensorBoard's log.
         overwrite: replace a trained encoder.
+        online: an encoder of the hub may be downloaded.
 
     Raises:
         InputError: nothing to train on, ``out`` is not free.
@@ -84,20 +86,21 @@ def finetune(
     from encoders.training.budget_text import BM25
     from encoders.training.settings import FinetuneSettings
     from esplade.encoder import Encoder
-    from esplade.loading import encoder_folder
+    from esplade.loading import fetch, locate
     from esplade.train import data as of_data
     from esplade.train.baseline import bm25_in_pool, bm25_postings
     from esplade.train.negatives import file_facts, with_candidates
     from esplade.train.preparing import prepare, tell, tell_lengths, told
     from esplade.train.teachers import teachers
 
-    begun, place, chosen = encoder_folder(start), Path(out), settings or FinetuneSettings()
+    fetch(start, online)
+    begun, place, chosen = locate(start), Path(out), settings or FinetuneSettings()
     files = [Path(one) for one in corpus]
     mined = None if negatives is None else Path(negatives)
     named = [teacher] if isinstance(teacher, str | Path) else list(teacher)
-    inputs = (begun, dataset, mined, *files, *named)
+    inputs = (begun.folder, dataset, mined, *files, *named)
     prepare(place, threads, overwrite, inputs=inputs, device=device)
-    model = load_encoder(begun)
+    model = load_encoder(begun.folder)
     data, fields, texts = of_data.documents(dataset, fields, model.config.doc_fields, tell)
     model.config.doc_fields = fields
     model.config.language = data.language or model.config.language
@@ -109,7 +112,7 @@ def finetune(
         tell(f"BM25 reads {budget:,.0f} postings a query: that is the budget.")
         chosen = replace(chosen, budget=repr(budget))
     sources: dict[str, Any] = {
-        "from": {"name": begun.resolve().name, "fingerprint": fingerprint(begun)},
+        "from": {"name": begun.name, "fingerprint": fingerprint(begun.folder), **begun.source},
         "dataset": {"name": data.name, "digest": data.digest(), "fields": fields, "split": split},
         "negatives": file_facts(mined),
         "text_pairs": text_pairs,

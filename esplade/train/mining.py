@@ -31,6 +31,7 @@ def mine(
     threads: int = 1,
     device: str = "auto",
     overwrite: bool = False,
+    online: bool = False,
 ) -> dict[str, list[str]]:
     """Search a split's queries, and keep what is found but answers nothing.
 
@@ -55,6 +56,7 @@ def mine(
         threads: that search.
         device: where the encoder computes: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
         overwrite: replace the file.
+        online: an encoder of the hub may be downloaded.
 
     Returns:
         Ids of negatives by query.
@@ -76,6 +78,7 @@ def mine(
     from esplade.encoder import Encoder, trained_fields
     from esplade.fields import settle_fields
     from esplade.indexes import Index
+    from esplade.loading import fetch
     from esplade.train.brute_force import mined_by_teachers
     from ground.artifacts import check_file, clear_work, work_folder
     from harness.retrieval.mining import hard_negatives, write_negatives
@@ -96,6 +99,7 @@ def mine(
         clear_work(place)
     named = [one for one in (dataset, encoder, index, *taught) if isinstance(one, str | Path)]
     check_file(place, overwrite, named)
+    fetch(encoder, online)
     data = load_dataset(dataset)
     fields = settle_fields(data, fields, trained_fields([] if encoder is None else [encoder]))
     if encoder is not None:

@@ -52,7 +52,7 @@ def pretrain(
         limit: most general texts, drawn at random.
         backbone: start from this Hugging Face encoder: its folder or id, or a `Backbone`, which
             says what of it to change first.
-        online: let the backbone be downloaded from a hub.
+        online: let the backbone, or the encoder to start from, be downloaded from a hub.
         fresh: size of a fresh BERT, where neither ``start`` nor ``backbone`` is given.
         given: which of the fields of ``fresh`` were asked for; those that differ from the default
             otherwise.
@@ -81,6 +81,7 @@ def pretrain(
     from encoders.training.corpus import mix
     from encoders.training.settings import PretrainSettings
     from esplade.encoder import Encoder
+    from esplade.loading import fetch
     from esplade.train.data import corpus_texts, documents
     from esplade.train.preparing import prepare, tell, tell_cut_texts, told
     from esplade.train.starting import Backbone, Fresh, check_given, starting_encoder
@@ -94,6 +95,7 @@ def pretrain(
         given = [name for name, value in asdict(size).items() if value != usual[name]]
     base = Backbone(backbone) if isinstance(backbone, str) else backbone
     check_given(given, words, begun, base)
+    fetch(begun, online)
     named = (dataset, words, begun, base and base.name, *files)
     prepare(place, threads, overwrite, online, named, device)
     found = documents(dataset, fields, note=tell) if dataset is not None else None

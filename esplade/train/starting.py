@@ -139,10 +139,12 @@ def starting_encoder(
     from encoders.vocabulary.given_words import piece_vocabulary
     from encoders.vocabulary.tokenizer import train_wordpiece
     from encoders.vocabulary.vocabulary import Vocabulary
+    from esplade.loading import locate
 
     if start is not None:
-        origin = {"name": start.resolve().name, "fingerprint": fingerprint(start)}
-        return load_encoder(start), origin
+        begun = locate(start)
+        origin = {"name": begun.name, "fingerprint": fingerprint(begun.folder), **begun.source}
+        return load_encoder(begun.folder), origin
     assert vocab is not None
     words = None if str(vocab) == PIECES else Vocabulary.load(vocab)
     seed = settings.seed

@@ -73,14 +73,20 @@ class Vocabulary:
         return cls(given(Path(path), size))
 
     @classmethod
-    def pieces(cls, tokenizer: str | Path) -> Vocabulary:
+    def pieces(cls, tokenizer: str | Path, *, online: bool = False) -> Vocabulary:
         """The pieces of a tokenizer, or of an encoder's: plain SPLADE.
+
+        Args:
+            tokenizer: its folder, an encoder's, or the name of an encoder.
+            online: an encoder of the hub may be downloaded.
 
         Raises:
             InputError: there is no such tokenizer.
         """
+        from esplade.loading import fetch
         from esplade.train.vocabularies import pieces
 
+        fetch(tokenizer, online)
         return cls(pieces(str(tokenizer), None))
 
     @classmethod

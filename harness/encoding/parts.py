@@ -66,7 +66,7 @@ def encode_part(
     side: Literal["doc", "query"] = "doc" if part == "docs" else "query"
     facts = part_facts(encoder, dataset, part, fields, split)
     texts = Contents(dataset, fields) if part == "docs" else Queries(dataset, split)
-    recorded = dict(facts)
+    recorded = facts | {"encoder": facts["encoder"] | dict(getattr(encoder, "source", {}))}
     writing = writing_vectors(
         out, encoder.terms, facts=recorded, key=digest(facts), overwrite=overwrite
     )

@@ -13,8 +13,8 @@ class TextEncoder(Protocol):
 
     One that also has ``encode_counting`` (the same, and how many texts were cut) and ``longest``
     (tokens of the longest text that is encoded whole) has its cut texts counted; one that can be
-    pickled encodes in several processes. What else one may have is in
-    `harness.encoding.streaming`.
+    pickled encodes in several processes. ``source``, a mapping, is recorded with its vectors. What
+    else one may have is in `harness.encoding.streaming`.
     """
 
     @property

@@ -54,6 +54,16 @@ def test_the_vectors_are_those_of_the_cpu(side: Any, top_k: int | None) -> None:
     assert device.released == 0
 
 
+def test_two_logarithms_are_taken_of_models_that_do() -> None:
+    MODEL.head.saturations = 2
+    try:
+        [rows] = through(FakeDevice(), [TEXTS])
+        assert_same(rows, encode(MODEL, TEXTS))
+    finally:
+        MODEL.head.saturations = 1
+    assert rows.data.max() < encode(MODEL, TEXTS).data.max()
+
+
 def test_texts_that_are_cut_are_counted_by_shard() -> None:
     long = ["cat " * 40, "dog"]
     found = [longer for _, longer in encode_shards(MODEL, [long, TEXTS], device=FakeDevice())]

@@ -29,16 +29,17 @@ def _inputs(lengths: list[int], seed: int, dtype: torch.dtype) -> tuple[Tensor, 
     seed=st.integers(0, 1000),
     chunk=st.sampled_from([1, 7, 1 << 20]),
     double=st.booleans(),
+    saturations=st.sampled_from([1, 2]),
 )
 @settings(max_examples=60, deadline=None)
 def test_winners_equal_the_definition(
-    lengths: list[int], top_k: int | None, seed: int, chunk: int, double: bool
+    lengths: list[int], top_k: int | None, seed: int, chunk: int, double: bool, saturations: int
 ) -> None:
     dtype, tolerance = (torch.float64, 1e-12) if double else (torch.float32, 1e-5)
     tokens, counts, weight, bias = _inputs(lengths, seed, dtype)
     upstream = torch.randn(len(lengths), 40, dtype=dtype)
     results = []
-    for head in (PlainHead(), WinnersHead(chunk)):
+    for head in (PlainHead(saturations), WinnersHead(chunk, saturations)):
         leaves = [part.clone().requires_grad_() for part in (tokens, weight, bias)]
         pooled = head(leaves[0], counts, leaves[1], leaves[2], top_k)
         (pooled * upstream).sum().backward()
@@ -62,6 +63,9 @@ def test_values_worked_out_by_hand() -> None:
     for head in (PlainHead(), WinnersHead()):
         got = head(tokens, torch.tensor([2, 1]), weight, bias, None)
         torch.testing.assert_close(got, torch.tensor(expected))
+    for head in (PlainHead(saturations=2), WinnersHead(saturations=2)):
+        got = head(tokens, torch.tensor([2, 1]), weight, bias, None)
+        torch.testing.assert_close(got, torch.log1p(torch.tensor(expected)))
     raw = max_logits(tokens, torch.tensor([2, 1]), weight, bias)
     assert raw.tolist() == [[1.0, 1.0, 2.5], [-1.0, -1.0, -0.5]]
 
