@@ -23,6 +23,7 @@ from esplade.folder_encoder import FolderEncoder
 from esplade.loading import check_device
 from ground import machine
 from ground.errors import InputError
+from harness.encoding import parts
 from harness.vectors import vectors_facts
 
 TWO = Sight(("NVIDIA A", "NVIDIA B"), torch="2.13.0+cu130")
@@ -89,7 +90,10 @@ def test_workers(monkeypatch: pytest.MonkeyPatch) -> None:
             settle_workers(bad, ("cpu",), 0, 8192)
 
 
-def test_vectors_of_a_gpu_are_those_of_the_cpu(two_gpus: list[FakeDevice], tmp_path: Path) -> None:
+def test_vectors_of_a_gpu_are_those_of_the_cpu(
+    two_gpus: list[FakeDevice], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "SHARD", 1)
     there = esplade.encode("pydoc-tiny", _titles(), tmp_path / "gpu")
     here = esplade.encode("pydoc-tiny", _titles(), tmp_path / "cpu", device="cpu")
     assert len(two_gpus) == 1 and two_gpus[0].batches
