@@ -14,7 +14,7 @@ ALL = (
     "cost_speed",
 )
 ALL += ("sweep_speed", "prune_speed", "vocabulary_speed", "foreign_encoder", "page")
-ALL += ("head_speed", "encode_speed", "precision_loss", "emlm_speed", "kept_memory")
+ALL += ("head_speed", "encode_speed", "device_speed", "precision_loss", "emlm_speed", "kept_memory")
 ALL += ("training_page",)
 
 if __name__ == "__main__":

@@ -21,26 +21,32 @@ PRODUCTS = "matrix products"
 CONTENDERS = ("esplade", "esplade int8", PEER, f"{PEER} batch_size=128", PRODUCTS)
 
 
-def checkpoint(titles: list[str]) -> Path:
+def checkpoint(
+    titles: list[str],
+    outputs: int = OUTPUTS,
+    hidden: int = HIDDEN,
+    layers: int = LAYERS,
+    name: str = "masked-lm-100k",
+) -> Path:
     """A masked LM with random weights and its tokenizer, in the folder of generated things."""
     import torch
     from transformers import BertConfig, BertForMaskedLM
 
     from encoders.vocabulary.tokenizer import train_wordpiece
 
-    folder = CACHE / "masked-lm-100k"
+    folder = CACHE / name
     if (folder / "model.safetensors").exists():
         return folder
-    tokenizer = train_wordpiece(titles, OUTPUTS, min_frequency=1, max_length=LENGTH)
-    missing = OUTPUTS - len(tokenizer)
+    tokenizer = train_wordpiece(titles, outputs, min_frequency=1, max_length=LENGTH)
+    missing = outputs - len(tokenizer)
     tokenizer.add_tokens([f"unused{i:06d}" for i in range(missing)])
     torch.manual_seed(0)
     config = BertConfig(
-        vocab_size=OUTPUTS,
-        hidden_size=HIDDEN,
-        num_hidden_layers=LAYERS,
-        num_attention_heads=4,
-        intermediate_size=4 * HIDDEN,
+        vocab_size=outputs,
+        hidden_size=hidden,
+        num_hidden_layers=layers,
+        num_attention_heads=max(4, hidden // 64),
+        intermediate_size=4 * hidden,
         pad_token_id=tokenizer.pad_token_id,
         tie_word_embeddings=False,
     )
@@ -60,7 +66,7 @@ def _calibrate(model: Any, tokenizer: Any, titles: list[str]) -> None:
         batch = tokenizer(titles, padding=True, return_tensors="pt")
         logits = model(batch["input_ids"], attention_mask=batch["attention_mask"]).logits
         logits -= (1 - batch["attention_mask"])[:, :, None] * 1e9
-        cut = logits.amax(dim=1).kthvalue(OUTPUTS - TERMS, dim=1).values.mean()
+        cut = logits.amax(dim=1).kthvalue(logits.shape[2] - TERMS, dim=1).values.mean()
         model.cls.predictions.decoder.bias -= cut
 
 
@@ -107,15 +113,21 @@ def our_model(folder: str) -> Any:
 
 def peer(name: str, folder: str, titles: list[str]) -> Callable[[], Any]:
     """`SparseEncoder.encode_document` on the checkpoint."""
+    model = sparse_encoder(folder, "cpu")
+    size = 128 if "128" in name else 32
+    return lambda: model.encode_document(titles, batch_size=size, show_progress_bar=False)
+
+
+def sparse_encoder(folder: str, device: str) -> Any:
+    """The checkpoint as sentence-transformers has it, on a device."""
     from sentence_transformers import SparseEncoder
     from sentence_transformers.base.modules import Transformer
     from sentence_transformers.sparse_encoder.modules import SpladePooling
 
     modules = [Transformer(folder, transformer_task="fill-mask"), SpladePooling("max")]
-    model = SparseEncoder(modules=modules, device="cpu")
+    model = SparseEncoder(modules=modules, device=device)
     model.max_seq_length = LENGTH
-    size = 128 if "128" in name else 32
-    return lambda: model.encode_document(titles, batch_size=size, show_progress_bar=False)
+    return model
 
 
 def products(folder: str, titles: list[str]) -> Callable[[], int]:

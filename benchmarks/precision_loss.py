@@ -1,4 +1,4 @@
-"""What bfloat16 and int8 change in weights and rankings: `python -m benchmarks.precision_loss`.
+"""What bfloat16, float16, int8 change in vectors and ranks: `python -m benchmarks.precision_loss`.
 
 The encoder that ships, its own built-in collection (a pool of it that holds every relevant
 document) and its test queries, each side encoded with each precision, searched exactly.
@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.measuring import save
 
-PRECISIONS = ("float32", "int8", "bfloat16")
+PRECISIONS = ("float32", "int8", "bfloat16", "float16")
 
 
 def main() -> None:

@@ -80,5 +80,7 @@ def _timed(model: EspladeModel, loss: Callable[[], Tensor]) -> float:
         torch.autograd.backward(loss())
         optimizer.step()
         optimizer.zero_grad()
+        if model.device.type != "cpu":
+            torch.accelerator.synchronize()
         seconds.append(time.perf_counter() - began)
     return statistics.median(seconds[1:])

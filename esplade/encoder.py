@@ -52,6 +52,7 @@ class Encoder:
         encoder: Any,
         *,
         precision: str = "float32",
+        device: str = "auto",
         name: str | None = None,
         online: bool = False,
     ) -> Encoder:
@@ -59,20 +60,27 @@ class Encoder:
 
         Args:
             encoder: a folder, a name, or an object as above.
-            precision: of the computation: float32, bfloat16 or int8.
+            precision: of the computation: float32, bfloat16, float16, or int8 (on the CPU only).
+            device: where it computes: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
             name: what tables call it; the folder's name otherwise.
             online: a model of the hub may be downloaded, and is brought up to date.
 
         Raises:
-            InputError: there is no such encoder, or it cannot be used; a model of the hub is not
-                in the local cache and may not be downloaded.
+            InputError: there is no such encoder, or no such device, or it cannot be used; an
+                encoder that is loaded already computes on another device; a model of the hub is
+                not in the local cache and may not be downloaded.
         """
-        from esplade.loading import fetch, text_encoder
+        from esplade.loading import check_device, fetch, text_encoder
 
-        if isinstance(encoder, Encoder):
-            return encoder
-        fetch(encoder, online)
-        return cls(text_encoder(encoder, precision=precision, name=name))
+        if not isinstance(encoder, Encoder):
+            fetch(encoder, online)
+            made = text_encoder(encoder, precision=precision, device=device, name=name)
+            return cls(made)
+        if device != "auto":
+            if encoder._text_encoder is None:
+                encoder._text_encoder = text_encoder(encoder._folder, device=device)
+            check_device(encoder.text_encoder, device)
+        return encoder
 
     @property
     def name(self) -> str:

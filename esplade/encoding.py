@@ -25,7 +25,8 @@ def encode(
     part: str = "docs",
     split: str = "test",
     fields: str | None = None,
-    workers: int = 1,
+    workers: int | str = 1,
+    device: str = "auto",
     precision: str = "float32",
     overwrite: bool = False,
     online: bool = False,
@@ -42,8 +43,10 @@ def encode(
         part: ``docs`` or ``queries``.
         split: whose queries.
         fields: what of a document: title, text or title+text; the encoder's own otherwise.
-        workers: processes that encode; the vectors do not depend on their number.
-        precision: of the computation: float32, bfloat16 or int8.
+        workers: processes that encode, or ``auto``: one for each GPU, or a few on the CPU. On the
+            CPU the vectors do not depend on their number; GPUs differ by 1e-4 at most.
+        device: where the encoder computes: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
+        precision: of the computation: float32, bfloat16, float16, or int8 (on the CPU only).
         overwrite: replace a finished folder.
         online: an encoder of the hub may be downloaded.
 
@@ -58,18 +61,21 @@ def encode(
         ['d1', 'd2']
     """
     from esplade.datasets import load_dataset
+    from esplade.devices import check_asked, settle_workers
     from esplade.encoder import Encoder, trained_fields
     from esplade.fields import note_unsaid, settle_fields
     from esplade.loading import fetch
     from esplade.vectors import Vectors
     from ground.artifacts import check_free
-    from ground.machine import check_workers
+    from harness.encoding.parts import SHARD
     from harness.vectors import KIND
 
     place = Path(out)
     if part not in ("docs", "queries"):
         raise InputError(f"--part {part!r} is neither docs nor queries.")
-    check_workers(workers)
+    if workers != "auto":
+        settle_workers(workers, (device,), 0, SHARD)
+    check_asked(device)
     check_free(place, KIND, overwrite, [one for one in (dataset, encoder) if _is_named(one)])
     fetch(encoder, online)
     data = load_dataset(dataset)
@@ -79,14 +85,21 @@ def encode(
     else:
         asked_for, fields = fields, settle_fields(data, fields, trained_fields([encoder]))
         note_unsaid(data, asked_for, fields, [encoder])
-    loaded = Encoder.load(encoder, precision=precision).text_encoder
+    loaded = Encoder.load(encoder, precision=precision, device=device).text_encoder
+    if workers == "auto":
+        texts = sum(1 for _ in data.docs()) if total is None else total
+        workers = settle_workers("auto", getattr(loaded, "devices", ("cpu",)), texts, SHARD)
     asked = _Asked(loaded, data, part, fields or "title", split)  # type: ignore[arg-type]
-    _encode(asked, place, "Encoding", total, overwrite=overwrite, workers=workers)
+    _encode(asked, place, "Encoding", total, overwrite=overwrite, workers=int(workers))
     return Vectors.read(place)
 
 
 def encode_systems(
-    encoders: Sequence[Any], data: Dataset, settings: SweepSettings, out: Path
+    encoders: Sequence[Any],
+    data: Dataset,
+    settings: SweepSettings,
+    out: Path,
+    device: str = "auto",
 ) -> list[System]:
     """Encode documents and queries with each encoder, unless an earlier try has finished that."""
     from esplade.encoder import Encoder
@@ -95,7 +108,7 @@ def encode_systems(
 
     systems: list[System] = []
     for spec in encoders:
-        loaded = Encoder.load(spec)
+        loaded = Encoder.load(spec, device=device)
         if any(system.name == loaded.name for system in systems):
             raise InputError(
                 f"Two encoders are called {loaded.name!r}. Rename a folder, or in Python give one "

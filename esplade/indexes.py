@@ -73,6 +73,7 @@ class Index:
         k: int = 1000,
         *,
         encoder: Any = None,
+        device: str = "auto",
         split: str = "test",
         qk: int = 0,
         prune: str | None = None,
@@ -91,6 +92,7 @@ class Index:
                 a BM25 index, text: a data set, texts by id, a list of texts, a file of topics.
             k: results per query.
             encoder: for queries given as text; see `esplade.Encoder`.
+            device: where it computes: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
             split: whose queries, of a data set.
             qk: largest number of terms that a query keeps; 0 keeps all.
             prune: another rule in its place.
@@ -117,6 +119,7 @@ class Index:
             queries,
             k=k,
             encoder=encoder,
+            device=device,
             split=split,
             prune=pruning_rule(prune, qk, "--qk"),
             quantise=quantise,
@@ -134,6 +137,7 @@ class Index:
         *,
         query_id: str | None = None,
         encoder: Any = None,
+        device: str = "auto",
         split: str = "test",
         qk: int = 0,
         prune: str | None = None,
@@ -148,6 +152,7 @@ class Index:
             doc: id of a document, or several.
             query_id: which of the queries; the first one otherwise.
             encoder: for text.
+            device: as in `search`.
             split: of a data set.
             qk: as in `search`.
             prune: as in `search`.
@@ -171,6 +176,7 @@ class Index:
             [doc] if isinstance(doc, str) else list(doc),
             query_id=query_id,
             encoder=encoder,
+            device=device,
             split=split,
             prune=pruning_rule(prune, qk, "--qk"),
             quantise=quantise,

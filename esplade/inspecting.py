@@ -28,15 +28,17 @@ class Inspected(NamedTuple):
     rules: list[Rule]
 
 
-def load_all(specs: Sequence[Any]) -> list[Any]:
-    """Load encoders; of two folders with one name both go by their paths."""
+def load_all(specs: Sequence[Any], device: str = "auto") -> list[Any]:
+    """Load encoders to a device; of two folders with one name both go by their paths."""
     from esplade.encoder import Encoder
     from esplade.loading import locate
 
     names = [locate(spec).name if isinstance(spec, str | Path) else None for spec in specs]
     return [
         Encoder.load(
-            spec, name=None if name is None else name if names.count(name) == 1 else str(spec)
+            spec,
+            device=device,
+            name=None if name is None else name if names.count(name) == 1 else str(spec),
         ).text_encoder
         for spec, name in zip(specs, names, strict=True)
     ]
@@ -95,6 +97,7 @@ def inspect(
     examples: int = 5,
     split: str = "test",
     fields: str | None = None,
+    device: str = "auto",
     online: bool = False,
 ) -> list[Inspected]:
     """The terms and weights that texts become, and what each pruning leaves of them.
@@ -109,6 +112,7 @@ def inspect(
         examples: how many.
         split: of the data set.
         fields: what of its documents.
+        device: where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
         online: models of the hub may be downloaded.
 
     Returns:
@@ -132,7 +136,7 @@ def inspect(
         [encoders] if isinstance(encoders, str) or not isinstance(encoders, Sequence) else encoders
     )
     fetch(several, online)
-    loaded = load_all(several)
+    loaded = load_all(several, device)
     own = str(getattr(loaded[0], "fields", "title"))
     given = texts_by_side(texts, side, dataset, split, examples, (fields, own))
     found = []

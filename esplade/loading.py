@@ -92,12 +92,15 @@ def _on_hub(name: str | Path) -> HubName | None:
     return None if _on_disk(name).exists() else HubName.parse(str(name))
 
 
-def text_encoder(given: Any, *, precision: str = "float32", name: str | None = None) -> TextEncoder:
+def text_encoder(
+    given: Any, *, precision: str = "float32", device: str = "auto", name: str | None = None
+) -> TextEncoder:
     """Open an encoder.
 
     Args:
         given: a folder, a name, a sentence-transformers SparseEncoder, a `TextEncoder`.
         precision: of the computation.
+        device: where it computes; see `encoders.devices.choosing.choose`.
         name: what tables call it.
 
     Raises:
@@ -106,16 +109,19 @@ def text_encoder(given: Any, *, precision: str = "float32", name: str | None = N
     if isinstance(given, str | Path):
         if not _on_disk(given).exists() and str(given) in ENCODERS:
             made: TextEncoder = ENCODERS.find(str(given))()
+            check_device(made, device)
             return made
+        from esplade.devices import settle
         from esplade.folder_encoder import FolderEncoder
         from esplade.static_encoder import StaticEncoder, is_static_folder
 
         found = locate(given)
         if is_static_folder(found.folder):
             return StaticEncoder(found.folder, name or found.name, found.source)
-        return FolderEncoder(
-            found.folder, name or found.name, _precision(precision), source=found.source
-        )
+        number = _precision(precision)
+        chosen, spread = settle(device, number)
+        return FolderEncoder(found.folder, name or found.name, number, found.source, chosen, spread)
+    check_device(given, device)
     if hasattr(given, "get_sparsity") or type(given).__name__ == "SparseEncoder":
         from esplade.sparse_encoder import SparseEncoderAdapter
 
@@ -129,6 +135,20 @@ def text_encoder(given: Any, *, precision: str = "float32", name: str | None = N
         )
     taken: TextEncoder = given
     return taken
+
+
+def check_device(loaded: Any, device: str) -> None:
+    """Refuse a device for an encoder that is already somewhere.
+
+    Raises:
+        InputError: it computes on another device, or does not say on which.
+    """
+    own = str(getattr(loaded, "device", "unknown"))
+    if device not in ("auto", own, own.partition(":")[0]):
+        raise InputError(
+            f"--device {device}: this {type(loaded).__name__} was made before, and computes where "
+            f"it is ({own}). Load it there instead: esplade.Encoder.load(FOLDER, device=...)."
+        )
 
 
 def configured_fields(given: Any) -> str:

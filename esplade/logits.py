@@ -18,6 +18,7 @@ def statistics(
     sample: int = 0,
     seed: int = 42,
     depths: Sequence[int] = (10, 100, 0),
+    device: str = "auto",
     online: bool = False,
 ) -> dict[str, dict[str, Any]]:
     """Statistics of raw logits over a data set's documents, by encoder.
@@ -32,6 +33,7 @@ def statistics(
         sample: documents drawn at random; 0 for all of them.
         seed: decides the sample.
         depths: the k of doc-score@k; 0 for all terms.
+        device: where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
         online: models of the hub may be downloaded.
 
     Raises:
@@ -46,20 +48,23 @@ def statistics(
         (2, 24000)
     """
     from esplade.datasets import load_dataset
+    from esplade.devices import check_asked, settle
     from esplade.encoder import trained_fields
     from esplade.fields import settle_fields
     from esplade.hub import offline
     from esplade.loading import fetch, locate
 
+    check_asked(device)
     fetch(encoders, online)
     data = load_dataset(dataset)
     settled = [settle_fields(data, fields, trained_fields([spec])) for spec in encoders]
     offline()
+    place = settle(device)[0]
     found: dict[str, dict[str, Any]] = {}
     for spec, own in zip(encoders, settled, strict=True):
         folder, name, source = locate(spec)
         name = name if name not in found else str(spec)
-        of_one = _of_one(folder, name, data, own, sample, seed, depths)
+        of_one = _of_one(folder, name, data, own, sample, seed, depths, place)
         found[name] = of_one | ({"source": dict(source)} if source else {})
     return found
 
@@ -72,14 +77,16 @@ def _of_one(
     sample: int,
     seed: int,
     depths: Sequence[int],
+    device: str,
 ) -> dict[str, Any]:
     from encoders.checkpoints.loading import load_encoder
+    from encoders.encoding.shards import place
     from encoders.encoding.statistics import logit_statistics
     from esplade.progress import progress, say
     from harness.datasets.contents import Contents
     from harness.encoding.lengths import length_note
 
-    model = load_encoder(folder)
+    model = place(load_encoder(folder), device)
     texts = Contents(data, fields)
     with progress(f"{name}: documents", sample or None) as advance:
         drawn = _drawn(texts, sample, seed)

@@ -39,6 +39,7 @@ def search_opened(
     *,
     k: int,
     encoder: Any,
+    device: str,
     split: str,
     prune: Rule,
     quantise: str | None,
@@ -76,7 +77,7 @@ def search_opened(
         manifest = index.manifest
         method = {"retrieval": "BM25", **method_of(manifest), "index": manifest["key"], "k": k}
     else:
-        vectors = query_vectors(queries, split, encoder, index)
+        vectors = query_vectors(queries, split, encoder, index, device)
         rule = Quantiser.parse(quantise) if quantise else None
         prepared = prepare_queries(vectors, index, prune, rule)
         outcome = search_impacts(index, prepared, algorithm=algorithm, **common)
@@ -95,6 +96,7 @@ def explain_opened(
     *,
     query_id: str | None,
     encoder: Any,
+    device: str,
     split: str,
     prune: Rule,
     quantise: str | None,
@@ -114,7 +116,7 @@ def explain_opened(
         raise InputError(f"{path} is a BM25 index; scores are explained of impact indexes.")
     # With an encoder a string is the query itself; a file of topics is given as a path.
     given = [query] if isinstance(query, str) and encoder is not None else query
-    vectors = query_vectors(given, split, encoder, index)
+    vectors = query_vectors(given, split, encoder, index, device)
     rule = Quantiser.parse(quantise) if quantise else None
     prepared = prepare_queries(vectors, index, prune, rule)
     return explain(index, prepared, query_id or vectors.ids[0], docs, k)
@@ -149,21 +151,25 @@ def query_texts(given: Any, split: str = "test") -> dict[str, str]:
     )
 
 
-def query_vectors(given: Any, split: str, encoder: Any, index: ImpactIndex) -> Packed:
+def query_vectors(
+    given: Any, split: str, encoder: Any, index: ImpactIndex, device: str = "auto"
+) -> Packed:
     """Queries as vectors: given, read, or encoded from text.
 
     Raises:
         InputError: text without an encoder, or vectors that cannot be read.
     """
+    from esplade.devices import check_asked
     from esplade.encoder import Encoder
     from esplade.progress import say
     from esplade.vectors import Vectors
     from harness.encoding.parts import encode_texts
     from harness.vectors import vectors_facts
 
+    check_asked(device, encoder is not None)
     of_documents = index.manifest.get("encoder") or {}
     if encoder is not None:
-        loaded = Encoder.load(encoder)
+        loaded = Encoder.load(encoder, device=device)
         of_queries: Any = {"name": loaded.name, "fingerprint": loaded.fingerprint}
         result = encode_texts(loaded.text_encoder, query_texts(given, split), "query", say)
     elif isinstance(given, Vectors):

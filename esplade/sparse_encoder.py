@@ -37,6 +37,11 @@ class SparseEncoderAdapter:
         self.fields = "title"
 
     @property
+    def device(self) -> str:
+        """Where it computes."""
+        return str(self._model.device)
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 over its modules and weights."""
         state = hashlib.sha256(repr(self._model).encode())

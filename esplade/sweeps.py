@@ -123,6 +123,7 @@ def sweep(
     language: str | None = None,
     threads: int = 1,
     drop_self: bool = False,
+    device: str = "auto",
     overwrite: bool = False,
     online: bool = False,
 ) -> Sweep:
@@ -149,6 +150,7 @@ def sweep(
         language: Lucene's analyzer for BM25; the data set's own otherwise.
         threads: that search; latency is measured with one.
         drop_self: leave the document with the query's own id out of its results.
+        device: where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
         overwrite: replace a sweep of something else.
         online: encoders of the hub may be downloaded.
 
@@ -165,6 +167,7 @@ def sweep(
     """
     from esplade.analyzing import analyzer_language
     from esplade.datasets import load_dataset
+    from esplade.devices import check_asked
     from esplade.encoder import trained_fields
     from esplade.encoding import encode_systems
     from esplade.fields import note_unsaid, settle_fields
@@ -183,6 +186,7 @@ def sweep(
     if out is None:
         raise InputError("Say where the sweep goes: out=FOLDER.")
     place = Path(out)
+    check_asked(device, bool(given))
     fetch(given, online)
     data = load_dataset(dataset)
     if given or bm25:
@@ -208,7 +212,7 @@ def sweep(
     if vectors is not None and queries is not None:
         systems = [System(name, Path(vectors), Path(queries))]
     else:
-        systems = encode_systems(given, data, settings, place)
+        systems = encode_systems(given, data, settings, place, device)
     run_sweep(data, systems, settings, place, say=say, progress=progress)
     return Sweep(place, write_report(place, settings.measures))
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy import sparse
 from torch import Tensor
 
 from encoders.encoding.precision import OutputLayer, Precision, lowered
 from encoders.encoding.query_words import longer_queries, weigh_queries
+from encoders.encoding.rows import Triples, assemble, check_finite
+from encoders.encoding.shards import encode_shards, term_limit
 from encoders.encoding.truncation import cut_to
 from encoders.model.model import EspladeModel
-from ground.errors import InputError
+from encoders.model.text import require_tokenizer
 
 Side = Literal["doc", "query"]
 Progress = Callable[[int], None]
@@ -34,7 +35,7 @@ def encode(
     progress: Progress | None = None,
     precision: Precision = "float32",
 ) -> sparse.csr_array:
-    """Encode texts into non-negative sparse vectors over U.
+    """Encode texts into non-negative sparse vectors over U, on the device where the model is.
 
     Half characters (lone surrogates) become question marks; what is beyond the model's longest
     text is left out (`encode_counting` says of how many).
@@ -43,7 +44,8 @@ def encode(
         model: an encoder with its tokenizer (see `encoders.checkpoints.loading.load_encoder`).
         texts: any number of texts; an empty one gives an empty row.
         side: documents and queries have their own maximum length and top-k.
-        batch_tokens: tokens a batch, padding included.
+        batch_tokens: tokens a batch, padding included, on the CPU; on another device batches are
+            as large as its memory allows.
         top_k: the most terms to keep a text, below the model's own limit, which always holds.
         progress: called with the number of texts done after every batch.
         precision: of the computation; `encoders.encoding.precision` says what each one changes.
@@ -79,13 +81,19 @@ def encode_counting(
 ) -> tuple[sparse.csr_array, int]:
     """Encode texts as `encode` does, and count those that are longer than the model takes."""
     if side == "query" and model.term_weights is not None:
-        limit = _limit(model.config.term_limit(side), top_k)
+        limit = term_limit(model, side, top_k)
         return weigh_queries(model, texts, limit), longer_queries(model, texts)
+    if model.head.weight.device.type != "cpu":
+        done = progress or (lambda count: None)
+        [found] = encode_shards(
+            model, [texts], side=side, top_k=top_k, precision=precision, progress=done
+        )
+        return found
     model = model.for_side(side)
     ids, longer = _token_ids(model, texts, side)
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]), reverse=True)
-    limit = _limit(model.config.term_limit(side), top_k)
-    parts: list[_Triples] = []
+    limit = term_limit(model, side, top_k)
+    parts: list[Triples] = []
     was_training = model.training
     model.train(False)
     try:
@@ -96,7 +104,7 @@ def encode_counting(
                 progress(len(batch))
     finally:
         model.train(was_training)
-    return _assemble(parts, (len(ids), model.config.output_size)), longer
+    return assemble(parts, (len(ids), model.config.output_size)), longer
 
 
 def encode_stream(
@@ -127,22 +135,10 @@ def encode_stream(
         )
 
 
-_Triples = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]
-
-
 def _token_ids(
     model: EspladeModel, texts: Sequence[str], side: Side
 ) -> tuple[list[list[int]], int]:
-    if model.tokenizer is None:
-        raise InputError(
-            "The model has no tokenizer. Load it with encoders.checkpoints.loading.load_encoder."
-        )
-    return cut_to(model.tokenizer, texts, model.config.length_limit(side))
-
-
-def _limit(own: int, asked: int | None) -> int:
-    given = [k for k in (own, asked or 0) if k > 0]
-    return min(given, default=0)
+    return cut_to(require_tokenizer(model), texts, model.config.length_limit(side))
 
 
 def _batches(
@@ -164,15 +160,11 @@ def _encode_batch(
     ids: Sequence[Sequence[int]],
     limit: int,
     output: OutputLayer,
-) -> _Triples:
+) -> Triples:
     input_ids, attention_mask = padded(model, [ids[i] for i in batch])
     rows, terms, weights = output(*model.packed(input_ids, attention_mask), limit)
     found = weights.cpu().numpy()
-    if not np.isfinite(found).all():
-        raise InputError(
-            "The encoder computed weights that are not finite numbers. Its folder is damaged or "
-            "its training diverged: take an earlier checkpoint or train it again."
-        )
+    check_finite(found)
     texts = np.asarray(batch, dtype=np.int64)[rows.cpu().numpy()]
     return texts, terms.cpu().numpy().astype(np.int32), found
 
@@ -188,22 +180,3 @@ def padded(model: EspladeModel, ids: Sequence[Sequence[int]]) -> tuple[Tensor, T
         mask[row, : len(part)] = 1
     device = model.head.weight.device
     return torch.from_numpy(values).to(device), torch.from_numpy(mask).to(device)
-
-
-def _assemble(parts: Sequence[_Triples], shape: tuple[int, int]) -> sparse.csr_array:
-    if not parts:
-        return _matrix(((), (), np.zeros(shape[0] + 1)), shape)
-    rows, terms, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.argsort(rows, kind="stable")
-    counts = np.bincount(rows, minlength=shape[0])
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    return _matrix((weights[order], terms[order], starts), shape)
-
-
-def _matrix(parts: Any, shape: tuple[int, int]) -> sparse.csr_array[Any, tuple[int, int]]:
-    weights, terms, starts = parts
-    matrix: sparse.csr_array[Any, tuple[int, int]] = sparse.csr_array(
-        (np.asarray(weights, dtype=np.float32), np.asarray(terms, dtype=np.int32), starts),
-        shape=shape,
-    )
-    return matrix

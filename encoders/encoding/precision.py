@@ -1,4 +1,8 @@
-"""How exactly an encoder's logits are computed while encoding: float32, bfloat16 or int8."""
+"""How exactly an encoder's logits are computed while encoding.
+
+float32 loses nothing and is the default on every device; bfloat16 and float16 convert the whole
+model; int8 proposes terms, whose weights are then float32's, and is of the CPU only.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,9 @@ from encoders.model.survivors import surviving_pairs, surviving_values
 from encoders.model.winners import pair_logits
 from ground.errors import InputError
 
-Precision = Literal["float32", "bfloat16", "int8"]
+Precision = Literal["float32", "bfloat16", "float16", "int8"]
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+HALVES: dict[str, torch.dtype] = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 _WIDTH = 1024
 """Columns of U in one packed block of the int8 product."""
 
@@ -61,9 +66,14 @@ class FloatOutput:
     def __call__(self, tokens: Tensor, lengths: Tensor, top_k: int) -> Pairs:
         """See `OutputLayer`."""
         pooled = max_logits(tokens, lengths, self.head.weight, self.head.bias)
-        rows, terms = surviving_pairs(pooled, top_k)
-        found = pooled[rows, terms].float()
-        return Pairs(rows, terms, saturated(found, self.head.saturations))
+        return kept_pairs(pooled, top_k, self.head.saturations)
+
+
+def kept_pairs(pooled: Tensor, top_k: int, saturations: int) -> Pairs:
+    """The weights that survive of raw max-pooled logits (B, |U|), on their device."""
+    rows, terms = surviving_pairs(pooled, top_k)
+    found = pooled[rows, terms].float()
+    return Pairs(rows, terms, saturated(found, saturations))
 
 
 class Int8Output:
@@ -113,23 +123,43 @@ def lowered(model: EspladeModel, precision: Precision) -> tuple[EspladeModel, Ou
     Raises:
         InputError: no such precision, or int8 where it cannot be had.
     """
-    if precision not in PRECISIONS:
-        raise InputError(f"The precision {precision!r} is not one of {', '.join(PRECISIONS)}.")
+    check_precision(precision, model.head.weight.device.type)
     if precision == "int8":
         return model, Int8Output(_quantisable(model.head))
-    if precision == "bfloat16" and model.dtype != torch.bfloat16:
-        half: Any = deepcopy(model)
-        model = half.to(torch.bfloat16)
-    return model, FloatOutput(model.head)
+    used = converted(model, precision)
+    return used, FloatOutput(used.head)
+
+
+def check_precision(precision: str, device: str) -> None:
+    """Refuse a precision that there is not, or not on this kind of device.
+
+    Raises:
+        InputError: it cannot be had.
+    """
+    if precision not in PRECISIONS:
+        raise InputError(f"The precision {precision!r} is not one of {', '.join(PRECISIONS)}.")
+    if precision == "int8" and device != "cpu":
+        raise InputError(
+            f"int8 computes on the CPU only, and the device is {device}. Encode with --device cpu, "
+            f"or with float32, bfloat16 or float16 there."
+        )
+
+
+def converted(model: EspladeModel, precision: Precision) -> EspladeModel:
+    """A model that computes in a precision of floating point; the one given stays as it is."""
+    wanted = HALVES.get(precision)
+    if wanted is None or model.dtype == wanted:
+        return model
+    half: Any = deepcopy(model)
+    return half.to(wanted)  # type: ignore[no-any-return]
 
 
 def _quantisable(head: ExpandedHead) -> ExpandedHead:
-    device = head.weight.device.type
     missing = not hasattr(torch, "quantize_per_channel")
-    if device != "cpu" or missing or torch.backends.quantized.engine == "none":
+    if missing or torch.backends.quantized.engine == "none":
         raise InputError(
-            f"int8 needs a CPU and a torch that has quantised products for it; this is torch "
-            f"{torch.__version__} on {device!r}. Encode with float32 or bfloat16."
+            f"int8 needs a torch that has quantised products for the CPU; this is torch "
+            f"{torch.__version__}. Encode with float32 or bfloat16."
         )
     return head
 

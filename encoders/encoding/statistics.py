@@ -25,8 +25,8 @@ from encoders.model.text import require_text
 
 DEPTHS = (10, 100, 0)
 """The paper's k of doc-score-avg@k and doc-score-std@k; 0 stands for all of U."""
-_ELEMENTS = 1 << 22
-"""Entries of a batch's dense (texts, |U|) matrix (float64: 32 MB a copy)."""
+_ELEMENTS, _ELSEWHERE = 1 << 22, 1 << 25
+"""Entries of a batch's dense (texts, |U|) matrix: on the CPU (float64: 32 MB), and elsewhere."""
 Progress = Callable[[int], None]
 
 
@@ -204,14 +204,17 @@ def _batches(model: EspladeModel, texts: list[str]) -> tuple[Iterable[list[list[
     tokenizer, _ = require_text(model)
     ids, longer = cut_to(tokenizer, texts, model.config.length_limit("doc"))
     ids.sort(key=len)
-    size = max(1, _ELEMENTS // max(1, model.config.output_size))
+    elements = _ELEMENTS if model.head.weight.device.type == "cpu" else _ELSEWHERE
+    size = max(1, elements // max(1, model.config.output_size))
     return (ids[low : low + size] for low in range(0, len(ids), size)), longer
 
 
 @torch.inference_mode()
 def _logits(model: EspladeModel, batch: list[list[int]]) -> Tensor:
     tokens, lengths = model.packed(*padded(model, batch))
-    return max_logits(tokens, lengths, model.head.weight, model.head.bias).float()
+    logits = max_logits(tokens, lengths, model.head.weight, model.head.bias).float()
+    # Apple's GPUs have no float64, in which moments are taken.
+    return logits.cpu() if logits.device.type == "mps" else logits
 
 
 def _mean(moments: Moments) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -53,13 +53,50 @@ def max_of_product(tokens: Tensor, lengths: Tensor, product: Product, bias: Tens
     is reduced while it is in the cache. Nothing is spent on padding. The bias does not depend on
     the token, so it is added after the maximum.
     """
-    plan = _plan(lengths)
-    pooled = tokens.new_full((len(lengths), len(bias)), float("-inf"))
-    if not len(tokens):
-        return pooled
+    plan = plan_of(lengths)
     rows = plan.rows.to(tokens.device)
-    for low, logits in product(tokens.index_select(0, plan.positions.to(tokens.device))):
-        best = torch.cat([group.amax(dim=1) for group in _groups(logits, plan)])
+    ordered = tokens.index_select(0, plan.positions.to(tokens.device))
+    return max_in_groups(ordered, rows, plan.groups, len(lengths), product, bias)
+
+
+def max_logits_in_groups(
+    ordered: Tensor,
+    rows: Tensor,
+    groups: Sequence[tuple[int, int]],
+    size: int,
+    weight: Tensor,
+    bias: Tensor,
+) -> Tensor:
+    """`max_logits` of tokens that are in the order of a plan; see `max_in_groups`."""
+    return max_in_groups(ordered, rows, groups, size, partial(_chunks, weight, None), bias)
+
+
+@torch.no_grad()
+def max_in_groups(
+    ordered: Tensor,
+    rows: Tensor,
+    groups: Sequence[tuple[int, int]],
+    size: int,
+    product: Product,
+    bias: Tensor,
+) -> Tensor:
+    """`max_of_product` of tokens that are in the order of a `Plan` (see `plan_of`).
+
+    Nothing in here waits for the device.
+
+    Args:
+        ordered: (T, H) float.
+        rows: (B',) int64 on their device, numbers of the texts.
+        groups: (texts, length) of each run of texts of equal length.
+        size: number of texts, B.
+        product: see `max_of_product`.
+        bias: (|U|,) float.
+    """
+    pooled = ordered.new_full((size, len(bias)), float("-inf"))
+    if not len(ordered):
+        return pooled
+    for low, logits in product(ordered):
+        best = torch.cat([group.amax(dim=1) for group in _groups(logits, groups)])
         high = low + logits.shape[1]
         pooled[:, low:high].index_copy_(0, rows, best + bias[low:high])
     return pooled
@@ -81,7 +118,7 @@ def _width(tokens: int, chunk: int | None, device: torch.device) -> int:
     return min(width - width % _ALIGNED, _WIDEST)
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """Texts with tokens in the order of their length, and where their tokens are.
 
     Attributes:
@@ -95,7 +132,8 @@ class _Plan(NamedTuple):
     groups: list[tuple[int, int]]
 
 
-def _plan(lengths: Tensor) -> _Plan:
+def plan_of(lengths: Tensor) -> Plan:
+    """In which order max-pooling takes the tokens of texts of these lengths, (B,) on the CPU."""
     rows = lengths.argsort(stable=True)
     rows = rows[lengths[rows] > 0]
     sizes = lengths[rows]
@@ -103,13 +141,13 @@ def _plan(lengths: Tensor) -> _Plan:
     ends = sizes.cumsum(0)
     within = torch.arange(int(sizes.sum())) - (ends - sizes).repeat_interleave(sizes)
     groups = [(texts, length) for length, texts in Counter(sizes.tolist()).items()]
-    return _Plan(rows, starts.repeat_interleave(sizes) + within, groups)
+    return Plan(rows, starts.repeat_interleave(sizes) + within, groups)
 
 
-def _groups(logits: Tensor, plan: _Plan) -> Iterator[Tensor]:
+def _groups(logits: Tensor, groups: Sequence[tuple[int, int]]) -> Iterator[Tensor]:
     """The logits of each group, (texts, length, width)."""
     low = 0
-    for texts, length in plan.groups:
+    for texts, length in groups:
         high = low + texts * length
         yield logits[low:high].view(texts, length, -1)
         low = high

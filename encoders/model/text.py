@@ -17,6 +17,19 @@ def attach(
     return model
 
 
+def require_tokenizer(model: EspladeModel) -> PreTrainedTokenizerBase:
+    """The tokenizer of a model.
+
+    Raises:
+        InputError: none is attached.
+    """
+    if model.tokenizer is None:
+        raise InputError(
+            "The model has no tokenizer. Load it with encoders.checkpoints.loading.load_encoder."
+        )
+    return model.tokenizer
+
+
 def require_text(model: EspladeModel) -> tuple[PreTrainedTokenizerBase, Vocabulary]:
     """The tokenizer and the vocabulary of a model.
 

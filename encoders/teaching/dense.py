@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from encoders.checkpoints.folders import fingerprint
+from encoders.devices.choosing import choose
 from ground.artifacts import atomic_binary
 from ground.errors import InputError
 
@@ -29,6 +30,7 @@ class DenseTeacher:
         folder: of the model; nothing is downloaded, and no code of the folder is run.
         batch: texts encoded at a time.
         note: told when something is encoded.
+        device: where it computes; see `encoders.devices.choosing.choose`.
 
     Raises:
         InputError: there is none, or sentence-transformers is not installed.
@@ -39,9 +41,13 @@ class DenseTeacher:
     """
 
     def __init__(
-        self, folder: Path, batch: int = _BATCH, note: Callable[[str], None] = print
+        self,
+        folder: Path,
+        batch: int = _BATCH,
+        note: Callable[[str], None] = print,
+        device: str = "auto",
     ) -> None:
-        self.folder, self.batch, self.note = folder, batch, note
+        self.folder, self.batch, self.note, self.device = folder, batch, note, device
         if not folder.is_dir():
             raise InputError(
                 f"There is no folder {folder}. A dense teacher is the folder of a "
@@ -86,11 +92,11 @@ class DenseTeacher:
 
     def _loaded(self) -> Any:
         if self._model is None:
-            self._model = _load(self.folder)
+            self._model = _load(self.folder, choose(self.device))
         return self._model
 
 
-def _load(folder: Path) -> Any:
+def _load(folder: Path, device: str) -> Any:
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError:
@@ -99,7 +105,9 @@ def _load(folder: Path) -> Any:
             "pip install 'esplade[sentence-transformers]'."
         ) from None
     try:
-        return SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
+        return SentenceTransformer(
+            str(folder), device=device, local_files_only=True, trust_remote_code=False
+        )
     except Exception as error:  # the libraries raise many kinds for a damaged folder
         raise InputError(
             f"{folder} cannot be loaded as a sentence-transformers model ({error}). Give the "

@@ -15,7 +15,12 @@ import torch
 from torch import Tensor
 from torch import distributed as dist
 
+from encoders.devices.choosing import AUTO, CPU, choose
+from ground.errors import InputError
+
 T = TypeVar("T")
+_asked = AUTO
+"""The device that trainings were told to use."""
 
 
 def start() -> None:
@@ -26,10 +31,39 @@ def start() -> None:
         PartialState(cpu=on_cpu())
 
 
+def use(device: str) -> None:
+    """Have the trainings of this process compute on a device from now on.
+
+    Args:
+        device: ``auto``, ``cpu``, ``cuda`` or ``cuda:0``, or ``mps``.
+
+    Raises:
+        InputError: there is none, or it is a GPU that is not the first one that torch sees.
+    """
+    global _asked
+    number = device.partition(":")[2]
+    if number.isdecimal() and int(number):
+        raise InputError(
+            f"--device {device}: a training computes on the first GPU that it sees. Start it with "
+            f"CUDA_VISIBLE_DEVICES={number} in its environment, and --device cuda."
+        )
+    if device != AUTO:
+        choose(device)
+    _asked = device
+
+
 def on_cpu() -> bool:
     """Whether training computes on the CPU; several processes then talk through gloo."""
+    if _asked == CPU:
+        return True
     alone = int(os.environ.get("WORLD_SIZE", "1")) == 1
     return not (torch.accelerator.is_available() if alone else torch.cuda.is_available())
+
+
+def kind() -> str:
+    """On what kind of device training computes: ``cpu``, ``cuda``, ``mps``."""
+    found = None if on_cpu() else torch.accelerator.current_accelerator()
+    return CPU if found is None else found.type
 
 
 def count() -> int:

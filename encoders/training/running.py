@@ -64,7 +64,10 @@ def trainer_arguments(folder: Path, settings: TrainingSettings, **extra: Any) ->
         "disable_tqdm": not sys.stderr.isatty(),
         **extra,
     }
-    return TrainingArguments(**options)
+    arguments = TrainingArguments(**options)
+    # One process computes on one GPU: several would share a batch out without our gathering.
+    arguments._n_gpu = min(1, arguments.n_gpu)
+    return arguments
 
 
 def own_batch(settings: TrainingSettings) -> int:
@@ -167,6 +170,7 @@ def environment() -> dict[str, Any]:
         "python": platform.python_version(),
         "threads": torch.get_num_threads(),
         "processes": processes.count(),
+        "device": processes.kind(),
     }
     for name in _PACKAGES:
         try:

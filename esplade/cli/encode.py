@@ -18,10 +18,18 @@ def encode(
     split: options.Split = "test",
     fields: options.OptionalFields = None,
     workers: Annotated[
-        int, typer.Option(min=1, help="Processes that encode; they share the processors.")
-    ] = 1,
+        str,
+        typer.Option(
+            help="Processes that encode; they share the processors. auto: one for each GPU, or "
+            "a few on the CPU."
+        ),
+    ] = "1",
+    device: options.Device = "auto",
     precision: Annotated[
-        str, typer.Option(help="Of the computation: float32, bfloat16 or int8.")
+        str,
+        typer.Option(
+            help="Of the computation: float32, bfloat16, float16, or int8 (on the CPU only)."
+        ),
     ] = "float32",
     online: options.Online = False,
     overwrite: options.Overwrite = False,
@@ -30,9 +38,9 @@ def encode(
     """Encode documents or queries to JSON vectors (Pyserini's format), packed arrays beside them.
 
     A killed encoding goes on where it was when the same command is given again. Vectors do not
-    depend on --workers. int8 and bfloat16 are faster on processors made for them;
-    both can change weights a little (docs/training-speed.md has measurements), so the vectors'
-    manifest says which it was.
+    depend on --workers, and on --device by 1e-4 at most, in float32. Other precisions are faster
+    where they are made for, and change weights a little (docs/training-speed.md has
+    measurements), so the vectors' manifest says which it was.
     """
     import esplade
     from esplade.cli.console import answer
@@ -47,6 +55,7 @@ def encode(
         split=split,
         fields=fields,
         workers=workers,
+        device=device,
         precision=precision,
         overwrite=overwrite,
         online=online,

@@ -34,6 +34,7 @@ def inspect(
     ] = 5,
     split: options.Split = "test",
     fields: options.OptionalFields = None,
+    device: options.Device = "auto",
     format: Annotated[
         str | None, typer.Option(help="A table in md, csv, latex, html or json.")
     ] = None,
@@ -62,6 +63,7 @@ def inspect(
         examples=examples,
         split=split,
         fields=fields,
+        device=device,
         online=online,
     )
     if as_json:

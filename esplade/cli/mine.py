@@ -43,6 +43,7 @@ def mine(
     fields: options.OptionalFields = None,
     language: options.Language = None,
     threads: options.Threads = 1,
+    device: options.Device = "auto",
     online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
@@ -70,6 +71,7 @@ def mine(
         fields=fields,
         language=language,
         threads=threads,
+        device=device,
         overwrite=overwrite,
         online=online,
     )

@@ -78,6 +78,22 @@ Online = Annotated[
         "--online", help="Let an encoder of the hub be downloaded; nothing is without this."
     ),
 ]
+Device = Annotated[
+    str,
+    typer.Option(
+        "--device",
+        help="Where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.",
+        metavar="DEVICE",
+    ),
+]
+TrainingDevice = Annotated[
+    str,
+    typer.Option(
+        "--device",
+        help="Where it computes: auto (a GPU if there is one), cpu, cuda or mps.",
+        metavar="DEVICE",
+    ),
+]
 Qk = Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")]
 QueryQuantise = Annotated[
     str | None,

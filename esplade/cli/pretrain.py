@@ -72,6 +72,7 @@ def pretrain(
     ] = 0,
     language: Annotated[str | None, typer.Option(help="Recorded; [the data set's].")] = None,
     threads: options.TrainingThreads = 0,
+    device: options.TrainingDevice = "auto",
     tensorboard: options.TensorBoard = None,
     overwrite: options.Overwrite = False,
 ) -> None:
@@ -106,6 +107,7 @@ def pretrain(
         given=given,
         language=language,
         threads=threads,
+        device=device,
         tensorboard=tensorboard,
         overwrite=overwrite,
     )

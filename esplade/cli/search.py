@@ -28,6 +28,7 @@ def search(
         list[str] | None, typer.Option(help="A query to try; results are printed; repeatable.")
     ] = None,
     encoder: options.Encoder = None,
+    device: options.Device = "auto",
     vectors: Annotated[
         Path | None,
         typer.Option(help="Check that the index was built from these document vectors."),
@@ -73,6 +74,7 @@ def search(
             asked,
             k,
             encoder=encoder,
+            device=device,
             split=split,
             qk=qk,
             prune=prune,

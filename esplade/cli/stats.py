@@ -32,6 +32,7 @@ def stats(
     depths: Annotated[
         str, typer.Option(help="The k of doc-score@k, separated by commas.")
     ] = "10,100,all",
+    device: options.Device = "auto",
     format: Annotated[
         str | None, typer.Option(help="md, csv, latex, html or json, instead of a table.")
     ] = None,
@@ -46,11 +47,20 @@ def stats(
     import esplade
     from esplade.cli.compare import choose_format
     from esplade.cli.console import answer, show_table
+    from esplade.devices import check_asked
 
     chosen, ks = choose_format(format, None), _depths(depths)
+    check_asked(device)
     data = esplade.load_dataset(dataset)
     found = esplade.statistics(
-        encoder, data, fields=fields, sample=sample, seed=seed, depths=ks, online=online
+        encoder,
+        data,
+        fields=fields,
+        sample=sample,
+        seed=seed,
+        depths=ks,
+        device=device,
+        online=online,
     )
     if as_json:
         answer({"dataset": data.name, "sample": sample or None, "encoders": found})

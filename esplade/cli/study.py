@@ -28,6 +28,7 @@ def study(
     threads: Annotated[
         int, typer.Option(min=0, help="CPU threads of trainings; 0 lets torch choose.")
     ] = 0,
+    device: options.Device = "auto",
     as_json: options.AsJson = False,
 ) -> None:
     """Run a pre-training study: grid, fine-tuning, encoding, sweep, statistics, results.
@@ -41,13 +42,13 @@ def study(
 
     chosen = esplade.Study(file, out)
     if dry_run:
-        facts = chosen.plan(only or (), calibrate=calibrate, threads=threads)
+        facts = chosen.plan(only or (), calibrate=calibrate, threads=threads, device=device)
         if as_json:
             answer(facts)
         else:
             print_plan(facts)
         return
-    found = chosen.run(only or (), threads=threads)
+    found = chosen.run(only or (), threads=threads, device=device)
     _tell(found, chosen.out)
     if as_json:
         names = (

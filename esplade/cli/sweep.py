@@ -37,6 +37,7 @@ def sweep(
     language: options.Language = None,
     threads: options.Threads = 1,
     drop_self: options.DropSelf = False,
+    device: options.Device = "auto",
     online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
@@ -66,6 +67,7 @@ def sweep(
         language=language,
         threads=threads,
         drop_self=drop_self,
+        device=device,
         overwrite=overwrite,
         online=online,
     )

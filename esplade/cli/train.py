@@ -32,6 +32,7 @@ def train(
         bool, typer.Option("--online", help="Let the backbone be downloaded from a hub.")
     ] = False,
     threads: options.TrainingThreads = 0,
+    device: options.TrainingDevice = "auto",
     overwrite: options.Overwrite = False,
 ) -> None:
     """Train an encoder by a recipe: vocabulary, EMLM, negatives, fine-tuning, sweep.
@@ -49,5 +50,6 @@ def train(
         teacher=tuple(teacher or ()),
         online=online,
         threads=threads,
+        device=device,
         overwrite=overwrite,
     )

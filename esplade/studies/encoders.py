@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from encoders.training.settings import FinetuneSettings, PretrainSettings
+from esplade.devices import settle
 from esplade.folder_encoder import FolderEncoder
 from esplade.hub import offline
 from harness.study.encoder import TrainingFailed
@@ -34,16 +35,20 @@ class TorchEncoders:
 
     Args:
         threads: of the CPU; 0 lets torch choose.
+        device: where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
     """
 
-    def __init__(self, threads: int = 0) -> None:
+    def __init__(self, threads: int = 0, device: str = "auto") -> None:
         offline()
         import torch
         from transformers.utils import logging as of_transformers
 
+        from encoders.training import processes
         from encoders.training.memory import keep_freed_memory
 
         keep_freed_memory()
+        processes.use(device)
+        self.device = settle(device)[0]
         of_transformers.set_verbosity_error()  # type: ignore[no-untyped-call]
         if threads:
             torch.set_num_threads(threads)
@@ -139,9 +144,11 @@ class TorchEncoders:
     def statistics(self, encoder: Path, texts: Sequence[str]) -> dict[str, Any]:
         """See `encoders.encoding.statistics`."""
         from encoders.checkpoints.loading import load_encoder
+        from encoders.encoding.shards import place
         from encoders.encoding.statistics import logit_statistics
 
-        return logit_statistics(load_encoder(encoder), texts).to_dict()
+        model = place(load_encoder(encoder), self.device)
+        return logit_statistics(model, texts).to_dict()
 
     def finetune(
         self,
@@ -175,18 +182,21 @@ class TorchEncoders:
 
     def load(self, encoder: Path, name: str) -> FolderEncoder:
         """An encoder for `harness.encoding.parts`."""
-        return FolderEncoder(encoder, name)
+        return FolderEncoder(encoder, name, device=self.device)
 
     def step_seconds(
         self, kind: str, settings: Any, words: int, pieces: int, size: ModelSection, tokens: int
     ) -> float:
         """See `encoders.pace`."""
+        import torch
+
         from encoders.model.fresh import BackboneSize
         from encoders.pace import finetuning_step, invented_model, pretraining_step
 
-        model = invented_model(BackboneSize(size.layers, size.hidden, size.heads), words, pieces)
         step = pretraining_step if kind == "emlm" else finetuning_step
-        return step(model, settings, tokens)
+        backbone = BackboneSize(size.layers, size.hidden, size.heads)
+        with torch.device(self.device):
+            return step(invented_model(backbone, words, pieces), settings, tokens)
 
     def _words(self, folder: Path) -> tuple[Any, Vocabulary]:
         """Tokenizer and vocabulary, read once."""

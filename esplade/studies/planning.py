@@ -55,7 +55,7 @@ def _documents(plan: Plan) -> int | None:
         return None
 
 
-def measuring(calibrate: bool, threads: int) -> Measure:
+def measuring(calibrate: bool, threads: int, device: str = "auto") -> Measure:
     """How to measure a step of a training that is like none done before."""
     if not calibrate:
         return lambda stage, unit: None
@@ -72,7 +72,7 @@ def measuring(calibrate: bool, threads: int) -> Measure:
         # Forwards and backwards, a parameter and token: 6, as everywhere.
         if 6 * parameters(settings) * tokens * chosen.batch > _LARGEST:
             return None
-        return TorchEncoders(threads).step_seconds(
+        return TorchEncoders(threads, device).step_seconds(
             stage.kind,
             chosen,
             settings.vocabulary.size,

@@ -51,7 +51,12 @@ class Study:
         self.out = Path(out) if out is not None else Path("runs") / "local" / self.settings.name
 
     def plan(
-        self, only: Sequence[str] = (), *, calibrate: bool = True, threads: int = 0
+        self,
+        only: Sequence[str] = (),
+        *,
+        calibrate: bool = True,
+        threads: int = 0,
+        device: str = "auto",
     ) -> dict[str, Any]:
         """What is done and what is left, and how long that takes; nothing is done.
 
@@ -59,6 +64,7 @@ class Study:
             only: parts ``RUN/CELL``, ``*`` for any.
             calibrate: measure a few steps where no speed is known.
             threads: of the processor.
+            device: where steps are measured; as in `run`.
         """
         from esplade.studies.planning import measuring, plan_facts
         from harness.study.inputs import find_inputs
@@ -68,9 +74,11 @@ class Study:
         inputs, missing = find_inputs(self.settings, self.file.name)
         plan: Plan = Plan(self.settings, inputs, self.out)
         units = select(plan.units, list(only))
-        return plan_facts(plan, units, missing, measuring(calibrate, threads))
+        return plan_facts(plan, units, missing, measuring(calibrate, threads, device))
 
-    def run(self, only: Sequence[str] = (), *, threads: int = 0) -> dict[str, Any]:
+    def run(
+        self, only: Sequence[str] = (), *, threads: int = 0, device: str = "auto"
+    ) -> dict[str, Any]:
         """Do what is left, and write the results and their report.
 
         Started again, it goes on where it was. Several processes may work on one folder.
@@ -78,6 +86,7 @@ class Study:
         Args:
             only: parts ``RUN/CELL``, ``*`` for any.
             threads: of trainings; 0 lets torch choose.
+            device: where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
 
         Returns:
             The summary of the results; ``failed`` names the trainings that could not go on. Give it
@@ -86,6 +95,7 @@ class Study:
         Raises:
             InputError: inputs are missing, or the folder holds something else.
         """
+        from esplade.devices import check_asked
         from esplade.progress import say
         from esplade.studies.encoders import TorchEncoders
         from ground.artifacts import check_folder
@@ -97,12 +107,13 @@ class Study:
         from harness.study.run import Runner, claim, select
         from harness.study.stages import file_lock
 
+        check_asked(device)
         check_folder(self.out)
         plan = Plan(self.settings, read_inputs(self.settings, self.file.name), self.out)
         units = select(plan.units, list(only))
         with ExitStack() as stack:
             claim(plan, stack)
-            builder = Builder(plan, TorchEncoders(threads), say)
+            builder = Builder(plan, TorchEncoders(threads, device), say)
 
             def publish() -> dict[str, Any]:
                 with file_lock(self.out / ".results.lock"):

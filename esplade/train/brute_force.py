@@ -18,6 +18,7 @@ def mined_by_teachers(
     answers: Answers,
     depth: int,
     skip_top: int,
+    device: str = "auto",
 ) -> tuple[dict[str, list[str]], dict[str, dict[str, float]]]:
     """Search every query of a split.
 
@@ -28,6 +29,7 @@ def mined_by_teachers(
         answers: what must not become a negative; its contents are searched.
         depth: most negatives a query.
         skip_top: so many of the best are dropped.
+        device: where dense teachers compute.
 
     Returns:
         Ids of negatives by query, and scores of negatives and answers by query.
@@ -46,7 +48,7 @@ def mined_by_teachers(
     ids = sorted(answers.contents)
     texts = [answers.contents[name] for name in ids]
     queries = data.queries(split)
-    opened, _ = teachers(names, texts, say)
+    opened, _ = teachers(names, texts, say, device)
     asked = list(queries.values())
     scores = TeacherScores([(one.queries(asked), one.documents(texts)) for one in opened])
     k = depth + skip_top + answers.most()

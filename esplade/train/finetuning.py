@@ -32,6 +32,7 @@ def finetune(
     corpus: Sequence[str | Path] = (),
     general: bool = False,
     threads: int = 0,
+    device: str = "auto",
     tensorboard: str | Path | None = None,
     overwrite: bool = False,
     online: bool = False,
@@ -60,6 +61,7 @@ def finetune(
         corpus: files of running text, for those.
         general: also take the data set's own general text for them.
         threads: of the processor; 0 lets torch choose.
+        device: where it computes: auto (a GPU if there is one), cpu, cuda or mps.
         tensorboard: folder for TensorBoard's log.
         overwrite: replace a trained encoder.
         online: an encoder of the hub may be downloaded.
@@ -96,14 +98,15 @@ def finetune(
     files = [Path(one) for one in corpus]
     mined = None if negatives is None else Path(negatives)
     named = [teacher] if isinstance(teacher, str | Path) else list(teacher)
-    prepare(place, threads, overwrite, inputs=(begun.folder, dataset, mined, *files, *named))
+    inputs = (begun.folder, dataset, mined, *files, *named)
+    prepare(place, threads, overwrite, inputs=inputs, device=device)
     model = load_encoder(begun.folder)
     data, fields, texts = of_data.documents(dataset, fields, model.config.doc_fields, tell)
     model.config.doc_fields = fields
     model.config.language = data.language or model.config.language
     seed = chosen.seed
     dev = of_data.dev_data(data, texts, dev_pool, dev_queries, seed) if dev_eval else None
-    taught, facts = teachers(named, texts.values(), tell)
+    taught, facts = teachers(named, texts.values(), tell, device)
     if chosen.budget == BM25:
         budget = bm25_postings(data, fields, "dev" if "dev" in data.splits else split)
         tell(f"BM25 reads {budget:,.0f} postings a query: that is the budget.")

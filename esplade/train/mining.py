@@ -29,6 +29,7 @@ def mine(
     fields: str | None = None,
     language: str | None = None,
     threads: int = 1,
+    device: str = "auto",
     overwrite: bool = False,
     online: bool = False,
 ) -> dict[str, list[str]]:
@@ -53,6 +54,7 @@ def mine(
         fields: what of a document.
         language: Lucene's analyzer for BM25.
         threads: that search.
+        device: where the encoder computes: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
         overwrite: replace the file.
         online: an encoder of the hub may be downloaded.
 
@@ -72,7 +74,8 @@ def mine(
         {'q1': ['d2']}
     """
     from esplade.datasets import load_dataset
-    from esplade.encoder import trained_fields
+    from esplade.devices import check_asked
+    from esplade.encoder import Encoder, trained_fields
     from esplade.fields import settle_fields
     from esplade.indexes import Index
     from esplade.loading import fetch
@@ -82,6 +85,7 @@ def mine(
 
     place = Path(out)
     taught = [teacher] if isinstance(teacher, str | Path) else list(teacher)
+    check_asked(device, encoder is not None or bool(taught))
     if [encoder is not None, bm25, bool(taught)].count(True) != 1:
         raise InputError("Say what to search with: --bm25, --encoder DIR or --teacher DIR.")
     if scores and bm25:
@@ -98,9 +102,12 @@ def mine(
     fetch(encoder, online)
     data = load_dataset(dataset)
     fields = settle_fields(data, fields, trained_fields([] if encoder is None else [encoder]))
+    if encoder is not None:
+        # Loaded once for documents, queries and scores.
+        encoder = Encoder.load(encoder, device=device)
     answers = _answers(data, split, fields)
     if taught:
-        found, known = mined_by_teachers(taught, data, split, answers, depth, skip_top)
+        found, known = mined_by_teachers(taught, data, split, answers, depth, skip_top, device)
         write_negatives(place, found, answers.relevant, known if scores else None)
         return {query: list(ids) for query, ids in found.items()}
     with work_folder(place, keep=encoder is not None) as work:

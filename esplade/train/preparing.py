@@ -19,11 +19,13 @@ def prepare(
     overwrite: bool,
     online: bool = False,
     inputs: Iterable[object] = (),
+    device: str = "auto",
 ) -> None:
     """Check the output folder before any work, and set up torch, its memory, and the hub.
 
     Raises:
-        InputError: ``out`` holds something, is an input, or cannot be written.
+        InputError: the device is not there; ``out`` holds something, is an input, or cannot be
+            written.
     """
     from ground.artifacts import check_free_for
 
@@ -37,7 +39,10 @@ def prepare(
     check_free_for(out, "training.json", "a trained encoder", overwrite, named)
     import torch
 
+    from encoders.training import processes
     from encoders.training.memory import keep_freed_memory
+
+    processes.use(device)
 
     keep_freed_memory()
     if threads:

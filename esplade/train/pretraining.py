@@ -31,6 +31,7 @@ def pretrain(
     given: Collection[str] | None = None,
     language: str | None = None,
     threads: int = 0,
+    device: str = "auto",
     tensorboard: str | Path | None = None,
     overwrite: bool = False,
 ) -> Encoder:
@@ -57,6 +58,7 @@ def pretrain(
             otherwise.
         language: recorded; the data set's own otherwise.
         threads: of the processor; 0 lets torch choose.
+        device: where it computes: auto (a GPU if there is one), cpu, cuda or mps.
         tensorboard: folder for TensorBoard's log.
         overwrite: replace a trained encoder.
 
@@ -95,7 +97,7 @@ def pretrain(
     check_given(given, words, begun, base)
     fetch(begun, online)
     named = (dataset, words, begun, base and base.name, *files)
-    prepare(place, threads, overwrite, online, named)
+    prepare(place, threads, overwrite, online, named, device)
     found = documents(dataset, fields, note=tell) if dataset is not None else None
     data, own = (found.data, found.texts) if found else (None, {})
     fields = found.fields if found else fields or USUAL

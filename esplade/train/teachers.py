@@ -16,7 +16,10 @@ BM25 = "bm25"
 
 
 def teachers(
-    names: Sequence[str | Path], documents: Iterable[str], note: Callable[[str], None]
+    names: Sequence[str | Path],
+    documents: Iterable[str],
+    note: Callable[[str], None],
+    device: str = "auto",
 ) -> tuple[list[Teacher], list[dict[str, str]]]:
     """Open teachers.
 
@@ -24,6 +27,7 @@ def teachers(
         names: folders of dense sentence-transformers models, or ``bm25``.
         documents: contents of the collection, which decide idf.
         note: told when texts are encoded.
+        device: where dense ones compute.
 
     Returns:
         The teachers, and name and fingerprint of each.
@@ -43,7 +47,7 @@ def teachers(
             found.append(Bm25Teacher(list(documents)))
             facts.append({"name": BM25})
             continue
-        dense = DenseTeacher(Path(name), note=note)
+        dense = DenseTeacher(Path(name), note=note, device=device)
         found.append(dense)
         facts.append({"name": dense.name, "fingerprint": dense.fingerprint})
     return found, facts

@@ -31,6 +31,7 @@ _SCHEMAS: dict[str, dict[str, str]] = {
         "packed": _CHECKSUMS,
         "contents": _OBJECT,
         "lengths": _OBJECT_OR_NONE,
+        "computing": _OBJECT_OR_NONE,
     },
     "impact index": {
         **_INDEX,

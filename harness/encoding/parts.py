@@ -12,6 +12,7 @@ from ground.artifacts import clear, digest, is_complete
 from ground.errors import InputError
 from harness.datasets.contents import Contents, Queries, content_notes
 from harness.encoding.lengths import encode_counting, length_facts, length_note
+from harness.encoding.streaming import computing, encode_shards
 from harness.encoding.text_encoder import TextEncoder
 from harness.encoding.workers import Encoded, encode_in_processes
 from harness.vectors import KIND, Vectors, writing_vectors
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 Part = Literal["docs", "queries"]
 SHARD = 8192
 """Texts a shard: the memory of an encoding is that of one shard, and so is the loss of a kill."""
+_ON = "on "
+"""In what is counted of a shard: its rows, by the device that computed them."""
 
 
 def encode_part(
@@ -73,12 +76,15 @@ def encode_part(
         # Those that are encoded already are read and counted with the others.
         left = islice(iter(texts), done, None)
         for ids, (rows, longer) in _encoded(encoder, _shards(left), side, workers, progress):
-            writer.write(ids, rows, {} if longer is None else {"longer": longer})
+            counts = {} if longer is None else {"longer": longer}
+            writer.write(ids, rows, counts | {_ON + _kind(encoder): len(ids)})
         if not writer.shards:
             raise InputError(f"{dataset.name} has no {part} to encode: the collection is empty.")
         recorded["contents"] = texts.facts()
-        longer = writer.counted().get("longer")
-        recorded["lengths"] = length_facts(encoder, side, longer, writer.rows)
+        counted = writer.counted()
+        recorded["lengths"] = length_facts(encoder, side, counted.get("longer"), writer.rows)
+        on = {name.removeprefix(_ON): n for name, n in counted.items() if name.startswith(_ON)}
+        recorded["computing"] = computing(encoder, workers, on)
 
 
 def is_encoded(
@@ -159,11 +165,16 @@ def _encoded(
 
     rows: Iterator[Encoded]
     if workers == 1:
-        rows = (encode_counting(encoder, texts, side, progress) for texts in batches())
+        rows = encode_shards(encoder, batches(), side, progress)
     else:
         rows = encode_in_processes(encoder, batches(), side, workers, progress)
     for part in rows:
         yield ids.popleft(), part
+
+
+def _kind(encoder: TextEncoder) -> str:
+    """Of the device that computes, so far as that is known: ``cpu``, ``cuda``."""
+    return str(getattr(encoder, "device", "cpu")).partition(":")[0]
 
 
 def _shards(texts: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:

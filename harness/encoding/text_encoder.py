@@ -13,7 +13,8 @@ class TextEncoder(Protocol):
 
     One that also has ``encode_counting`` (the same, and how many texts were cut) and ``longest``
     (tokens of the longest text that is encoded whole) has its cut texts counted; one that can be
-    pickled encodes in several processes. ``source``, a mapping, is recorded with its vectors.
+    pickled encodes in several processes. ``source``, a mapping, is recorded with its vectors. What
+    else one may have is in `harness.encoding.streaming`.
     """
 
     @property
@@ -26,7 +27,7 @@ class TextEncoder(Protocol):
 
     @property
     def precision(self) -> str:
-        """Of the computation: float32, bfloat16 or int8."""
+        """Of the computation: float32, bfloat16, float16 or int8."""
 
     @property
     def terms(self) -> Sequence[str]:

@@ -6,6 +6,7 @@ import os
 import pickle
 import signal
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ import scipy.sparse as sp
 
 from ground.errors import IntegrityError
 from ground.machine import usable_processors
-from harness.encoding.lengths import encode_counting
+from harness.encoding.streaming import HasDevices, encode_shards, shards_ahead
 
 if TYPE_CHECKING:
     from harness.encoding.text_encoder import TextEncoder
@@ -27,7 +28,8 @@ Progress = Callable[[int], None]
 Encoded = tuple[sp.csr_array, int | None]
 """Rows of a batch, and how many of its texts were cut, if the encoder says."""
 _AHEAD = 2
-"""Shards in memory for each worker: the one it encodes, and one that waits for its turn."""
+"""Shards in memory for each worker: the one it encodes, and one that waits for its turn; more for
+an encoder that prepares some while it computes another."""
 
 
 def encode_in_processes(
@@ -39,7 +41,8 @@ def encode_in_processes(
 ) -> Iterator[Encoded]:
     """Encode batches of texts in fresh interpreters, one encoder each.
 
-    A batch is encoded by one worker as a whole, as it would be without workers.
+    A batch is encoded by one worker as a whole, as it would be without workers. An encoder that
+    has devices of its own (see `harness.encoding.streaming`) is on one of them in each worker.
 
     Args:
         encoder: pickled into every worker (one that is loaded from a folder pickles its place).
@@ -56,7 +59,7 @@ def encode_in_processes(
         IntegrityError: a worker died.
     """
     with _started(encoder, workers) as pool:
-        run = _Run(enumerate(batches), side, _AHEAD * workers)
+        run = _Run(enumerate(batches), side, (_AHEAD + shards_ahead(encoder) - 1) * workers)
         while True:
             run.send()
             encoded = run.next_rows()
@@ -83,7 +86,7 @@ class _Run:
         batches: numbered, in order.
         side: what they are.
         ahead: most batches that are out or wait.
-        idle: workers without a batch.
+        idle: workers without a batch, or with fewer than they like to have.
         done: rows by number of their batch.
         sent: batches that went out.
         given: batches whose rows were passed on.
@@ -106,7 +109,7 @@ class _Run:
             if found is None:
                 self.exhausted = True
                 return
-            worker = self.idle.pop()
+            worker = self.idle.pop(0)
             try:
                 worker.pipe.send((found[0], list(found[1]), self.side))
             except OSError:
@@ -145,10 +148,11 @@ class _Run:
 def _started(encoder: TextEncoder, workers: int) -> Iterator[list[_Worker]]:
     context = get_context("spawn")
     threads = max(1, usable_processors() // workers)
-    pickled = pickle.dumps(encoder)
     pool = []
     try:
-        for _ in range(workers):
+        for number in range(workers):
+            given = encoder.for_worker(number) if isinstance(encoder, HasDevices) else encoder
+            pickled = pickle.dumps(given)
             ours, theirs = context.Pipe()
             process = context.Process(target=_serve, args=(theirs, pickled, threads), daemon=True)
             process.start()
@@ -193,17 +197,34 @@ def _serve(pipe: Connection, pickled: bytes, threads: int) -> None:
         os.environ[name] = str(threads)
     try:
         encoder: TextEncoder = pickle.loads(pickled)
-        pipe.send(("ready",))
-        while True:
-            number, texts, side = pipe.recv()
-            encoded = encode_counting(
-                encoder, texts, side, lambda steps: pipe.send(("progress", steps))
-            )
-            pipe.send(("rows", number, encoded))
+        for _ in range(shards_ahead(encoder)):
+            pipe.send(("ready",))
+        _encode_what_comes(pipe, encoder)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
     except Exception as error:
         pipe.send(("failed", _portable(error), traceback.format_exc()))
+
+
+def _encode_what_comes(pipe: Connection, encoder: TextEncoder) -> None:
+    """Encode batch after batch; of one side, as all that come are."""
+    numbers: deque[int] = deque()
+
+    def received() -> Iterator[Sequence[str]]:
+        texts = first
+        while True:
+            yield texts
+            number, texts, _ = pipe.recv()
+            numbers.append(number)
+
+    number, first, side = pipe.recv()
+    numbers.append(number)
+
+    def tell(steps: int) -> None:
+        pipe.send(("progress", steps))
+
+    for encoded in encode_shards(encoder, received(), side, tell):
+        pipe.send(("rows", numbers.popleft(), encoded))
 
 
 def _portable(error: Exception) -> Exception:

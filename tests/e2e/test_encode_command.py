@@ -46,7 +46,7 @@ def test_precision_is_in_the_manifest_and_in_the_key(
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        (("--precision", "int4"), "'int4' is not one of float32, bfloat16, int8"),
+        (("--precision", "int4"), "'int4' is not one of float32, bfloat16, float16, int8"),
         (("--workers", 0), "workers"),
         (("--workers", 100_000), "processors"),
     ],

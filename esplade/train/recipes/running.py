@@ -38,6 +38,7 @@ def run_recipe(
     teacher: str | tuple[str, ...] = (),
     online: bool = False,
     threads: int = 0,
+    device: str = "auto",
     overwrite: bool = False,
 ) -> Encoder:
     """Train an encoder by a recipe: vocabulary, EMLM, negatives, fine-tuning, sweep.
@@ -53,6 +54,7 @@ def run_recipe(
         teacher: in place of the recipe's, wherever it has teachers.
         online: let the backbone be downloaded from a hub.
         threads: of the processor; 0 lets torch choose.
+        device: where it computes: auto (a GPU if there is one), cpu, cuda or mps.
         overwrite: do steps anew whose results were made by other settings.
 
     Raises:
@@ -76,18 +78,20 @@ def run_recipe(
         >>> train.run_recipe(recipe, "trained").name
         'encoder'
     """
+    from esplade.devices import check_asked
     from esplade.encoder import Encoder
     from esplade.train.recipes.reading import parse_recipe, read_recipe
     from ground.artifacts import check_folder, write_json
 
     place = Path(out)
+    check_asked(device)
     read = parse_recipe(recipe) if isinstance(recipe, Mapping) else read_recipe(Path(recipe))
     teachers = (teacher,) if isinstance(teacher, str) else tuple(teacher)
     chosen = read.with_changes(dataset, backbone, teachers)
     check_folder(place, [chosen.dataset])
     place.mkdir(parents=True, exist_ok=True)
     write_json(place / RECIPE, chosen.to_dict())
-    _Running(place, chosen, online, threads, overwrite).all()
+    _Running(place, chosen, online, threads, device, overwrite).all()
     write_json(place / RESULTS["finetune"] / RECIPE, chosen.to_dict())
     return Encoder(folder=place / RESULTS["finetune"])
 
@@ -96,12 +100,12 @@ class _Running:
     """Does the steps of a recipe in a folder."""
 
     def __init__(
-        self, out: Path, recipe: Recipe, online: bool, threads: int, overwrite: bool
+        self, out: Path, recipe: Recipe, online: bool, threads: int, device: str, overwrite: bool
     ) -> None:
         from esplade.datasets import load_dataset
 
         self.out, self.recipe, self.online = out, recipe, online
-        self.threads, self.overwrite = threads, overwrite
+        self.threads, self.device, self.overwrite = threads, device, overwrite
         self.data = load_dataset(recipe.dataset, language=recipe.language or None)
 
     def all(self) -> None:
@@ -190,6 +194,7 @@ class _Running:
             fresh=fresh,
             language=self.recipe.language or None,
             threads=self.threads,
+            device=self.device,
         )
 
     def _mine(self, step: Any, result: Path) -> None:
@@ -205,6 +210,8 @@ class _Running:
             depth=one.depth,
             skip_top=one.skip_top,
             scores=one.scores,
+            # BM25 computes nowhere else.
+            device=self.device if one.teacher else "auto",
             fields=self.recipe.fields or None,
             language=self.recipe.language or None,
         )
@@ -232,6 +239,7 @@ class _Running:
             corpus=one.corpus,
             general=one.general,
             threads=self.threads,
+            device=self.device,
         )
 
     def _sweep(self, step: Any, result: Path) -> None:
@@ -249,6 +257,7 @@ class _Running:
             k=one.k,
             measures=one.measures,
             bm25=one.bm25,
+            device=self.device,
             language=self.recipe.language or None,
         )
 

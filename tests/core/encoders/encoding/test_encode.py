@@ -89,14 +89,20 @@ def test_int8_finds_the_terms_of_float32(top_k: int) -> None:
     np.testing.assert_allclose(got.data, exact.data, atol=1e-5)
 
 
-def test_bfloat16_is_near_and_leaves_the_model_alone() -> None:
-    exact, got = (encode(MODEL, TEXTS, precision=p) for p in ("float32", "bfloat16"))
+@pytest.mark.parametrize(("precision", "off"), [("bfloat16", 0.1), ("float16", 0.02)])
+def test_half_precisions_are_near_and_leave_the_model_alone(precision: str, off: float) -> None:
+    exact, got = (encode(MODEL, TEXTS, precision=p) for p in ("float32", precision))  # type: ignore[arg-type]
     assert MODEL.dtype == torch.float32 and got.dtype == np.float32
-    assert 0 < abs(exact - got).max() < 0.1
+    assert 0 < abs(exact - got).max() < off
+
+
+def test_int8_is_refused_on_another_device() -> None:
+    with pytest.raises(InputError, match="int8 computes on the CPU only, and the device is meta"):
+        encode(tiny_encoder().to("meta"), TEXTS, precision="int8")
 
 
 def test_an_unknown_precision_is_refused() -> None:
-    with pytest.raises(InputError, match="'int4' is not one of float32, bfloat16, int8"):
+    with pytest.raises(InputError, match="'int4' is not one of float32, bfloat16, float16, int8"):
         encode(MODEL, TEXTS, precision="int4")  # type: ignore[arg-type]
 
 

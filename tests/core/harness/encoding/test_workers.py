@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from counted_letters import Tiny
-from spawned_encoder import Spawned
+from spawned_encoder import Spawned, Spread
 
 from ground.errors import InputError, IntegrityError
 from harness.encoding import parts as encoding
@@ -19,6 +21,10 @@ def _files(folder: Path) -> dict[str, bytes]:
     """Every file but the manifest, which holds the time, and what was verified, with its inodes."""
     found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
     return {n: p.read_bytes() for n, p in found.items() if n not in ("MANIFEST", ".verified")}
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "MANIFEST").read_text()))
 
 
 def _encode(titles: Sequence[str], out: Path, workers: int) -> list[int]:
@@ -66,3 +72,44 @@ def test_more_workers_than_texts() -> None:
 def test_no_workers_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--workers 0"):
         _encode(TITLES, tmp_path / "v", 0)
+
+
+def test_each_process_is_on_a_device_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoding, "SHARD", 2)
+    data, out = Tiny(TITLES), tmp_path / "two"
+    encode_part(Spread(tmp_path), data, "docs", out, workers=2)
+    assert (tmp_path / "cuda:0").exists() and (tmp_path / "cuda:1").exists()
+    _encode(TITLES, tmp_path / "one", 1)
+    assert _files(out) == _files(tmp_path / "one")
+    found, wanted = _manifest(out), _manifest(tmp_path / "one")
+    assert found["computing"] == {
+        "torch": "0",
+        "device": "cuda:0, cuda:1",
+        "rows": {"cuda": len(TITLES)},
+    }
+    # Where it was computed is recorded, and does not make other vectors of it.
+    assert found["key"] == wanted["key"] and wanted["computing"] is None
+
+
+def test_an_encoder_that_prepares_shards_ahead_loses_none_to_a_kill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoding, "SHARD", 2)
+
+    class Killed(Spread):
+        def encode_shards(self, *given: Any) -> Iterator[Any]:
+            rows = super().encode_shards(*given)
+            yield next(rows)
+            yield next(rows)
+            raise KeyboardInterrupt
+
+    out = tmp_path / "v"
+    with pytest.raises(KeyboardInterrupt):
+        encode_part(Killed(tmp_path), Tiny(TITLES), "docs", out)
+    # It goes on elsewhere, which the account of rows shows.
+    encode_part(Spread(tmp_path, "cpu"), Tiny(TITLES), "docs", out)
+    _encode(TITLES, tmp_path / "one", 1)
+    assert _files(out) == _files(tmp_path / "one")
+    assert _manifest(out)["computing"]["rows"] == {"cuda": 4, "cpu": len(TITLES) - 4}
