@@ -54,7 +54,9 @@ class BudgetControl:
         kept = (vectors * survivors(vectors, k) > 0).float()
         rate = processes.batch_mean(kept)
         before = self.rates.get(side)
-        self.rates[side] = rate if before is None else _MEMORY * before + (1 - _MEMORY) * rate
+        if before is not None:
+            rate = _MEMORY * before.to(rate.device) + (1 - _MEMORY) * rate
+        self.rates[side] = rate
 
     def estimate(self) -> float:
         """Expected postings a query; 0 before anything was seen."""

@@ -165,10 +165,10 @@ def _order(pairs: TokenisedPairs, settings: FinetuneSettings) -> EpochOrder:
 
 def _check_pairs(pairs: TokenisedPairs, settings: FinetuneSettings, taught: bool) -> None:
     own_batch(settings)
-    if settings.budget and not settings.joint_flops:
+    if settings.budget and not (settings.joint_flops or settings.doc_flops or settings.df_flops):
         raise InputError(
-            "--budget steers the weight of --joint-flops, and that is 0. Give a --joint-flops "
-            "above 0 to start from."
+            "--budget steers the weights of --joint-flops, --doc-flops and --df-flops, and all are "
+            "0. Give one of them a weight above 0 to start from."
         )
     if len(pairs) < settings.batch:
         raise InputError(

@@ -5,6 +5,7 @@ Means are over the batch of all processes (see `encoders.training.processes`).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -70,9 +71,39 @@ def kl_divergence(scores: Tensor, teacher: Tensor) -> Tensor:
     return terms.new_zeros(len(known)).index_add(0, owner, terms)
 
 
-def flops(vectors: Tensor) -> Tensor:
-    """FLOPS regulariser of (B, |U|) weights: sum_v (mean_b |x_bv|)^2 (Paria et al., 2020)."""
-    return batch_mean(vectors.abs()).square().sum()
+def flops(vectors: Tensor, weights: Tensor | None = None) -> Tensor:
+    """FLOPS regulariser of (B, |U|) weights: sum_v (mean_b |x_bv|)^2 (Paria et al., 2020).
+
+    Args:
+        vectors: (B, |U|) float.
+        weights: (|U|,) float, of the terms; all 1 when None.
+    """
+    squares = batch_mean(vectors.abs()).square()
+    return (squares if weights is None else squares * weights).sum()
+
+
+def df_weights(frequency: Tensor, alpha: float = 0.1, beta: float = 10.0) -> Tensor:
+    """Weights of terms by how common they are, for DF-FLOPS (Porco et al., arXiv 2505.15070).
+
+    1 / (1 + (x^(log_alpha 2) - 1)^beta): 0 for rare terms, 1/2 where x is alpha, 1 at x = 1.
+
+    Args:
+        frequency: (|U|,) float, x: share of the documents that have each term.
+        alpha: where the weight is a half.
+        beta: how steep it is there.
+    """
+    power = frequency.double().clamp(min=1e-12) ** (math.log(2) / math.log(alpha))
+    return (1 / (1 + (power - 1).clamp(min=0) ** beta)).to(frequency.dtype)
+
+
+def above_terms(vectors: Tensor, terms: int) -> Tensor:
+    """Vectors (B, |U|) with those of at most so many terms set to 0 (arXiv 2504.14839, l0 mask).
+
+    Means are still over all of them. 0 terms leave every vector as it is.
+    """
+    if not terms:
+        return vectors
+    return vectors * ((vectors > 0).sum(dim=1, keepdim=True) > terms)
 
 
 def joint_flops(queries: Tensor, documents: Tensor) -> Tensor:

@@ -8,15 +8,9 @@ import torch
 from torch import Tensor
 
 from encoders.finetuning.budget import BudgetControl
-from encoders.finetuning.losses import (
-    QuadraticSchedule,
-    flops,
-    in_batch_loss,
-    joint_flops,
-    kl_divergence,
-    margin_mse,
-)
+from encoders.finetuning.losses import in_batch_loss, kl_divergence, margin_mse
 from encoders.finetuning.pairs import TokenisedPairs
+from encoders.finetuning.regularisers import Regularisers
 from encoders.teaching.scores import TeacherScores
 from encoders.training import processes
 from encoders.training.settings import FinetuneSettings
@@ -44,7 +38,7 @@ class Objective:
         settings: weights, temperatures and schedules.
         pairs: what answers what.
         teacher: scores any query and document of them.
-        budget: steers the weight of the joint FLOPS.
+        budget: steers the weights of the regularisers.
     """
 
     def __init__(
@@ -54,11 +48,8 @@ class Objective:
         teacher: TeacherScores | None = None,
         budget: BudgetControl | None = None,
     ) -> None:
-        self.settings, self.pairs, self.teacher, self.budget = settings, pairs, teacher, budget
-        ramp, delay = int(settings.ramp * settings.steps), int(settings.delay * settings.steps)
-        self.joint = QuadraticSchedule(settings.joint_flops, ramp, delay)
-        self.query_flops = QuadraticSchedule(settings.query_flops, ramp, delay)
-        self.doc_flops = QuadraticSchedule(settings.doc_flops, ramp, delay)
+        self.settings, self.pairs, self.teacher = settings, pairs, teacher
+        self.regularisers = Regularisers(settings, budget)
 
     def __call__(
         self, queries: Tensor, documents: Tensor, batch: dict[str, Tensor], step: int
@@ -76,7 +67,7 @@ class Objective:
         return Losses(
             self.settings.contrast * self._ranking(scores, batch, first),
             self.settings.distillation_weight * self._distillation(scores, batch, first),
-            self._regulariser(queries, documents, batch, step),
+            self.regularisers(queries, documents, self._real(batch["query_numbers"]), step),
         )
 
     def _ranking(self, scores: Tensor, batch: dict[str, Tensor], first: int) -> Tensor:
@@ -106,22 +97,6 @@ class Objective:
         numbers = processes.gather_rows(batch["doc_numbers"])
         found = self.teacher(batch["query_numbers"].cpu().numpy(), numbers.cpu().numpy())
         return found.to(scores.device)
-
-    def _regulariser(
-        self, queries: Tensor, documents: Tensor, batch: dict[str, Tensor], step: int
-    ) -> Tensor:
-        total = queries.new_zeros(())
-        if self.settings.joint_flops:
-            weight = self.joint(step)
-            if self.budget is not None:
-                asked = queries.detach()[self._real(batch["query_numbers"])]
-                weight *= self.budget.factor(asked, documents.detach(), step)
-            total = total + weight * joint_flops(queries, documents)
-        if self.settings.query_flops:
-            total = total + self.query_flops(step) * flops(queries)
-        if self.settings.doc_flops:
-            total = total + self.doc_flops(step) * flops(documents)
-        return total
 
     def _real(self, numbers: Tensor) -> Tensor:
         """Which queries (B,) were not made up; all where none is real."""

@@ -23,7 +23,7 @@ from encoders.training.trainer import EncoderTrainer
 
 _WINDOW = 20
 """Fewest steps over which the guard takes means: fewer would warn of noise."""
-_BUDGET = "budget.pt"
+_STATE = "regularisers.pt"
 POSTINGS = "eval_postings"
 """Expected postings a query of the dev queries, under the budget's pruning."""
 _SHOWN = 5
@@ -121,14 +121,14 @@ class FinetuneTrainer(EncoderTrainer):
 
     def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
         super()._save_optimizer_and_scheduler(output_dir)
-        if self.budget is not None and processes.is_main():
-            torch.save(self.budget.state_dict(), Path(output_dir) / _BUDGET)
+        if processes.is_main():
+            torch.save(self.objective.regularisers.state_dict(), Path(output_dir) / _STATE)
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
         super()._load_optimizer_and_scheduler(checkpoint)
-        if self.budget is not None and checkpoint is not None:
-            state = torch.load(Path(checkpoint) / _BUDGET, map_location="cpu", weights_only=True)
-            self.budget.load_state_dict(state)
+        if checkpoint is not None:
+            state = torch.load(Path(checkpoint) / _STATE, map_location="cpu", weights_only=True)
+            self.objective.regularisers.load_state_dict(state)
 
     def _describe(self, queries: Encoded, documents: Encoded, inputs: dict[str, Tensor]) -> str:
         """Which queries and documents of the batch gave no numbers, or else all of the batch."""

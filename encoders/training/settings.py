@@ -110,12 +110,18 @@ class FinetuneSettings(TrainingSettings):
     joint_flops: float = setting(3e-3, "Weight of the joint FLOPS loss.", low=0)
     budget: str = setting(
         "",
-        "Postings a query to come to, a number or bm25 (as many as BM25 has): steers the weight "
-        "of --joint-flops, which is where it starts.",
+        "Postings a query to come to, a number or bm25 (as many as BM25 has): steers the weights "
+        "of the losses of documents, which are where it starts.",
     )
     budget_terms: str = setting("7:20", "Query and document terms under which those are counted.")
     query_flops: float = setting(0.0, "Weight of the queries' FLOPS loss.", low=0)
     doc_flops: float = setting(0.0, "Weight of the documents' FLOPS loss.", low=0)
+    df_flops: float = setting(
+        0.0, "Weight of their FLOPS loss by how common terms are (DF-FLOPS).", low=0
+    )
+    l0_mask: int = setting(
+        0, "Leave documents of so many terms or fewer out of these losses; 0: none.", low=0
+    )
     ramp: float = setting(
         1 / 3, "Share of the steps in which those weights grow quadratically.", low=0, high=1
     )

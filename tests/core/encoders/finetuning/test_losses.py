@@ -7,6 +7,8 @@ import torch
 
 from encoders.finetuning.losses import (
     QuadraticSchedule,
+    above_terms,
+    df_weights,
     flops,
     in_batch_loss,
     joint_flops,
@@ -89,3 +91,27 @@ def test_the_schedule() -> None:
         [0.0, 0.0, 0.0, 0.5, 1.125, 2.0, 2.0]
     )
     assert QuadraticSchedule(weight=2.0, ramp=0)(0) == 2.0
+
+
+def test_weights_of_terms_by_how_common_they_are() -> None:
+    # At x = alpha the power is 2; at x = 1 it is 1; at alpha^2 it is 4.
+    found = df_weights(torch.tensor([0.1, 1.0, 0.01, 0.0]))
+    expected = [1 / 2, 1.0, 1 / (1 + 3**10), 0.0]
+    assert found.tolist() == pytest.approx(expected, rel=1e-5, abs=1e-12)
+    assert df_weights(torch.tensor([0.25]), alpha=0.5, beta=1.0).item() == pytest.approx(1 / 4)
+
+
+def test_flops_of_common_terms_count_more() -> None:
+    # Means 0.5 and 1, squared, times the weights.
+    assert flops(D, torch.tensor([2.0, 0.5])).item() == pytest.approx(0.25 * 2 + 0.5)
+
+
+def test_the_l0_mask_leaves_sparse_vectors_alone() -> None:
+    vectors = torch.tensor([[1.0, 2.0, 0.0], [0.0, 3.0, 0.0]], requires_grad=True)
+    kept = above_terms(vectors, 1)
+    assert kept.tolist() == [[1, 2, 0], [0, 0, 0]]
+    # Means over both documents: .5, 1, 0.
+    assert flops(kept).item() == pytest.approx(1.25)
+    flops(kept).backward()
+    assert vectors.grad is not None and not vectors.grad[1].any() and vectors.grad[0, 1] > 0
+    assert above_terms(vectors, 0) is vectors
