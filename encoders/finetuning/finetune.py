@@ -11,6 +11,7 @@ from encoders.finetuning.batches import PairCollator
 from encoders.finetuning.biencoder import BiEncoder
 from encoders.finetuning.budget import BudgetControl
 from encoders.finetuning.calibration import shift_bias
+from encoders.finetuning.last import average_last
 from encoders.finetuning.pairs import RankingData, TokenisedPairs
 from encoders.finetuning.patience import MEASURE, convergence, first_step
 from encoders.finetuning.query_side import set_query_encoder, start_term_weights
@@ -84,14 +85,20 @@ def finetune(
         _prepare_start(model, train, settings)
     freeze(model, settings.freeze)
     trainer = _trainer(model, pairs, dev, work, settings, _taught(train, pairs, teachers))
-    run(trainer, work, logs)
+    run(trainer, work, logs, keep=settings.average_last)
+    figures = trainer.kept_figures() if dev else {}
+    averaged = None
+    if dev and settings.average_last > 1:
+        averaged = average_last(trainer, work.path, settings.average_last, figures)
+        figures = averaged["figures"] if averaged["kept"] else figures
     record = {
         "stage": "finetune",
         "settings": asdict(settings),
         "sources": sources or {},
         "counts": {"pairs": len(pairs), "documents": len(train.documents)},
         "lengths": _lengths(model, pairs),
-        "dev": trainer.kept_figures() if dev else {},
+        "dev": figures,
+        "averaged": averaged,
         "steps_done": trainer.state.global_step,
         "convergence": _convergence(trainer, settings) if dev else None,
         "seconds": round(work.seconds, 1),

@@ -62,15 +62,17 @@ class FinetuneTrainer(EncoderTrainer):
         """Whether all steps are done, or patience had an end at the last evaluation."""
         return super().is_over(state) or self.patience.over(state.log_history)
 
+    def is_candidate(self, figures: dict[str, float]) -> bool:
+        """Whether a model may be kept: it reads no more than its budget, where it has one."""
+        return self.budget is None or figures[POSTINGS] <= (1 + TOLERANCE) * self.budget.budget
+
     def _determine_best_metric(self, *args: Any, **kwargs: Any) -> bool:
         # A checkpoint of another loss, with its far denser vectors, is no candidate.
         settings = self.patience.settings
         if settings.patience and self.state.global_step < first_step(settings):
             return False
-        if self.budget is not None:
-            metrics = kwargs.get("metrics", args[0] if args else {})
-            if metrics[POSTINGS] > (1 + TOLERANCE) * self.budget.budget:
-                return False
+        if not self.is_candidate(kwargs.get("metrics", args[0] if args else {})):
+            return False
         return bool(super()._determine_best_metric(*args, **kwargs))
 
     def compute_loss(self, model: Any, inputs: dict[str, Tensor], *_: Any, **__: Any) -> Tensor:
@@ -148,8 +150,12 @@ class FinetuneTrainer(EncoderTrainer):
         both = [_shown([name for part in parts for name in part[side]]) for side in (0, 1)]
         return f"{what} queries {both[0]} and documents {both[1]}."
 
-    @torch.no_grad()
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
+        """Take the figures of `measured`, and log them."""
+        return self.evaluated(self.measured())
+
+    @torch.no_grad()
+    def measured(self) -> dict[str, float]:
         """RR@10 and terms a vector on the dev pool; every process must call it.
 
         Raises:
@@ -172,7 +178,7 @@ class FinetuneTrainer(EncoderTrainer):
             if not terms:
                 when = f"in the evaluation at step {self.state.global_step}"
                 raise collapsed(f"dev {side}", when)
-        return self.evaluated(metrics)
+        return metrics
 
 
 def _chosen(names: list[str], numbers: Tensor, mask: Tensor | None = None) -> list[str]:

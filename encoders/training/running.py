@@ -93,15 +93,16 @@ def _schedule(settings: TrainingSettings) -> dict[str, Any]:
     return {"lr_scheduler_type": names.get(settings.decay, settings.decay)}
 
 
-def run(trainer: Trainer, work: WorkFolder, logs: Path | None = None) -> None:
+def run(trainer: Trainer, work: WorkFolder, logs: Path | None = None, keep: int = 0) -> None:
     """Train, from the last complete checkpoint when there is one.
 
     Args:
         trainer: of either training.
         work: where checkpoints go.
         logs: folder for TensorBoard.
+        keep: so many of the last checkpoints, until the training is over.
     """
-    checkpoints = Checkpoints(work)
+    checkpoints = Checkpoints(work, keep)
     trainer.add_callback(checkpoints)
     if trainer.args.disable_tqdm:
         trainer.remove_callback(PrinterCallback)

@@ -145,6 +145,9 @@ class FinetuneSettings(TrainingSettings):
         "their full weight, and keep the best since then; 0 trains all steps.",
         low=0,
     )
+    average_last: int = setting(
+        0, "Keep the mean of the last so many checkpoints where it is better on dev.", low=0
+    )
     least_gain: float = setting(0.0, "Gain in RR@10 that counts as better for that.", low=0)
 
     def __post_init__(self) -> None:

@@ -129,13 +129,14 @@ def clear_finished(out: Path) -> None:
 
 @dataclass
 class Checkpoints(TrainerCallback):
-    """Marks checkpoints as complete, keeps the newest and the best, and notes the time.
+    """Marks checkpoints as complete, keeps the newest ones and the best, and notes the time.
 
     A line of the log is written with each, so that the means in the log of a resumed training are
     over the same steps as without a kill.
     """
 
     work: WorkFolder
+    keep: int = 1
     began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -158,8 +159,9 @@ class Checkpoints(TrainerCallback):
         self.note_time()
         newest = self.work.path / f"{PREFIX}{state.global_step}"
         mark_complete(newest)
-        kept = {newest, Path(state.best_model_checkpoint or newest)}
-        for checkpoint in checkpoints(self.work.path):
+        found = checkpoints(self.work.path)
+        kept = {Path(state.best_model_checkpoint or newest), *found[-max(1, self.keep) :]}
+        for checkpoint in found:
             if checkpoint not in kept:
                 (checkpoint / COMPLETE).unlink(missing_ok=True)
                 shutil.rmtree(checkpoint, ignore_errors=True)

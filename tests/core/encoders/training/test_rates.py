@@ -11,7 +11,9 @@ import torch
 import trainings
 from tiny_encoder import tiny_encoder
 
+from encoders.checkpoints.loading import load_encoder
 from encoders.finetuning.finetune import finetune
+from encoders.finetuning.trainer import FinetuneTrainer
 from encoders.model.model import EspladeModel
 from encoders.pretraining.pretrain import pretrain
 from ground.errors import InputError
@@ -66,6 +68,28 @@ def test_the_head_has_a_rate_of_its_own(tmp_path: Path) -> None:
 def _parts(model: EspladeModel) -> tuple[torch.Tensor, torch.Tensor]:
     embedding = model.backbone.get_input_embeddings().weight
     return embedding.detach().clone(), model.head.weight.detach().clone()
+
+
+def test_the_mean_of_the_last_checkpoints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = trainings.ranking_data()
+    settings = replace(trainings.ESPLADE, steps=8, evaluate_every=2, average_last=3)
+    seen: list[dict[str, torch.Tensor]] = []
+    measured = FinetuneTrainer.measured
+
+    def noting(self: FinetuneTrainer) -> dict[str, float]:
+        seen.append({k: v.detach().clone() for k, v in self.encoder.state_dict().items()})
+        # The mean, which is measured last, is to be the best.
+        return measured(self) | ({"eval_rr_at_10": 2.0} if len(seen) == 5 else {})
+
+    monkeypatch.setattr(FinetuneTrainer, "measured", noting)
+    record = finetune(tiny_encoder(), data, data, tmp_path / "out", settings)
+    assert record["averaged"]["steps"] == [4, 6, 8] and record["averaged"]["kept"]
+    assert record["dev"]["eval_rr_at_10"] == 2.0
+    kept = load_encoder(tmp_path / "out").state_dict()
+    for name, value in kept.items():
+        mean = torch.stack([one[name] for one in seen[1:4]]).double().mean(dim=0)
+        torch.testing.assert_close(value.double(), mean, rtol=1e-6, atol=1e-7)
+    assert {path.name for path in tmp_path.iterdir()} == {"out"}
 
 
 def test_what_is_learnt_of_a_teacher_over_the_batch(tmp_path: Path) -> None:
