@@ -22,7 +22,8 @@ from harness import __version__
 if TYPE_CHECKING:
     from esplade.comparing import compare
     from esplade.comparison import Comparison
-    from esplade.datasets import Dataset, check_dataset, load_dataset
+    from esplade.dataset import Dataset
+    from esplade.datasets import check_dataset, load_dataset
     from esplade.encoder import Encoder
     from esplade.encoding import encode
     from esplade.exporting import export_encoder
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "Comparison": "esplade.comparison",
-    "Dataset": "esplade.datasets",
+    "Dataset": "esplade.dataset",
     "Encoder": "esplade.encoder",
     "Index": "esplade.indexes",
     "InputError": "ground.errors",

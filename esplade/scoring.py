@@ -81,7 +81,7 @@ def score(
         >>> esplade.score({"q1": {"d1": 2.0, "d2": 1.0}}, {"q1": {"d2": 1}}, "RR@10")
         Scores(RR@10 0.5000; 1 queries)
     """
-    from esplade.datasets import Dataset
+    from esplade.dataset import Dataset
     from harness.evaluation import check_grades, read_and_evaluate
     from harness.evaluation.coverage import coverage
     from harness.evaluation.scoring import evaluate

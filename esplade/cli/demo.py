@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from esplade.datasets import Dataset
+    from esplade.dataset import Dataset
 
 EXAMPLES = 3
 OWN = Path("runs/local/demo")

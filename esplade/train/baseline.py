@@ -24,7 +24,7 @@ def bm25_in_pool(pool: RankingData, language: str | None) -> float:
     Raises:
         InputError: no analyzer fits the language.
     """
-    from esplade.datasets import Dataset
+    from esplade.dataset import Dataset
     from esplade.scoring import score
 
     relevant = {q: [d for d in found if d in pool.documents] for q, found in pool.relevant.items()}

@@ -5,28 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from esplade.train.recipes.doing import DO, RESULTS, Work
 from ground.errors import InputError
 
 if TYPE_CHECKING:
     from esplade.encoder import Encoder
-    from esplade.train.recipes.reading import Recipe
+    from esplade.train.recipes.reading import Step
 
 STATE = "steps.json"
 RECIPE = "recipe.json"
 """What was done, with all defaults: in the folder, and in that of the encoder."""
-RESULTS = {
-    "vocab": "vocab.txt",
-    "pretrain": "emlm",
-    "mine": "negatives.jsonl",
-    "finetune": "encoder",
-    "sweep": "sweep",
-}
-"""Where each step's result lies in the folder."""
 
 
 def run_recipe(
@@ -78,6 +71,7 @@ def run_recipe(
         >>> train.run_recipe(recipe, "trained").name
         'encoder'
     """
+    from esplade.datasets import load_dataset
     from esplade.devices import check_asked
     from esplade.encoder import Encoder
     from esplade.train.recipes.reading import parse_recipe, read_recipe
@@ -90,38 +84,33 @@ def run_recipe(
     chosen = read.with_changes(dataset, backbone, teachers)
     check_folder(place, [chosen.dataset])
     place.mkdir(parents=True, exist_ok=True)
-    write_json(place / RECIPE, chosen.to_dict())
-    _Running(place, chosen, online, threads, device, overwrite).all()
-    write_json(place / RESULTS["finetune"] / RECIPE, chosen.to_dict())
+    data = load_dataset(chosen.dataset, language=chosen.language or None)
+    _Running(Work(place, chosen, data, online, threads, device), overwrite).all()
+    for folder in (place, place / RESULTS["finetune"]):
+        write_json(folder / RECIPE, chosen.to_dict())
     return Encoder(folder=place / RESULTS["finetune"])
 
 
 class _Running:
-    """Does the steps of a recipe in a folder."""
+    """Does the steps of a recipe that are not done."""
 
-    def __init__(
-        self, out: Path, recipe: Recipe, online: bool, threads: int, device: str, overwrite: bool
-    ) -> None:
-        from esplade.datasets import load_dataset
-
-        self.out, self.recipe, self.online = out, recipe, online
-        self.threads, self.device, self.overwrite = threads, device, overwrite
-        self.data = load_dataset(recipe.dataset, language=recipe.language or None)
+    def __init__(self, work: Work, overwrite: bool) -> None:
+        self.work, self.out, self.overwrite = work, work.out, overwrite
 
     def all(self) -> None:
-        """Every step that is not done."""
+        """Every step, in order."""
         from ground.artifacts import digest
 
-        key = self.data.digest()
-        for step in self.recipe.steps:
+        recipe, key = self.work.recipe, self.work.data.digest()
+        for step in recipe.steps:
             settings = asdict(step.settings) if step.settings else {}
-            said = [step.name, asdict(step.options), settings, self.recipe.fields]
-            key = digest([key, *said])
-            self._ensure(step.name, key, getattr(self, f"_{step.name}"))
+            key = digest([key, step.name, asdict(step.options), settings, recipe.fields])
+            self._ensure(step, key)
 
-    def _ensure(self, name: str, key: str, do: Callable[[Any, Path], object]) -> None:
+    def _ensure(self, step: Step, key: str) -> None:
         from esplade.progress import say
 
+        name = step.name
         result, state = self.out / RESULTS[name], _read_state(self.out)
         record = state.get(name, {})
         if record.get("key") == key and record.get("done") and result.exists():
@@ -134,7 +123,7 @@ class _Running:
         # A sweep is resumed in its folder; other results appear when they are whole.
         if name == "sweep" or not result.exists():
             say(f"{name} ...")
-            do(self.recipe.step(name), result)
+            DO[name](self.work, step.options, step.settings)
         seconds = round(time.monotonic() - began, 1)
         _write_state(self.out, {**state, name: {"key": key, "done": True, "seconds": seconds}})
         say(f"{name}: done in {seconds:,.0f} s")
@@ -152,114 +141,6 @@ class _Running:
         unfinished = result.with_name(f"{result.name}.unfinished")
         if unfinished.is_dir() and self.overwrite:
             shutil.rmtree(unfinished)
-
-    def _vocab(self, step: Any, result: Path) -> None:
-        from esplade.train import Vocabulary
-
-        options = step.options
-        if options.given:
-            Vocabulary.given(options.given, options.size or None).save(result)
-            return
-        Vocabulary.count(
-            self.data,
-            corpus=options.corpus,
-            general=options.general,
-            fields=self.recipe.fields or None,
-            size=options.size or None,
-            min_count=options.min_count,
-        ).save(result)
-
-    def _pretrain(self, step: Any, result: Path) -> None:
-        from esplade.train import Backbone, Fresh, pretrain
-
-        one = step.options
-        base = fresh = None
-        if one.backbone:
-            base = Backbone(one.backbone, one.layers, one.whole_words, one.keep_pieces)
-        else:
-            sizes = (one.layers or 2, one.hidden, one.heads, one.dropout, one.wordpieces)
-            fresh = Fresh(*sizes, one.whole_words)
-        pretrain(
-            result,
-            step.settings,
-            vocab=self.out / RESULTS["vocab"],
-            corpus=one.corpus,
-            dataset=self.data,
-            general=one.general,
-            fields=self.recipe.fields or None,
-            repeat=one.repeat,
-            limit=one.limit or None,
-            backbone=base,
-            online=self.online,
-            fresh=fresh,
-            language=self.recipe.language or None,
-            threads=self.threads,
-            device=self.device,
-        )
-
-    def _mine(self, step: Any, result: Path) -> None:
-        from esplade.train import mine
-
-        one = step.options
-        mine(
-            self.data,
-            result,
-            bm25=one.bm25,
-            teacher=one.teacher,
-            split=one.split,
-            depth=one.depth,
-            skip_top=one.skip_top,
-            scores=one.scores,
-            # BM25 computes nowhere else.
-            device=self.device if one.teacher else "auto",
-            fields=self.recipe.fields or None,
-            language=self.recipe.language or None,
-        )
-
-    def _finetune(self, step: Any, result: Path) -> None:
-        from esplade.train import finetune
-
-        one = step.options
-        mined = self.out / RESULTS["mine"]
-        finetune(
-            self.out / RESULTS["pretrain"],
-            self.data,
-            result,
-            step.settings,
-            fields=self.recipe.fields or None,
-            split=one.split,
-            dev_pool=one.dev_pool,
-            dev_queries=one.dev_queries,
-            negatives=mined if self.recipe.step("mine") else None,
-            teacher=one.teacher,
-            text_pairs=one.text_pairs,
-            crops=one.crops,
-            own_words=one.own_words,
-            general_pairs=one.general_pairs,
-            corpus=one.corpus,
-            general=one.general,
-            threads=self.threads,
-            device=self.device,
-        )
-
-    def _sweep(self, step: Any, result: Path) -> None:
-        import esplade
-
-        one = step.options
-        esplade.sweep(
-            self.data,
-            self.out / RESULTS["finetune"],
-            one.grid,
-            result,
-            split=one.split,
-            fields=self.recipe.fields or None,
-            quantise=one.quantise,
-            k=one.k,
-            measures=one.measures,
-            bm25=one.bm25,
-            device=self.device,
-            language=self.recipe.language or None,
-        )
 
 
 def _read_state(out: Path) -> dict[str, Any]:
