@@ -42,6 +42,7 @@ CASES = {
         f"{_PRETRAIN} {_FRESH} --steps 2 --out {{work}}/encoder",
     ),
     "finetune": _of(f"{_FINETUNE} --steps 6 --out {{work}}/encoder"),
+    "train": _of("train {in}/recipe.toml --out {work}/trained --threads 1"),
     "average": _of("average {in}/tuned {in}/tuned2 --out {work}/mean"),
     "export-encoder": _of("export-encoder --encoder {in}/tuned --out {work}/exported"),
     "export-encoder over another": _of(
@@ -136,6 +137,34 @@ lr-l = { pretrain.lr = 1e-3 }
 lr-h = { pretrain.lr = 2e-3 }
 """
 
+_RECIPE = """
+dataset = "DATA"
+[vocab]
+size = 60
+[pretrain]
+layers = 1
+hidden = 16
+wordpieces = 100
+steps = 2
+batch = 8
+evaluate_every = 1
+[mine]
+teacher = ["bm25"]
+depth = 3
+scores = true
+[finetune]
+steps = 2
+batch = 4
+evaluate_every = 1
+start_terms = 8
+hard_negatives = 1
+distillation = "kl"
+average_last = 2
+int8 = true
+[sweep]
+grid = "2:3"
+"""
+
 
 def make_inputs(place: Workplace, command: Iterable[str]) -> None:
     """Make all that a command line reads and that is not there yet."""
@@ -153,6 +182,9 @@ def _make(place: Workplace, name: str) -> None:
     elif name == "study.toml":
         _make(place, "data")
         path.write_text(_STUDY.replace("DATA", str(place.given / "data")))
+    elif name == "recipe.toml":
+        _make(place, "data")
+        path.write_text(_RECIPE.replace("DATA", str(place.given / "data")))
     elif name == "docs.jsonl":
         _make(place, "docs")
         shards = sorted((place.given / "docs").glob("*.jsonl"))

@@ -25,6 +25,7 @@ import encoders.encoding.encode
 import encoders.finetuning.finetune
 import encoders.pretraining.pretrain
 import encoders.training.workfolder
+import esplade.train.recipes.running
 import ground.artifacts
 import harness.encoding.parts
 import harness.report.figures
@@ -61,6 +62,7 @@ def stand_still() -> None:
 
     encoders.training.workfolder.Checkpoints.__post_init__ = not_yet  # type: ignore[method-assign]
     harness.study.building.time = no_time  # type: ignore[assignment]
+    esplade.train.recipes.running.time = no_time  # type: ignore[assignment]
 
     def latency(measure: Any, repeats: int) -> Any:
         return np.ones_like(measure()) if repeats else np.empty((0, 0))

@@ -114,6 +114,7 @@ class _Running:
         result, state = self.out / RESULTS[name], _read_state(self.out)
         record = state.get(name, {})
         if record.get("key") == key and record.get("done") and result.exists():
+            _tidy(name, result)
             say(f"{name}: kept")
             return
         if record.get("key") != key:
@@ -124,6 +125,8 @@ class _Running:
         if name == "sweep" or not result.exists():
             say(f"{name} ...")
             DO[name](self.work, step.options, step.settings)
+        else:
+            _tidy(name, result)
         seconds = round(time.monotonic() - began, 1)
         _write_state(self.out, {**state, name: {"key": key, "done": True, "seconds": seconds}})
         say(f"{name}: done in {seconds:,.0f} s")
@@ -141,6 +144,21 @@ class _Running:
         unfinished = result.with_name(f"{result.name}.unfinished")
         if unfinished.is_dir() and self.overwrite:
             shutil.rmtree(unfinished)
+
+
+def _tidy(name: str, result: Path) -> None:
+    """Remove what a process left that was killed when its result was in its place already."""
+    from ground.artifacts import clear, clear_work, sweep
+
+    if result.is_dir():
+        clear(result)
+        if name in ("pretrain", "finetune"):
+            from encoders.training.workfolder import clear_finished
+
+            clear_finished(result)
+        return
+    clear_work(result)
+    sweep(result)
 
 
 def _read_state(out: Path) -> dict[str, Any]:
