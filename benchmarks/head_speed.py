@@ -155,7 +155,7 @@ def new_model(shape: Shape) -> Any:
     )
     model = EspladeModel(EspladeConfig(backbone_config=backbone, output_size=shape.output_size))
     with torch.no_grad():
-        model.head.weight *= 5  # type: ignore[misc]
+        model.head.weight *= 5
     return model.train()
 
 

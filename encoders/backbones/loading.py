@@ -75,6 +75,7 @@ def encoder_from_backbone(
         tokenizer = change_pieces(found.backbone, tokenizer, wanted, words, texts)
     chosen = piece_vocabulary(tokenizer) if vocabulary is None else vocabulary
     config = new_config(found.backbone.config, tokenizer, chosen)
+    config.tied_rows = wanted.tied
     if found.head is not None:
         config.head_norm_eps = found.head.norm.eps
         config.head_activation = getattr(found.backbone.config, "hidden_act", "gelu")
@@ -161,8 +162,10 @@ def _with_head(
     head = model.head
     _copy(head.dense, parts.dense)
     _copy(head.norm, parts.norm)
-    head.weight.copy_(rows)
     head.bias.copy_(biases)
+    with_pooled_rows(model)
+    if not model.config.tied_rows:
+        head.weight.copy_(rows)
     return model
 
 

@@ -33,11 +33,13 @@ class Changes:
         whole_words: words of U that are no piece yet become pieces.
         keep_pieces: keep so many of the tokenizer's own pieces, those that the texts use most,
             and all that are single characters; 0 for all.
+        tied: the rows of E are the input rows of the words of U, which must be pieces.
     """
 
     layers: int = 0
     whole_words: bool = False
     keep_pieces: int = 0
+    tied: bool = False
 
 
 def cut_layers(backbone: Any, layers: int) -> None:

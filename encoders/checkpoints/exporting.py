@@ -16,6 +16,7 @@ import torch
 
 from encoders.checkpoints.foreign import to_masked_lm
 from encoders.checkpoints.loading import quiet, save_encoder
+from encoders.model.fresh import untied
 from encoders.model.model import EspladeModel
 from encoders.model.text import require_text
 from encoders.vocabulary.given_words import piece_vocabulary
@@ -59,6 +60,7 @@ def export_encoder(model: EspladeModel, out: Path) -> Form:
         InputError: the model has no tokenizer or no vocabulary.
     """
     _, vocabulary = require_text(model)
+    model = untied(model)
     masked_lm = to_masked_lm(model) if is_plain(model) else None
     with atomic_folder(out) as folder:
         if masked_lm is not None:

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from encoders.model.head import saturated
 from encoders.model.maxpool import max_logits, max_of_product
-from encoders.model.model import EspladeModel, ExpandedHead
+from encoders.model.model import EspladeModel, Head
 from encoders.model.survivors import surviving_pairs, surviving_values
 from encoders.model.winners import pair_logits
 from ground.errors import InputError
@@ -60,7 +60,7 @@ class OutputLayer(Protocol):
 class FloatOutput:
     """The product in the data type of the head, whatever it is."""
 
-    def __init__(self, head: ExpandedHead) -> None:
+    def __init__(self, head: Head) -> None:
         self.head = head
 
     def __call__(self, tokens: Tensor, lengths: Tensor, top_k: int) -> Pairs:
@@ -85,7 +85,7 @@ class Int8Output:
     a term whose int8 error exceeds that margin can be missed.
     """
 
-    def __init__(self, head: ExpandedHead) -> None:
+    def __init__(self, head: Head) -> None:
         self.head = head
         weight = head.weight.detach()
         self._blocks = [_packed(weight[at : at + _WIDTH]) for at in range(0, len(weight), _WIDTH)]
@@ -154,7 +154,7 @@ def converted(model: EspladeModel, precision: Precision) -> EspladeModel:
     return half.to(wanted)  # type: ignore[no-any-return]
 
 
-def _quantisable(head: ExpandedHead) -> ExpandedHead:
+def _quantisable(head: Head) -> Head:
     missing = not hasattr(torch, "quantize_per_channel")
     if missing or torch.backends.quantized.engine == "none":
         raise InputError(

@@ -39,7 +39,7 @@ def average_last(
     model: Any = trainer.model
     before = {name: value.detach().clone() for name, value in model.state_dict().items()}
     model.load_state_dict(_mean(found))
-    own = trainer.measured()
+    own = dict(sorted(trainer.measured().items()))
     kept = own[MEASURE] > figures[MEASURE] and trainer.is_candidate(own)
     if not kept:
         model.load_state_dict(before)

@@ -32,6 +32,7 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
             `encoders.model.term_weights`) or "inference-free-log" (that weight log-saturated).
         weight_activation: "relu" (weights are log(1 + ReLU(l)) of pooled logits l) or "log1p_relu"
             (log(1 + x) once more, arXiv 2504.14839).
+        tied_rows: whether the rows of E are input embeddings, of pieces that are the words of U.
     """
 
     model_type = "esplade"
@@ -53,6 +54,7 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         special_token_ids: list[int] | None = None,
         query_encoder: str = "shared",
         weight_activation: str = "relu",
+        tied_rows: bool = False,
         **kwargs: Any,
     ) -> None:
         if isinstance(backbone_config, dict):
@@ -71,6 +73,7 @@ class EspladeConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.language = language
         self.special_token_ids = list(special_token_ids or [])
         self.query_encoder = query_encoder
+        self.tied_rows = tied_rows
         self.weight_activation = weight_activation
         super().__init__(**kwargs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from torch import nn
 from transformers import BertConfig, PreTrainedTokenizerBase
 from transformers import set_seed as set_all_seeds
 
+from encoders.model.expanded_head import TiedHead
 from encoders.model.model import EspladeConfig, EspladeModel
 from encoders.model.text import attach
 from encoders.vocabulary.vocabulary import Vocabulary
@@ -89,9 +91,32 @@ def mean_rows(rows: torch.Tensor, groups: Sequence[Sequence[int]]) -> torch.Tens
 
 
 @torch.no_grad()
-def with_pooled_rows(model: EspladeModel) -> EspladeModel:
-    """Start E's rows as `pool_rows` of the input embedding."""
+def untied(model: EspladeModel) -> EspladeModel:
+    """An equal model whose head has rows of its own; the model itself where it has them."""
+    if not model.config.tied_rows:
+        return model
+    config: Any = copy.deepcopy(model.config)
+    config.tied_rows = False
+    other = EspladeModel(config)
+    state = dict(model.state_dict())
+    for name, part in (("", model), ("query_model.", model.query_model)):
+        if part is not None:
+            state[f"{name}head.weight"] = part.head.weight
+    state = {name: value for name, value in state.items() if not name.endswith("head.rows")}
+    other.load_state_dict(state)
     assert model.tokenizer is not None and model.vocabulary is not None
+    other.pooled_head = model.pooled_head
+    return attach(other.train(model.training), model.tokenizer, model.vocabulary)
+
+
+@torch.no_grad()
+def with_pooled_rows(model: EspladeModel) -> EspladeModel:
+    """Start E's rows as `pool_rows` of the input embedding; tied ones are those already."""
+    assert model.tokenizer is not None and model.vocabulary is not None
+    if isinstance(model.head, TiedHead):
+        known = model.tokenizer.get_vocab()
+        model.head.rows.copy_(torch.tensor([known[word] for word in model.vocabulary.words]))
+        return model
     embedding = model.backbone.get_input_embeddings().weight
     model.head.weight.copy_(pool_rows(embedding, model.tokenizer, model.vocabulary))
     return model

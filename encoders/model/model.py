@@ -9,43 +9,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase
-from transformers.activations import ACT2FN
 from transformers.configuration_utils import PretrainedConfig
 
 from encoders.model.configuration import EspladeConfig
+from encoders.model.expanded_head import ExpandedHead, Head, new_head
 from encoders.model.head import PooledHead, WinnersHead
 from encoders.model.lengths import length_groups, ordered
 from encoders.model.term_weights import TermWeights
 from encoders.vocabulary.vocabulary import VOCABULARY_FILE, Vocabulary
 
-__all__ = ["EspladeConfig", "EspladeModel", "ExpandedHead"]
-
-
-class ExpandedHead(nn.Module):
-    """The masked-LM head: z = LayerNorm(GELU(W h + c)), l_v = z . E_v + b_v for v in U.
-
-    Models of other makers may have another width of z, or another activation.
-    """
-
-    def __init__(self, config: EspladeConfig) -> None:
-        super().__init__()
-        hidden = config.backbone_config.hidden_size
-        size = config.head_size or hidden
-        self.activation = config.head_activation
-        self.saturations = config.saturations
-        self.dense = nn.Linear(hidden, size)
-        self.norm = nn.LayerNorm(size, eps=config.head_norm_eps)
-        self.weight = nn.Parameter(torch.zeros(config.output_size, size))
-        self.bias = nn.Parameter(torch.zeros(config.output_size))
-
-    def transform(self, states: Tensor) -> Tensor:
-        """Hidden states (..., H) to the vectors z (..., H) that meet the output embedding."""
-        z: Tensor = self.norm(ACT2FN[self.activation](self.dense(states)))
-        return z
-
-    def forward(self, states: Tensor) -> Tensor:
-        """Logits (..., |U|) of hidden states (..., H)."""
-        return nn.functional.linear(self.transform(states), self.weight, self.bias)
+__all__ = ["EspladeConfig", "EspladeModel", "ExpandedHead", "Head"]
 
 
 class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
@@ -67,7 +40,7 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
     def __init__(self, config: EspladeConfig, one_sided: bool = False) -> None:
         super().__init__(config)
         self.backbone = _new_backbone(config.backbone_config)
-        self.head = ExpandedHead(config)
+        self.head: Head = new_head(config, self.backbone)
         self.pooled_head: PooledHead = WinnersHead(saturations=config.saturations)
         self.query_model: EspladeModel | None = None
         self.term_weights: TermWeights | None = None
@@ -95,8 +68,9 @@ class EspladeModel(PreTrainedModel):  # type: ignore[no-untyped-call]
 
     def _init_weights(self, module: nn.Module) -> None:
         deviation = getattr(self.config.backbone_config, "initializer_range", 0.02)
-        if isinstance(module, ExpandedHead):
-            nn.init.normal_(module.weight, std=deviation)
+        if isinstance(module, Head):
+            if isinstance(module, ExpandedHead):
+                nn.init.normal_(module.weight, std=deviation)
             nn.init.zeros_(module.bias)
         elif isinstance(module, nn.Linear | nn.Embedding):
             nn.init.normal_(module.weight, std=deviation)

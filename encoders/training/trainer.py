@@ -125,7 +125,10 @@ class EncoderTrainer(Trainer):
         return metrics
 
     def kept_figures(self) -> dict[str, float]:
-        """The evaluation of the model that is kept, from the log where it has been made."""
+        """The evaluation of the model that is kept, from the log where it has been made.
+
+        By name: a log that was read again is sorted.
+        """
         best = self.state.best_model_checkpoint
         step = self.state.global_step
         if best and self.args.load_best_model_at_end:
@@ -133,8 +136,8 @@ class EncoderTrainer(Trainer):
         for line in reversed(self.state.log_history):
             figures = {name: value for name, value in line.items() if name.startswith("eval_")}
             if figures and line["step"] == step:
-                return figures
-        return dict(self.evaluate())
+                return dict(sorted(figures.items()))
+        return dict(sorted(self.evaluate().items()))
 
     def create_optimizer(self, *args: Any, **kwargs: Any) -> torch.optim.Optimizer:
         """Make the optimiser, with parameters of their own rate in groups of their own."""

@@ -70,6 +70,14 @@ def pretrain(
             min=0, help="Keep so many pieces of a backbone, those that the texts use most; 0: all."
         ),
     ] = 0,
+    tied: Annotated[
+        bool,
+        typer.Option(
+            "--tied",
+            help="Words of U have one row for input and output: with --backbone and "
+            "--whole-words; half the room.",
+        ),
+    ] = False,
     language: Annotated[str | None, typer.Option(help="Recorded; [the data set's].")] = None,
     threads: options.TrainingThreads = 0,
     device: options.TrainingDevice = "auto",
@@ -87,9 +95,9 @@ def pretrain(
     base = None
     if backbone is not None:
         first = layers if "layers" in given else 0
-        base = train.Backbone(backbone, first, whole_words, keep_pieces)
-    elif keep_pieces:
-        raise InputError("--keep-pieces is about the pieces of a --backbone, and none is given.")
+        base = train.Backbone(backbone, first, whole_words, keep_pieces, tied)
+    elif keep_pieces or tied:
+        raise InputError("--keep-pieces and --tied are about a --backbone, and none is given.")
     train.pretrain(
         out,
         settings,

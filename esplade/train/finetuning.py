@@ -141,6 +141,7 @@ def finetune(
             model, pairs, dev, place, chosen, sources=sources, logs=logs, teachers=taught
         )
     tell_lengths(record["lengths"])
-    shown = ", ".join(f"{k.removeprefix('eval_')} {v:.3f}" for k, v in record["dev"].items())
+    figures = sorted(record["dev"].items(), key=lambda one: (one[0] != "eval_rr_at_10", one[0]))
+    shown = ", ".join(f"{name.removeprefix('eval_')} {value:.3f}" for name, value in figures)
     tell(f"{place}: {record['seconds']:.0f} s. {shown}")
     return Encoder(folder=place)

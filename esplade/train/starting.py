@@ -57,12 +57,21 @@ class Backbone:
         layers: take the first so many; 0 for all.
         whole_words: the words of U are pieces too.
         keep_pieces: keep so many of its pieces, those that the texts use most; 0 for all.
+        tied: words of U have one row for input and output, with ``whole_words``.
     """
 
     name: str
     layers: int = 0
     whole_words: bool = False
     keep_pieces: int = 0
+    tied: bool = False
+
+    def __post_init__(self) -> None:
+        if self.tied and not self.whole_words:
+            raise InputError(
+                "--tied gives each word of U one row for input and output, so words must be "
+                "pieces: add --whole-words."
+            )
 
 
 _OF_BACKBONES = {"layers", "whole_words"}
@@ -165,7 +174,7 @@ def _on_backbone(
     from encoders.backbones.surgery import Changes
     from encoders.checkpoints.loading import fingerprint
 
-    changes = Changes(backbone.layers, backbone.whole_words, backbone.keep_pieces)
+    changes = Changes(backbone.layers, backbone.whole_words, backbone.keep_pieces, backbone.tied)
     model = encoder_from_backbone(
         backbone.name, words, changes, texts, seed=seed, offline=not online
     )

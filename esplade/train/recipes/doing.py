@@ -64,7 +64,7 @@ def do_pretrain(work: Work, one: Any, settings: Any) -> None:
 
     base = fresh = None
     if one.backbone:
-        base = Backbone(one.backbone, one.layers, one.whole_words, one.keep_pieces)
+        base = Backbone(one.backbone, one.layers, one.whole_words, one.keep_pieces, one.tied)
     else:
         sizes = (one.layers or 2, one.hidden, one.heads, one.dropout, one.wordpieces)
         fresh = Fresh(*sizes, one.whole_words)

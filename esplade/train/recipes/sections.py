@@ -32,6 +32,7 @@ class PretrainStep:
     layers: int = _limited(0, 0)
     whole_words: bool = False
     keep_pieces: int = _limited(0, 0)
+    tied: bool = False
     hidden: int = _limited(128, 1)
     heads: int = _limited(2, 1)
     dropout: float = _limited(0.1, 0, 1)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from encoders.backbones.loading import encoder_from_backbone
 from encoders.backbones.surgery import Changes
 from encoders.checkpoints.loading import load_encoder, save_encoder
 from encoders.encoding.encode import encode
+from encoders.model.fresh import untied
 from encoders.vocabulary.vocabulary import Vocabulary
 from ground.errors import InputError
 
@@ -159,3 +161,42 @@ def test_weights_that_lack_something_are_refused(tmp_path: Path) -> None:
     safetensors.torch.save_file(weights, folder / "model.safetensors", {"format": "pt"})
     with pytest.raises(InputError, match="lack"):
         encoder_from_backbone(str(folder), WORDS)
+
+
+def test_words_with_one_row_for_input_and_output(tmp_path: Path) -> None:
+    folder = bert(tmp_path / "bert")
+    changes = Changes(layers=1, whole_words=True, tied=True)
+    model = encoder_from_backbone(folder, WORDS, changes).eval()
+    apart = encoder_from_backbone(folder, WORDS, replace(changes, tied=False)).eval()
+    assert torch.equal(model.head.weight, apart.head.weight)
+    assert (encode(model, TEXTS) != encode(apart, TEXTS)).nnz == 0
+    names = dict(model.named_parameters())
+    assert "head.weight" not in names and "head.weight" in dict(apart.named_parameters())
+    # What is learnt of a word's output row is learnt of its input row.
+    model.head.weight.sum().backward()
+    gradient = model.backbone.get_input_embeddings().weight.grad
+    assert gradient[model.head.rows].eq(1).all() and int(gradient.any(dim=1).sum()) == len(WORDS)
+    for int8 in (False, True):
+        save_encoder(model, tmp_path / f"tied{int8}", int8=int8)
+        again = load_encoder(tmp_path / f"tied{int8}")
+        assert again.config.tied_rows and torch.equal(again.head.rows, model.head.rows)
+    assert (encode(load_encoder(tmp_path / "tiedFalse"), TEXTS) != encode(model, TEXTS)).nnz == 0
+    plain = untied(model)
+    assert not plain.config.tied_rows and "head.weight" in plain.state_dict()
+    assert (encode(plain, TEXTS) != encode(model, TEXTS)).nnz == 0
+
+
+@pytest.mark.slow
+def test_tied_rows_are_trained(tmp_path: Path) -> None:
+    from trainings import EMLM, sentences
+
+    from encoders.pretraining.pretrain import pretrain
+
+    changes = Changes(layers=1, whole_words=True, tied=True)
+    words = Vocabulary(tuple(dict.fromkeys(" ".join(sentences(60)).split())))
+    model = encoder_from_backbone(bert(tmp_path / "bert"), words, changes)
+    before = model.head.weight.detach().clone()
+    pretrain(model, sentences(60), tmp_path / "out", replace(EMLM, steps=3))
+    again = load_encoder(tmp_path / "out")
+    assert torch.equal(again.head.weight, model.head.weight)
+    assert not torch.equal(again.head.weight, before)
