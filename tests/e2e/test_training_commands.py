@@ -209,4 +209,4 @@ def test_negatives_of_another_collection(
 def test_mining_needs_one_searcher(esplade: Esplade, tmp_path: Path) -> None:
     for both in ((), ("--bm25", "--encoder", "pydoc-tiny")):
         answer = esplade("mine", "--dataset", "pydoc", "--out", tmp_path / "x.jsonl", *both)
-        assert answer.code == 2 and "--bm25, or --encoder" in answer.err
+        assert answer.code == 2 and "--bm25, --encoder DIR or --teacher" in answer.err
