@@ -5,7 +5,7 @@
     import esplade
 
     dataset = esplade.load_dataset("pydoc")
-    sweep = esplade.sweep(dataset, "pydoc-tiny", grid="0:0,7:20,5:10", out="runs/local/first")
+    sweep = esplade.sweep(dataset, "pydoc-small", grid="0:0,7:20,5:10", out="runs/local/first")
     sweep.table()
 
 Everything that the command line does can be called here, under the same names. Nothing heavy is

@@ -88,7 +88,7 @@ def texts_by_side(
 
 def inspect(
     texts: Sequence[str] | None = None,
-    encoders: Any = ("pydoc-tiny",),
+    encoders: Any = ("pydoc-small",),
     *,
     side: str | None = None,
     k: int = 20,

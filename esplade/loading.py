@@ -14,8 +14,8 @@ from ground.errors import InputError
 if TYPE_CHECKING:
     from harness.encoding.text_encoder import TextEncoder
 
-PRETRAINED = "pydoc-tiny"
-"""The encoder that ships with the package."""
+PRETRAINED = "pydoc-small"
+"""The encoder that ships with the package; there is also ``pydoc-tiny``, for trials and tests."""
 
 ENCODERS: Door[Any] = Door("encoder", "esplade.encoders", {})
 """Encoders of other packages: a function of no argument that gives a `TextEncoder`, by name."""

@@ -11,7 +11,7 @@ from esplade.cli import options
 
 def export_encoder(
     out: options.Out,
-    encoder: Annotated[str, typer.Option(help=f"{options.ENCODER}.")] = "pydoc-tiny",
+    encoder: Annotated[str, typer.Option(help=f"{options.ENCODER}.")] = "pydoc-small",
     online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,

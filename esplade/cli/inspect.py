@@ -19,7 +19,7 @@ def inspect(
     text: Annotated[list[str] | None, typer.Argument(help="One or more texts.")] = None,
     encoder: Annotated[
         list[str] | None,
-        typer.Option(help=f"{options.ENCODER} [pydoc-tiny]; repeatable."),
+        typer.Option(help=f"{options.ENCODER} [pydoc-small]; repeatable."),
     ] = None,
     side: Annotated[
         str | None, typer.Option(help="query or doc [query; of a data set both].")
@@ -55,7 +55,7 @@ def inspect(
     chosen = choose_format(format, None)
     found = esplade.inspect(
         text,
-        encoder or ["pydoc-tiny"],
+        encoder or ["pydoc-small"],
         side=side,
         k=k,
         grid=grid,

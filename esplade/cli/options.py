@@ -67,7 +67,7 @@ Hits = Annotated[int, typer.Option("--k", min=1, help="Results per query.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write.")]
 Measures = Annotated[str, typer.Option(help="Measures, as ir_measures names them.")]
 MEASURES = "RR@10 R@10 nDCG@10"
-ENCODER = "Encoder: a folder, pydoc-tiny, or OWNER/NAME[@REVISION] of the Hugging Face hub"
+ENCODER = "Encoder: a folder, pydoc-small, or OWNER/NAME[@REVISION] of the Hugging Face hub"
 Encoder = Annotated[
     str | None,
     typer.Option("--encoder", help=f"For queries given as text. {ENCODER}."),
