@@ -19,11 +19,11 @@ class Encoder:
     """A learned sparse encoder.
 
     Everything that takes an encoder also takes a folder (of esplade's, of a Hugging Face masked
-    LM with SPLADE weights, of sentence-transformers), the name of the one that ships
-    (``pydoc-small``, ``pydoc-tiny``), the name of a model on the Hugging Face hub (``owner/name``, or
-    ``owner/name@revision``), a ``SparseEncoder`` of sentence-transformers, or any object with the
-    methods of `harness.encoding.text_encoder.TextEncoder`. A model of the hub is taken from the
-    local cache; it is downloaded only with ``online=True``.
+    LM with SPLADE weights, of sentence-transformers), the name of one that ships
+    (``pydoc-small``, ``pydoc-tiny``), the name of a model on the Hugging Face hub
+    (``owner/name``, or ``owner/name@revision``), a ``SparseEncoder`` of sentence-transformers, or
+    any object with the methods of `harness.encoding.text_encoder.TextEncoder`. A model of the hub
+    is taken from the local cache; it is downloaded only with ``online=True``.
 
     Example:
         >>> import esplade
