@@ -123,9 +123,9 @@ def inspect(
 
     Example:
         >>> import esplade
-        >>> expansion = esplade.inspect(["sort a list"])[0].by_encoder["pydoc-tiny"][0]
+        >>> expansion = esplade.inspect(["sort a list"])[0].by_encoder["pydoc-small"][0]
         >>> expansion.terms[0].term, expansion.terms[0].own
-        ('list', True)
+        ('sort', True)
     """
     from esplade.loading import fetch
     from harness.inspection.expansion import expansions
