@@ -11,7 +11,7 @@ import fcntl
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ground.errors import InputError
@@ -33,7 +33,9 @@ def claimed(place: Path, lock: Path, wait: bool = False) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        # A file that cannot be removed is no claim: that ends with the handle.
+        with suppress(OSError):
+            lock.unlink(missing_ok=True)
         os.close(handle)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -139,8 +139,16 @@ def _replace(partial: Path, place: Place) -> None:
     except OSError:
         old.rename(out)
         raise
-    sync(out.parent)
-    # Under another name first: what is half removed must never be put back.
-    gone = partial_path(out)
-    old.rename(gone)
-    remove(gone)
+    try:
+        sync(out.parent)
+    except OSError:
+        # A command that fails leaves what was there before.
+        out.rename(partial)
+        old.rename(out)
+        raise
+    # Under another name first: what is half removed must never be put back. What cannot be removed
+    # goes with the next command that looks: the result is in its place.
+    with suppress(OSError):
+        gone = partial_path(out)
+        old.rename(gone)
+        remove(gone)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ground.artifacts import atomic_folder, atomic_text, recover
+from ground.artifacts import OutputError, atomic_folder, atomic_text, recover
 from ground.errors import InputError
 
 DEAD = 2**22 + 1
@@ -102,3 +102,39 @@ def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), atomic_folder(tmp_path / "out"):
         (tmp_path / "input").read_text()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_made_sure_of_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    with atomic_folder(out) as folder:
+        (folder / "a").write_text("old")
+
+    def full(path: Path) -> None:
+        if path == tmp_path:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("ground.artifacts.folders.sync", full)
+    with pytest.raises(OutputError), atomic_folder(out) as folder:
+        (folder / "a").write_text("new")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (out / "a").read_text() == "old"
+
+
+def test_what_cannot_be_removed_afterwards_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    for text in ("old", "new"):
+        with monkeypatch.context() as patch:
+            if text == "new":
+                patch.setattr("ground.artifacts.folders.remove", _read_only)
+            with atomic_folder(out) as folder:
+                (folder / "a").write_text(text)
+    assert (out / "a").read_text() == "new"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def _read_only(path: Path) -> None:
+    raise OSError(errno.EROFS, "Read-only file system", str(path))
