@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from ground.errors import InputError
 
@@ -15,6 +16,15 @@ def usable_processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def cache_root() -> Path:
+    """Where what can be made again is kept: ``$ESPLADE_CACHE`` or ``~/.cache/esplade``.
+
+    Raises:
+        RuntimeError: neither is there, as for a container's user without a name and HOME.
+    """
+    return Path(os.environ.get("ESPLADE_CACHE") or Path.home() / ".cache" / "esplade")
 
 
 def check_workers(workers: int) -> None:

@@ -6,7 +6,6 @@ Encoding is most of its price, and a training that goes on after a kill needs th
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from encoders.checkpoints.folders import fingerprint
 from encoders.devices.choosing import choose
 from ground.artifacts import atomic_binary
 from ground.errors import InputError
+from ground.machine import cache_root
 
 Vectors = NDArray[np.float32]
 _BATCH = 64
@@ -121,5 +121,4 @@ def _kept(model: str, method: str, texts: Sequence[str]) -> Path:
     for text in texts:
         content = text.encode("utf-8", "surrogatepass")
         state.update(f"{len(content)}\n".encode() + content)
-    root = Path(os.environ.get("ESPLADE_CACHE") or Path.home() / ".cache" / "esplade")
-    return root / "teachers" / f"{state.hexdigest()[:32]}.npy"
+    return cache_root() / "teachers" / f"{state.hexdigest()[:32]}.npy"

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ground.artifacts.files import write_json
 from ground.errors import InputError
+from ground.machine import cache_root
 
 _MOST = 2000
 """Folders that are remembered; beyond, the half that was not looked at for longest is forgotten."""
@@ -91,8 +92,7 @@ def memory_path(folder: Path) -> Path:
     By the folder's number on its disk, so that it may be renamed.
     """
     found = os.stat(folder)
-    root = Path(os.environ.get("ESPLADE_CACHE") or Path.home() / ".cache" / "esplade")
-    return root / "verified" / f"{found.st_dev:x}-{found.st_ino:x}.json"
+    return cache_root() / "verified" / f"{found.st_dev:x}-{found.st_ino:x}.json"
 
 
 def _mark(path: Path) -> list[int] | None:

@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import io
 import multiprocessing
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ import orjson
 
 from ground.artifacts import building, digest, file_digest, is_complete, write_json
 from ground.errors import InputError
+from ground.machine import cache_root
 from harness.datasets.pydoc import collection, locate
 from harness.datasets.pydoc.general import general_texts
 from harness.datasets.pydoc.names import Names
@@ -76,7 +76,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
 def cache_folder() -> Path:
     """Where `cached` keeps it: under ``$ESPLADE_CACHE`` or ``~/.cache/esplade``."""
     try:
-        root = Path(os.environ.get("ESPLADE_CACHE") or Path.home() / ".cache" / "esplade")
+        root = cache_root()
     except RuntimeError:  # a container's user without a name, and no HOME
         raise InputError(
             "There is no home folder to keep the built-in data set in. Name a folder with "
