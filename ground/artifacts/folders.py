@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ground.artifacts import fixed
+from ground.artifacts import fixed, replacing
 from ground.artifacts.claims import claimed
 from ground.artifacts.free import check_free
 from ground.artifacts.journal_file import sync
 from ground.artifacts.leaving import Place, sweep
-from ground.artifacts.leftovers import old_path, partial_path, remove
+from ground.artifacts.leftovers import discard, partial_path, remove
 from ground.artifacts.manifest import write_manifest
 from ground.artifacts.places import check_folder
 from ground.artifacts.recovery import put_back
@@ -59,6 +58,8 @@ def building(
         with claimed(out, place.lock):
             check_free(out, kind, overwrite)
             sweep(place.home, {partial, fixed.source(place.out)})
+            if resume and replacing.is_replaced(partial, key):
+                discard(partial, place.home)
             partial.mkdir(exist_ok=True)
             build = Building(partial)
             try:
@@ -126,29 +127,4 @@ def _replace(partial: Path, place: Place) -> None:
         partial.rename(out)
         sync(out.parent)
         return
-    old = old_path(out)
-    try:
-        out.rename(old)
-    except OSError as error:
-        if error.errno not in (errno.EBUSY, errno.EXDEV):
-            raise
-        fixed.fill(partial, out)  # a kind of mount that nothing told of
-        return
-    try:
-        partial.rename(out)
-    except OSError:
-        old.rename(out)
-        raise
-    try:
-        sync(out.parent)
-    except OSError:
-        # A command that fails leaves what was there before.
-        out.rename(partial)
-        old.rename(out)
-        raise
-    # Under another name first: what is half removed must never be put back. What cannot be removed
-    # goes with the next command that looks: the result is in its place.
-    with suppress(OSError):
-        gone = partial_path(out)
-        old.rename(gone)
-        remove(gone)
+    replacing.replace(partial, out)

@@ -13,6 +13,7 @@ import platform
 import re
 import shutil
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -76,6 +77,18 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError:
         return
+
+
+def discard(path: Path, out: Path) -> None:
+    """Remove a folder of ``out``, under a name first that nobody believes once it is half removed.
+
+    What cannot be removed goes with the next command that looks.
+    """
+    with suppress(OSError):
+        gone = partial_path(out)
+        if path != gone:
+            path.rename(gone)
+        remove(gone)
 
 
 def _beside(out: Path, start: str) -> list[Path]:

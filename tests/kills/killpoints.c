@@ -125,6 +125,10 @@ int renameat(int a, const char *from, int b, const char *to) {
     ON_PATH(b, to, "rename", 1)
     return REAL(renameat)(a, from, b, to);
 }
+int renameat2(int a, const char *from, int b, const char *to, unsigned flags) {
+    ON_PATH(b, to, "exchange", 1)
+    return REAL(renameat2)(a, from, b, to, flags);
+}
 int link(const char *from, const char *to) {
     ON_PATH(AT_FDCWD, to, "link", 0)
     return REAL(link)(from, to);

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ground.artifacts import OutputError, atomic_folder, atomic_text, recover
+from ground.artifacts import OutputError, atomic_folder, atomic_text, building, recover
 from ground.errors import InputError
 
 DEAD = 2**22 + 1
@@ -40,6 +40,25 @@ def test_a_folder_takes_the_place_of_another(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
+def test_the_same_where_names_cannot_change_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ground.artifacts.replacing.exchange", no)
+    test_a_folder_takes_the_place_of_another(tmp_path)
+
+
+def test_what_a_kill_left_of_the_old_result_is_not_gone_on_from(tmp_path: Path) -> None:
+    out, key = tmp_path / "out", "0123456789abcdef"
+    partial = tmp_path / f".out.partial-key-{key}"
+    for content, left in (("old", "older"), (key, key)):
+        with building(partial, "thing", key=left) as build:
+            (build.path / "old").write_text("")
+        with building(out, "thing", key=key, resume=True, overwrite=True) as build:
+            # Killed when it had changed places with the old one, or just before.
+            assert (build.path / "old").exists() == (left == key), content
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def test_a_link_to_a_folder_stays(tmp_path: Path) -> None:
     write(tmp_path / "real", "old")
     (tmp_path / "out").symlink_to("real")
@@ -62,8 +81,13 @@ def test_what_dead_processes_left_goes_and_the_old_folder_comes_back(tmp_path: P
     assert left == {"o*[t", f".o*[t.partial-{os.getppid()}", ".o*[t.partial-00000000-7"}
 
 
+def no(one: Path, other: Path) -> bool:
+    return False
+
+
+@pytest.mark.parametrize("exchanges", [True, False])
 def test_a_folder_that_cannot_be_renamed_is_written_into(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchanges: bool
 ) -> None:
     out = tmp_path / "volume"
     write(out, "old")
@@ -74,7 +98,11 @@ def test_a_folder_that_cannot_be_renamed_is_written_into(
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(self))
         return rename(self, target)
 
+    def stands(one: Path, other: Path) -> bool:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(one))
+
     monkeypatch.setattr(Path, "rename", busy)
+    monkeypatch.setattr("ground.artifacts.replacing.exchange", stands if exchanges else no)
     inode = out.stat().st_ino
     write(out, "new")
     assert out.stat().st_ino == inode and whole(out, "new")
@@ -104,8 +132,9 @@ def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("exchanges", [True, False])
 def test_a_folder_that_cannot_be_made_sure_of_leaves_the_old_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchanges: bool
 ) -> None:
     out = tmp_path / "out"
     with atomic_folder(out) as folder:
@@ -115,7 +144,9 @@ def test_a_folder_that_cannot_be_made_sure_of_leaves_the_old_one(
         if path == tmp_path:
             raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    monkeypatch.setattr("ground.artifacts.folders.sync", full)
+    monkeypatch.setattr("ground.artifacts.replacing.sync", full)
+    if not exchanges:
+        monkeypatch.setattr("ground.artifacts.replacing.exchange", no)
     with pytest.raises(OutputError), atomic_folder(out) as folder:
         (folder / "a").write_text("new")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -129,7 +160,7 @@ def test_what_cannot_be_removed_afterwards_is_no_error(
     for text in ("old", "new"):
         with monkeypatch.context() as patch:
             if text == "new":
-                patch.setattr("ground.artifacts.folders.remove", _read_only)
+                patch.setattr("ground.artifacts.leftovers.remove", _read_only)
             with atomic_folder(out) as folder:
                 (folder / "a").write_text(text)
     assert (out / "a").read_text() == "new"
