@@ -15,7 +15,7 @@ BM25 = "bm25"
 def sweep_bm25(job: Job) -> None:
     """Index the text that the encoders saw, and search it with BM25."""
     settings = job.settings
-    path = job.folder.path / "indexes" / BM25
+    path = job.indexes / BM25
     key = digest([job.dataset.digest(), settings.fields, settings.language, "v1"])
 
     def build_index(replace: bool) -> None:

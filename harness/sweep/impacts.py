@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ground.artifacts import digest
 from ground.errors import InputError
 from harness.lucene import impact_index
 from harness.pruning import Rule
+from harness.quantisation.quantiser import Quantiser
 from harness.retrieval.indexing import IndexSettings, index_vectors
 from harness.retrieval.outcome import search_impacts
 from harness.retrieval.searching import prepare_queries
@@ -15,6 +17,25 @@ from harness.sweep.grid import Pruning
 from harness.sweep.job import Job
 from harness.sweep.settings import System
 from harness.vectors import Vectors, read_vectors, vectors_digest, vectors_facts
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An encoder's vectors, read.
+
+    Attributes:
+        system: whose they are.
+        documents: their vectors.
+        queries: the vectors that are searched with.
+        source: digest of the documents.
+        asked: digest of the queries.
+    """
+
+    system: System
+    documents: Vectors
+    queries: Vectors
+    source: str
+    asked: str
 
 
 def sweep_system(job: Job, system: System) -> None:
@@ -25,31 +46,40 @@ def sweep_system(job: Job, system: System) -> None:
     """
     documents, queries = read_vectors(system.documents), read_vectors(system.queries)
     _check_coverage(job, system, queries)
-    source, asked = vectors_digest(documents), vectors_digest(queries)
-    facts = {"encoder": vectors_facts(system.documents).get("encoder"), "system": system.name}
+    opened = Opened(system, documents, queries, vectors_digest(documents), vectors_digest(queries))
     for prune in dict.fromkeys(point.document for point in job.settings.grid):
-        settings = IndexSettings(prune, job.settings.quantiser)
-        path = job.folder.path / "indexes" / system.name / _file_name("dk", prune)
+        row = [point for point in job.settings.grid if point.document == prune]
+        sweep_row(job, opened, prune, job.settings.quantiser, row)
 
-        def build(replace: bool, path: Path = path, chosen: IndexSettings = settings) -> None:
-            words = f"{system.name}: indexing, documents {chosen.prune.short}"
-            with job.progress(words, len(documents.ids)) as advance:
-                index_vectors(
-                    documents,
-                    path,
-                    chosen,
-                    facts=facts,
-                    source_digest=source,
-                    overwrite=replace,
-                    progress=advance,
-                ).close()
 
-        key = settings.key(source)
-        job.folder.stage(path, impact_index.KIND, key, build, job.say)
-        with impact_index.open_impact_index(path) as index:
-            for point in job.settings.grid:
-                if point.document == prune:
-                    _impact_point(job, system, index, queries, point, digest([key, asked]))
+def sweep_row(
+    job: Job, opened: Opened, prune: Rule, quantiser: Quantiser, row: Sequence[Pruning]
+) -> None:
+    """Index an encoder's vectors at one document pruning, and search it at the points of a row."""
+    system, documents = opened.system, opened.documents
+    settings = IndexSettings(prune, quantiser)
+    path = job.indexes / system.name / _file_name("dk", prune)
+    facts = {"encoder": vectors_facts(system.documents).get("encoder"), "system": system.name}
+
+    def build(replace: bool) -> None:
+        words = f"{system.name}: indexing, documents {prune.short}"
+        with job.progress(words, len(documents.ids)) as advance:
+            index_vectors(
+                documents,
+                path,
+                settings,
+                facts=facts,
+                source_digest=opened.source,
+                overwrite=replace,
+                progress=advance,
+            ).close()
+
+    key = settings.key(opened.source)
+    job.folder.stage(path, impact_index.KIND, key, build, job.say)
+    with impact_index.open_impact_index(path) as index:
+        for point in row:
+            inputs = digest([key, opened.asked])
+            _impact_point(job, system, index, opened.queries, point, inputs)
 
 
 def _impact_point(

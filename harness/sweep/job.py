@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ground.artifacts import read_manifest
@@ -26,7 +27,11 @@ Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], No
 
 
 class Job:
-    """A sweep that is being made: its folder, and what all of its points share."""
+    """A sweep that is being made: its folder, and what all of its points share.
+
+    Attributes:
+        indexes: folder of its indexes; sweeps of the same vectors may share one.
+    """
 
     def __init__(
         self,
@@ -36,11 +41,13 @@ class Job:
         qrels: pd.DataFrame,
         say: Say,
         progress: Progress,
+        indexes: Path | None = None,
     ) -> None:
         self.dataset = dataset
         self.settings = settings
         self.folder = folder
         self.qrels = qrels
+        self.indexes = indexes or folder.path / "indexes"
         self.say = say
         self.progress = progress
         self.data = {"test collection": {"name": dataset.name, "split": settings.split}}

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -92,7 +93,7 @@ class SweepFolder:
         Returns:
             Whether the stage ran.
         """
-        name = folder.relative_to(self.path)
+        name = os.path.relpath(folder, self.path)
         if is_complete(folder, kind, key):
             clear(folder)
             say(f"{name}: kept")
