@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from harness import __version__
 
 if TYPE_CHECKING:
+    from esplade.choices import Chosen, choose
     from esplade.comparing import compare
     from esplade.comparison import Comparison
     from esplade.dataset import Dataset
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from ground.errors import InputError, IntegrityError
 
 _PLACES = {
+    "Chosen": "esplade.choices",
     "Comparison": "esplade.comparison",
     "Dataset": "esplade.dataset",
     "Encoder": "esplade.encoder",
@@ -55,6 +57,7 @@ _PLACES = {
     "Vectors": "esplade.vectors",
     "bm25": "esplade.indexing",
     "check_dataset": "esplade.datasets",
+    "choose": "esplade.choices",
     "compare": "esplade.comparing",
     "doctor": "esplade.health",
     "encode": "esplade.encoding",
@@ -72,6 +75,7 @@ _PLACES = {
 """Where each public name is at home."""
 
 __all__ = [
+    "Chosen",
     "Comparison",
     "Dataset",
     "Encoder",
@@ -86,6 +90,7 @@ __all__ = [
     "__version__",
     "bm25",
     "check_dataset",
+    "choose",
     "compare",
     "doctor",
     "encode",

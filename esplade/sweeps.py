@@ -180,7 +180,7 @@ def sweep(
     from harness.report.sweep import write_report
     from harness.sweep import SweepSettings, System, parse_grid, prepare_folder, run_sweep
 
-    given = _several(encoders)
+    given = several(encoders)
     if bool(given) == (vectors is not None) or (vectors is None) != (queries is None):
         raise InputError("Give either --encoder DIR, or --vectors PATH with --queries PATH.")
     if out is None:
@@ -217,7 +217,8 @@ def sweep(
     return Sweep(place, write_report(place, settings.measures))
 
 
-def _several(encoders: Any) -> list[Any]:
+def several(encoders: Any) -> list[Any]:
+    """One encoder, or several, or none, as a list."""
     if encoders is None:
         return []
     if isinstance(encoders, str | Path) or not isinstance(encoders, Sequence):

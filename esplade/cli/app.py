@@ -10,6 +10,7 @@ import typer
 
 from esplade.cli import (
     average,
+    choose,
     compare,
     cost,
     data,
@@ -85,6 +86,7 @@ app.command()(everywhere(search.search))
 app.command()(everywhere(score.score))
 app.command()(everywhere(cost.cost))
 app.command()(everywhere(compare.compare))
+app.command()(everywhere(choose.choose))
 app.command()(everywhere(sweep.sweep))
 app.command()(everywhere(study.study))
 app.command(name="study-join")(everywhere(study_join.study_join))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
 """Given a few words and a number of steps, a context that yields what to call after steps."""
+
+
+def silent(what: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
+    """No progress bar."""
+    return nullcontext(lambda steps: None)
 
 
 class Job:

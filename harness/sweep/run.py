@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,16 +10,12 @@ from ground.artifacts import check_folder
 from harness.evaluation import check_depth, check_grades
 from harness.sweep.budget_line import sweep_bm25
 from harness.sweep.impacts import sweep_system
-from harness.sweep.job import Job, Progress, Say
+from harness.sweep.job import Job, Progress, Say, silent
 from harness.sweep.settings import SweepSettings, System
 from harness.sweep.state import SweepFolder
 
 if TYPE_CHECKING:
     from harness.datasets import Dataset
-
-
-def _silent(what: str, total: int | None) -> AbstractContextManager[Callable[[int], None]]:
-    return nullcontext(lambda steps: None)
 
 
 def prepare_folder(
@@ -53,7 +48,7 @@ def run_sweep(
     out: Path,
     *,
     say: Say = lambda message: None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Path:
     """Sweep systems over a grid, next to BM25; finished stages of an earlier try are kept.
 
