@@ -104,7 +104,11 @@ class Explorer:
                 # What lies between costs at least what the stricter neighbour does.
                 late = self.question.within is None and known and known.cost >= min(costs)
                 new = step not in self.found.trials and step not in self.found.skipped
-                if new and step not in offered and not late and not self._hopeless(step):
+                # Where nothing was taken away, nothing lies between.
+                same = known and known.cost == self.found.trials[one].cost
+                if not new or step in offered or late or same:
+                    continue
+                if not self._hopeless(step):
                     offered.add(step)
                     yield step
 

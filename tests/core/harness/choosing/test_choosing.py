@@ -106,6 +106,16 @@ def test_the_best_within_a_budget() -> None:
     assert not asked(3, 100, reference=None, within=1.0).looks
 
 
+def test_rules_that_take_nothing_away_end_the_search() -> None:
+    rng = np.random.default_rng(0)
+    finding, confirming = (Simulated(lambda one: 0.6, cost, 0.6, 500, rng, 0.0) for _ in range(2))
+    for question in ({"reference": None, "within": 1e9}, {"margin": 0.5}):
+        made = choose(Question("RR@10", **question), SPACE, finding, confirming)  # type: ignore[arg-type]
+        assert made.explored.complete and made.chosen is not None
+        assert max(terms(one.pruning.query) for one in made.explored.trials) == 40
+        assert len(made.explored.trials) < 50
+
+
 def test_the_order_of_the_looks_is_from_the_surest_to_the_cheapest() -> None:
     floor = trial(9, *[0.5] * 50)
     better, equal = [0.7] * 25 + [0.5] * 25, [0.6, 0.4] * 25
