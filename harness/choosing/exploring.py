@@ -118,6 +118,12 @@ class Explorer:
             rule = getattr(one.pruning, side)
             known = {getattr(c.pruning, side) for c in self._known(one.system)}
             mild, strict = neighbours([r for r in rules if r in known], rule)
+            if strict is None and self.floor is not None and (rule.k or 0) > 1:
+                # The strictest does: it may be too mild.
+                strict = Rule.top((rule.k or 0) // 2)
+                rules.insert(rules.index(rule) + 1, strict)
+                yield _with(one, side, strict), _with(one, side, strict)
+                continue
             pairs = [(rule, strict, strict)]
             if self.question.within is not None:
                 pairs.append((mild, rule, mild))

@@ -204,7 +204,7 @@ def points(changes: list[str], most: int, seed: int) -> list[int]:
     every = range(len(changes) + 1)
     if len(changes) < most:
         return list(every)
-    renames = {n for n, line in enumerate(changes) if line.startswith("rename")}
+    renames = {n for n, line in enumerate(changes) if line.startswith(("rename", "exchange"))}
     around = sorted({m for n in renames for m in (n, n + 1)})
     rng = np.random.default_rng(seed)
     if len(around) > most * 2 // 3:

@@ -83,8 +83,8 @@ def test_what_is_clearly_lost_is_not_gone_on_from() -> None:
 
 def test_too_few_queries_say_so_and_how_many_would_do() -> None:
     rng = np.random.default_rng(0)
-    finding, confirming = (Simulated(lambda one: 0.6, cost, 0.6, 60, rng, 0.3) for _ in range(2))
-    made = choose(Question("RR@10"), SPACE, finding, confirming)
+    finding, confirming = (Simulated(lambda one: 0.6, cost, 0.6, 60, rng) for _ in range(2))
+    made = choose(Question("RR@10", margin=0.001), SPACE, finding, confirming)
     assert made.chosen is None
     assert len(made.looks) == 1 and not made.looks[0].holds
 
