@@ -61,7 +61,7 @@ class Choice:
 def front(trials: Mapping[Candidate, Trial]) -> list[Candidate]:
     """Candidates that none beats in effectiveness at the same cost or less, by cost."""
     best, kept = float("-inf"), []
-    for one in sorted(trials, key=lambda c: (trials[c].cost, -trials[c].mean, str(c))):
+    for one in sorted(trials, key=lambda c: (trials[c].cost, -trials[c].mean, c.order)):
         if trials[one].mean > best:
             best = trials[one].mean
             kept.append(one)

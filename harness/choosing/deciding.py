@@ -79,7 +79,7 @@ def sequence(
     order: list[Candidate] = []
     left = dict(sure)
     while left:
-        best = max(left, key=lambda one: (left[one], -trials[one].cost, str(one)))
+        best = min(left, key=lambda one: (-left[one], trials[one].cost, one.order))
         order.append(best)
         left = {one: sure[one] for one in left if trials[one].cost < trials[best].cost}
     if len(order) > looks:

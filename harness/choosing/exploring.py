@@ -150,10 +150,10 @@ class Explorer:
         if self.floor is not None:
             needed = self.floor.mean - self.question.margin
             good = {one: t for one, t in trials.items() if t.mean >= needed}
-            return min(good, key=lambda one: (good[one].cost, str(one)), default=None)
+            return min(good, key=lambda one: (good[one].cost, one.order), default=None)
         assert self.question.within is not None
         paid = {one: t for one, t in trials.items() if t.cost <= self.question.within}
-        return min(paid, key=lambda one: (-paid[one].mean, paid[one].cost, str(one)), default=None)
+        return min(paid, key=lambda one: (-paid[one].mean, paid[one].cost, one.order), default=None)
 
     def _hopeless(self, one: Candidate) -> bool:
         leader = None if self.floor else self.leading(self.found.trials)

@@ -29,6 +29,12 @@ class Candidate(NamedTuple):
     def __str__(self) -> str:
         return f"{self.system}@{self.pruning}"
 
+    @property
+    def order(self) -> tuple[float, float, str]:
+        """Of two that do and cost the same, the one that keeps fewer terms comes first."""
+        query, document = (rule.k or float("inf") for rule in self.pruning)
+        return query, document, str(self)
+
 
 @dataclass(frozen=True)
 class Space:

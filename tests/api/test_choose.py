@@ -52,7 +52,9 @@ def test_the_cheapest_that_loses_nothing(
     assert chosen.configuration in ("vectors@1:2", "vectors@2:1")
     look = chosen.choice.chosen
     assert look is not None and look.trial.cost == 1.0 and look.trial.mean == 1.0
-    assert "terms of vectors: 1 postings" in chosen.answer and "on 120 unseen queries" in chosen.answer
+    assert (
+        "terms of vectors: 1 postings" in chosen.answer and "on 120 unseen queries" in chosen.answer
+    )
     assert chosen.choice.explored.complete
     found, confirmed = chosen.found(), chosen.confirmed()
     assert not set(found.per_query()["query"]) & set(confirmed.per_query()["query"])
