@@ -11,6 +11,7 @@ import errno
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ground.artifacts.leftovers import partial_path
@@ -53,7 +54,11 @@ def write_journal(
 
 
 def carry_out(journal: Path) -> None:
-    """Do what a journal says, or the rest of it."""
+    """Do what a journal says, or the rest of it.
+
+    Where that cannot be made sure of, or the journal not be removed, it stays, and nothing has
+    failed: all files are in their places, and whoever looks next does it again.
+    """
     decided = json.loads(journal.read_text(encoding="utf-8"))
     home = journal.parent
     for name in decided["removed"]:
@@ -61,9 +66,17 @@ def carry_out(journal: Path) -> None:
     for partial, path in decided["moves"]:
         if (home / partial).exists():
             (home / partial).replace(home / path)
-    for folder in {(home / path).parent for _, path in decided["moves"]}:
-        sync(folder)
-    journal.unlink()
+    with suppress(OSError):
+        for folder in {(home / path).parent for _, path in decided["moves"]}:
+            sync(folder)
+        journal.unlink()
+
+
+def is_carried_out(journal: Path) -> bool:
+    """Whether all files that a journal names are in their places."""
+    decided = json.loads(journal.read_text(encoding="utf-8"))
+    left = [partial for partial, _ in decided["moves"]] + decided["removed"]
+    return not any(os.path.lexists(journal.parent / name) for name in left)
 
 
 def named_in(folder: Path) -> set[Path]:

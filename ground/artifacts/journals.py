@@ -18,6 +18,7 @@ from pathlib import Path
 from ground.artifacts.claims import claimed
 from ground.artifacts.journal_file import (
     carry_out,
+    is_carried_out,
     journal_path,
     named_in,
     sync,
@@ -118,6 +119,9 @@ def settle(main: Path) -> None:
     except (OSError, ValueError):
         return  # no name of a file: whoever reads it says so
     try:
+        # On a disk that cannot be written to, what is in its place can be read.
+        if is_carried_out(journal) and not os.access(main.parent, os.W_OK):
+            return
         with claimed(main, _lock(main), wait=True):
             if journal.exists():
                 carry_out(journal)

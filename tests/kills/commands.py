@@ -17,14 +17,17 @@ class Case:
     Attributes:
         command: its arguments; see `disturbing.Workplace.run`.
         before: a command whose result is there already, and replaced.
+        in_place: whether that result is removed before the new one is made, which grows in its
+            place so that it can be gone on from.
     """
 
     command: tuple[str, ...]
     before: tuple[str, ...] = ()
+    in_place: bool = False
 
 
-def _of(line: str, before: str = "") -> Case:
-    return Case(tuple(line.split()), tuple(before.split()))
+def _of(line: str, before: str = "", *, in_place: bool = False) -> Case:
+    return Case(tuple(line.split()), tuple(before.split()), in_place)
 
 
 _TRAIN = "--batch 8 --evaluate-every 2 --log-every 1 --threads 1"
@@ -86,6 +89,11 @@ CASES = {
     "sweep over another": _of(
         f"{_SWEEP} --encoder {{in}}/tuned --out {{work}}/sweep --fields text --overwrite",
         f"{_SWEEP} --vectors {{in}}/docs --queries {{in}}/queries --out {{work}}/sweep",
+        in_place=True,
+    ),
+    "choose": _of(
+        "choose --dataset {in}/data --vectors {in}/docs --queries {in}/queries --margin 0.9 "
+        "--query-rules 0,2 --doc-rules 0,3 --out {work}/choice"
     ),
     "study": _of("study {in}/study.toml --out {work}/study --threads 1"),
     "study-join": _of("study-join {in}/study {in}/study2 --out {work}/joined"),

@@ -12,7 +12,7 @@ from killing import Trial
 POINTS = 12
 _WHAT = {"full": FULL, "read-only": READ_ONLY, "vanished": VANISH}
 
-_HIDDEN = re.compile(r"(^|/)\.[^/]*\.partial-[^:]*: extra$")
+_HIDDEN = re.compile(r"(^|/)\.[^/]*\.(partial-[^:]*|placing): extra$")
 
 
 def _faults(trial: Trial, mode: int, at: int) -> str:
@@ -26,8 +26,8 @@ def _faults(trial: Trial, mode: int, at: int) -> str:
     if ended.code == 0:
         # What is only tidied up, or tried, may fail.
         left = differences(place.tree(), trial.wanted) if mode != VANISH else []
-        if mode == READ_ONLY and all(_HIDDEN.search(name) for name in left):
-            # What cannot be removed there goes with the next command.
+        if mode != VANISH and all(_HIDDEN.search(name) for name in left):
+            # What cannot be removed there, or made sure of, is done with the next command.
             again = trial.finish() if left else ""
             return f"{where}: exit code 0, then {again}" if again else ""
         return f"{where}: exit code 0, and {', '.join(left[:5])}" if left else ""
@@ -37,7 +37,11 @@ def _faults(trial: Trial, mode: int, at: int) -> str:
         return f"{where}: exit code {ended.code}, {ended.err[-600:]!r}"
     if "internal error" in errors[0] or str(place.work) not in errors[0]:
         return f"{where}: {errors[0]!r} is no explanation with a path"
-    if lost := [n for n in differences(place.tree(), trial.old) if not n.endswith(": extra")]:
+    tree = place.tree()
+    lost = [n for n in differences(tree, trial.old) if not n.endswith(": extra")]
+    # A journal decides: whoever looks next, reader or writer, goes on or refuses.
+    decided = mode == READ_ONLY and any(name.endswith(".placing") for name in tree)
+    if lost and not decided and not trial.case.in_place:
         return f"{where}: of the old result there is {', '.join(lost[:5])}"
     again = trial.finish()
     return f"{where}: then {again}" if again else ""
