@@ -139,10 +139,37 @@ class Vectors:
         Raises:
             InputError: ``out`` is not free, or an id cannot be written.
         """
-        from harness.vectors.memory import write
+        from harness.vectors.folders import write
 
         write(self.packed, Path(out), overwrite=overwrite)
         return Vectors.read(out)
+
+    def write_lsr_benchmark(
+        self, out: str | Path, queries: Vectors | None = None, *, overwrite: bool = False
+    ) -> int:
+        """Write documents, and queries over the same columns, as lsr-benchmark and TIREx do.
+
+        ``doc/doc-embeddings.npz`` with ``doc/doc-ids.txt``, the same for queries, and beside them
+        ``terms.txt``, by which `read` knows the terms again.
+
+        Args:
+            out: folder to write.
+            queries: their vectors.
+            overwrite: replace such a folder.
+
+        Returns:
+            The number of columns.
+
+        Raises:
+            InputError: ``out`` is not free.
+        """
+        from ground.artifacts import atomic_folder, check_free_for
+        from harness.vectors.lsr_benchmark import TERMS, write
+
+        place = Path(out)
+        check_free_for(place, TERMS, "vectors of lsr-benchmark", overwrite)
+        with atomic_folder(place) as folder:
+            return write(self.packed, None if queries is None else queries.packed, folder)
 
     def __len__(self) -> int:
         return len(self.packed.ids)

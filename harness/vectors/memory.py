@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,6 @@ import scipy.sparse as sp
 from ground.errors import InputError
 from ground.reading import fault_of_id
 from harness.vectors.model import MAX_IMPACT, Vectors, sort_terms
-from harness.vectors.store import writing_vectors
-
-_SHARD = 8192
 
 
 def from_dicts(vectors: Mapping[str, Mapping[str, float]]) -> Vectors:
@@ -74,18 +70,6 @@ def to_dicts(vectors: Vectors) -> dict[str, dict[str, float]]:
         order = np.lexsort((columns, -weights))
         found[name] = {vectors.terms[columns[i]]: weights[i].item() for i in order}
     return found
-
-
-def write(vectors: Vectors, out: Path, *, overwrite: bool = False) -> None:
-    """Write vectors as a folder that is read like an encoder's.
-
-    Raises:
-        InputError: ``out`` is not free, or an id occurs twice.
-    """
-    with writing_vectors(out, vectors.terms, facts={}, overwrite=overwrite) as writer:
-        for start in range(0, max(1, len(vectors.ids)), _SHARD):
-            part = slice(start, start + _SHARD)
-            writer.write(vectors.ids[part], vectors.matrix[part])
 
 
 def _check_names(what: str, names: Sequence[str]) -> None:

@@ -22,7 +22,7 @@ import scipy.sparse as sp
 from ground.artifacts import MANIFEST, building, read_manifest, remember
 from ground.errors import InputError, IntegrityError
 from ground.reading.jsonlines import SUFFIXES, jsonl_files
-from harness.vectors import packed
+from harness.vectors import lsr_benchmark, packed
 from harness.vectors.jsonl import dump_rows, read_jsonl
 from harness.vectors.model import Vectors
 
@@ -149,13 +149,16 @@ def read_vectors(path: Path, progress: Callable[[int], None] | None = None) -> V
     """Read vectors from our folder, any folder of JSON Lines, or one JSON Lines file.
 
     Args:
-        path: a ``.jsonl`` or ``.jsonl.gz`` file or a folder.
+        path: a ``.jsonl`` or ``.jsonl.gz`` file or a folder; or arrays of lsr-benchmark
+            (``doc-embeddings.npz``, or the folder that it is in).
         progress: called with the number of vectors parsed since the last call.
 
     Raises:
         InputError: nothing there, or something in it cannot be used (file, line, id).
     """
     # Not pathlib's: a name that is too long is no file either.
+    if os.path.exists(path) and (arrays := lsr_benchmark.embeddings(path)) is not None:
+        return lsr_benchmark.read(arrays)
     if os.path.isfile(path):
         if not path.name.endswith(SUFFIXES):
             raise InputError(
