@@ -120,6 +120,7 @@ def sweep(
     algorithm: str = "auto",
     measures: str | Sequence[str] = "RR@10 R@10 nDCG@10",
     bm25: bool = True,
+    bm25_impacts: bool = False,
     language: str | None = None,
     threads: int = 1,
     drop_self: bool = False,
@@ -147,6 +148,8 @@ def sweep(
         algorithm: how the same exact results are found.
         measures: of effectiveness.
         bm25: BM25 over the same text as the budget line.
+        bm25_impacts: search BM25's weights as impacts, too, by the encoders' own algorithm: the
+            latency to compare theirs with.
         language: Lucene's analyzer for BM25; the data set's own otherwise.
         threads: that search; latency is measured with one.
         drop_self: leave the document with the query's own id out of its results.
@@ -185,6 +188,8 @@ def sweep(
         raise InputError("Give either --encoder DIR, or --vectors PATH with --queries PATH.")
     if out is None:
         raise InputError("Say where the sweep goes: out=FOLDER.")
+    if bm25_impacts and not bm25:
+        raise InputError("--bm25-impacts takes its weights from BM25's index: leave --no-bm25 out.")
     place = Path(out)
     check_asked(device, bool(given))
     fetch(given, online)
@@ -201,6 +206,7 @@ def sweep(
         algorithm=check_algorithm(algorithm),
         measures=named_measures(measures),
         bm25=bm25,
+        bm25_impacts=bm25_impacts,
         language=analyzer_language(language, data) if bm25 else None,
         threads=threads,
         drop_self=drop_self,

@@ -34,6 +34,9 @@ def sweep(
     algorithm: options.Algorithm = "auto",
     measures: options.Measures = options.MEASURES,
     bm25: Annotated[bool, typer.Option(help="BM25 over the same text as the budget line.")] = True,
+    bm25_impacts: Annotated[
+        bool, typer.Option(help="BM25's weights as impacts, too, by the same algorithm.")
+    ] = False,
     language: options.Language = None,
     threads: options.Threads = 1,
     drop_self: options.DropSelf = False,
@@ -64,6 +67,7 @@ def sweep(
         algorithm=algorithm,
         measures=measures,
         bm25=bm25,
+        bm25_impacts=bm25_impacts,
         language=language,
         threads=threads,
         drop_self=drop_self,

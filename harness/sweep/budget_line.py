@@ -1,15 +1,22 @@
-"""The budget line of a sweep: BM25 over the same text."""
+"""The budget line of a sweep: BM25 over the same text, by Lucene and by the impacts' own engine."""
 
 from __future__ import annotations
 
 from ground.artifacts import digest, read_manifest
 from harness.datasets.contents import Contents, content_notes
-from harness.lucene import text_index
-from harness.retrieval.outcome import search_text
+from harness.lucene import impact_index, text_index
+from harness.pruning import NONE
+from harness.quantisation.quantiser import Quantiser
+from harness.retrieval.indexing import IndexSettings, index_vectors
+from harness.retrieval.lexical import document_vectors, query_vectors
+from harness.retrieval.outcome import search_impacts, search_text
+from harness.retrieval.searching import prepare_queries
 from harness.runs.made import analyzer_note, method_of
 from harness.sweep.job import Job
 
 BM25 = "bm25"
+IMPACTS = "impacts-of-bm25"
+"""BM25's weights, searched as an encoder's are: what its latency is compared with."""
 
 
 def sweep_bm25(job: Job) -> None:
@@ -45,3 +52,42 @@ def sweep_bm25(job: Job) -> None:
     made = [analyzer_note({"fields": settings.fields, **manifest})]
     made += content_notes(manifest.get("contents") or {}, settings.fields)
     job.point(BM25, point_key, build, "BM25", None, made)
+
+
+def sweep_bm25_impacts(job: Job) -> None:
+    """Index BM25's weights as impacts, and search them by the algorithm of the encoders' points.
+
+    `sweep_bm25` comes before it.
+    """
+    settings = job.settings
+    text_path, path = job.indexes / BM25, job.indexes / IMPACTS
+    source = str(read_manifest(text_path, text_index.KIND)["key"])
+    chosen = IndexSettings(NONE, Quantiser("scale", factor=100.0))
+    key = chosen.key(source)
+    queries = job.dataset.queries(settings.split)
+
+    def build_index(replace: bool) -> None:
+        with text_index.open_text_index(text_path) as index:
+            made = document_vectors(index, dict(Contents(job.dataset, settings.fields)))
+        with job.progress("BM25's impacts: indexing", len(made.ids)) as advance:
+            index_vectors(
+                made, path, chosen, source_digest=source, overwrite=replace, progress=advance
+            ).close()
+
+    job.folder.stage(path, impact_index.KIND, key, build_index, job.say)
+    point_key = digest([key, job.common()])
+
+    def build(replace: bool) -> None:
+        with text_index.open_text_index(text_path) as index:
+            asked = query_vectors(index, queries)
+        with impact_index.open_impact_index(path) as index:
+            prepared = prepare_queries(asked, index)
+            options = job.search_options()
+            found = search_impacts(
+                index, prepared, tag=IMPACTS, algorithm=settings.algorithm, **options
+            )
+            method = {"retrieval": "BM25 as impacts", "k1": 0.9, "b": 0.4}
+            method |= {"quantise": index.manifest["quantise"], "k": settings.k}
+        job.write(IMPACTS, point_key, found, method, replace)
+
+    job.point(IMPACTS, point_key, build, "impacts of BM25", None, [])

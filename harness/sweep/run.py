@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ground.artifacts import check_folder
 from harness.evaluation import check_depth, check_grades
-from harness.sweep.budget_line import sweep_bm25
+from harness.sweep.budget_line import sweep_bm25, sweep_bm25_impacts
 from harness.sweep.impacts import sweep_system
 from harness.sweep.job import Job, Progress, Say, silent
 from harness.sweep.settings import SweepSettings, System
@@ -71,6 +71,8 @@ def run_sweep(
         job = Job(dataset, settings, folder, dataset.qrels(settings.split), say, progress)
         if settings.bm25:
             sweep_bm25(job)
+        if settings.bm25_impacts:
+            sweep_bm25_impacts(job)
         for system in systems:
             sweep_system(job, system)
     return out

@@ -45,6 +45,7 @@ class SweepSettings:
         algorithm: that searches impacts; see `harness.lucene.algorithms`.
         measures: of effectiveness, as ir_measures names them.
         bm25: whether BM25 over the same text is the budget line.
+        bm25_impacts: whether BM25's weights are searched as impacts too, by the same algorithm.
         language: Lucene's analyzer for BM25; None for Unicode words in lower case.
         threads: for searching; latency is always measured with one.
         drop_self: leave the document with the query's own id out; see
@@ -60,6 +61,7 @@ class SweepSettings:
     algorithm: str = "auto"
     measures: tuple[str, ...] = DEFAULT_MEASURES
     bm25: bool = True
+    bm25_impacts: bool = False
     language: str | None = None
     threads: int = 1
     repeats: int = 3

@@ -109,3 +109,19 @@ def test_a_folder_of_another_sweep_is_refused(
     (tmp_path / "mine" / "file").write_text("precious")
     assert esplade(*arguments(collection, tmp_path / "mine")).code == 2
     assert (tmp_path / "mine" / "file").exists()
+
+
+@pytest.mark.slow
+def test_bm25_by_the_encoders_own_algorithm(
+    esplade: Esplade, collection: Collection, tmp_path: Path
+) -> None:
+    out = tmp_path / "sweep"
+    answer = esplade(*arguments(collection, out), "--bm25-impacts")
+    assert answer.code == 0, answer.err
+    lucene, ours = effectiveness(out)[:2]
+    assert (lucene["system"], ours["system"]) == ("BM25", "impacts of BM25")
+    for name in ("postings", "query_terms", "document_terms"):
+        assert lucene[name] == ours[name]
+    assert abs(float(lucene["RR@10"]) - float(ours["RR@10"])) < 0.05
+    refused = esplade(*arguments(collection, tmp_path / "other"), "--bm25-impacts", "--no-bm25")
+    assert refused.code == 2 and "--no-bm25" in refused.err
