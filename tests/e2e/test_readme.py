@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -26,6 +27,12 @@ def commands() -> list[list[str]]:
     lines = "\n".join(BLOCK.findall(text)).replace("\\\n", " ").splitlines()
     found = [shlex.split(line, comments=True) for line in lines]
     return [words[1:] for words in found if words[:1] == ["esplade"]]
+
+
+def test_the_answer_is_the_published_one() -> None:
+    published = json.loads((ROOT / "runs/pydoc-choice/choice.json").read_text(encoding="utf-8"))
+    quoted = " ".join(README.read_text(encoding="utf-8").replace("\n> ", " ").split())
+    assert published["answer"].partition(" Searched among")[0] in quoted
 
 
 @pytest.mark.parametrize(
