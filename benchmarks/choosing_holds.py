@@ -94,6 +94,7 @@ class Opened:
 
     def __init__(self, name: str, dataset: str, encoder: str, options: argparse.Namespace) -> None:
         import esplade
+        from esplade.analyzing import analyzer_language
         from esplade.encoder import trained_fields
         from esplade.encoding import encode_systems
         from esplade.fields import settle_fields
@@ -103,7 +104,11 @@ class Opened:
         self.data = esplade.load_dataset(dataset)
         fields = settle_fields(self.data, None, trained_fields([encoder]))
         self.settings = SweepSettings(
-            k=100, measures=(options.measure,), repeats=0, fields=fields or "title"
+            k=100,
+            measures=(options.measure,),
+            repeats=0,
+            fields=fields or "title",
+            language=analyzer_language(None, self.data),
         )
         (found,) = encode_systems([encoder], self.data, self.settings, self.folder)
         self.system, self.found = found.name, found
