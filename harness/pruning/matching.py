@@ -15,7 +15,7 @@ from harness.pruning.rules import NONE, Rule
 _OPEN = "?"
 _WIDEST = 40  # a number without a limit is looked for from 2^-40 to 2^40
 _NEAR = 1e-12
-_DIGITS = range(2, 17)
+_DIGITS = range(1, 17)
 
 
 class Match(NamedTuple):
@@ -33,14 +33,18 @@ class Match(NamedTuple):
 
 
 def match_postings(
-    pattern: str, matrix: sp.csr_array, wanted: int, columns: Columns | None = None
+    pattern: str,
+    matrix: sp.csr_array,
+    wanted: int,
+    columns: Columns | None = None,
+    tolerance: float = 0.0,
 ) -> Match:
     """Find the number for a rule by which it leaves a wanted number of weights.
 
     By bisection, so for any rule that keeps steadily more, or steadily fewer, as its number grows;
     those of other packages too. What it leaves grows in steps, of many weights for ``top`` and of
     single ones for ``share`` and mostly for ``ratio``: the nearest is found, of two equally near
-    ones the smaller. The number has as few digits as give the same count.
+    ones the smaller. The number has as few digits as leave the same (or come near enough).
 
     Args:
         pattern: a rule with ``?`` in the place of one number: ``top:?``, ``common:?:0.4``,
@@ -48,6 +52,7 @@ def match_postings(
         matrix: (rows, terms) with sorted column indices and weights > 0.
         wanted: weights to leave.
         columns: what is known of the columns; see `Rule.apply`.
+        tolerance: how far from ``wanted``, as a share of it, is near enough to look no further.
 
     Raises:
         InputError: the pattern has no ``?`` or several, or no number makes a rule of it.
@@ -59,9 +64,10 @@ def match_postings(
         return int(make(value).apply(matrix, columns).nnz)
 
     low, high, between = _range(make, max(matrix.shape))
-    best = _bisected(leaves, wanted, low, high, between)
-    value = _shortest(best[0], best[1], make, leaves)
-    return Match(before + make(value), best[1], wanted)
+    near = tolerance * wanted
+    value, count = _bisected(leaves, wanted, near, low, high, between)
+    value, count = _shortest(value, count, make, leaves, wanted, near)
+    return Match(before + make(value), count, wanted)
 
 
 def _opened(pattern: str) -> tuple[Rule, Callable[[float], Rule]]:
@@ -110,12 +116,19 @@ def _geometric(low: float, high: float) -> float | None:
 
 
 def _bisected(
-    leaves: Callable[[float], int], wanted: int, low: float, high: float, between: Between
+    leaves: Callable[[float], int],
+    wanted: int,
+    near: float,
+    low: float,
+    high: float,
+    between: Between,
 ) -> tuple[float, int]:
     """The number found, and what it leaves."""
     found = {low: leaves(low), high: leaves(high)}
     rising = found[low] <= found[high]
-    while wanted not in found.values() and (middle := between(low, high)) is not None:
+    while (middle := between(low, high)) is not None:
+        if any(abs(count - wanted) <= near for count in found.values()):
+            break
         found[middle] = leaves(middle)
         if (found[middle] < wanted) == rising:
             low = middle
@@ -126,9 +139,14 @@ def _bisected(
 
 
 def _shortest(
-    value: float, count: int, make: Callable[[float], Rule], leaves: Callable[[float], int]
-) -> float:
-    """The number with the fewest digits that leaves the same."""
+    value: float,
+    count: int,
+    make: Callable[[float], Rule],
+    leaves: Callable[[float], int],
+    wanted: int,
+    near: float,
+) -> tuple[float, int]:
+    """The number with the fewest digits that leaves the same, or is near; and what it leaves."""
     for digits in _DIGITS:
         shorter = float(f"{value:.{digits}g}")
         if shorter == value:
@@ -137,6 +155,6 @@ def _shortest(
             make(shorter)
         except InputError:
             continue
-        if leaves(shorter) == count:
-            return shorter
-    return value
+        if (left := leaves(shorter)) == count or abs(left - wanted) <= near:
+            return shorter, left
+    return value, count

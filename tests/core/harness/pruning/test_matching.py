@@ -49,6 +49,14 @@ def test_all_come_near_on_weights_that_differ(kind: str, wanted: int) -> None:
     assert abs(found.postings - wanted) <= near
 
 
+def test_near_enough_ends_the_search() -> None:
+    generator = np.random.default_rng(4)
+    weights = matrix(generator.exponential(size=(200, 40)).tolist())
+    found = match_postings("ratio:?", weights, 1000, tolerance=0.05)
+    assert 950 <= found.postings <= 1050 and len(str(found.rule)) <= len("ratio:0.12")
+    assert found.postings == found.rule.apply(weights).nnz
+
+
 def test_steps_around_the_open_one() -> None:
     found = match_postings("ratio:0.3+top:?", ROWS, 3)
     assert str(found.rule) == "ratio:0.3+top:1" and found.postings == 3
