@@ -127,7 +127,7 @@ def _encode(encoder: Any, data: Any, one: Collection, folder: Path) -> None:
         return
     # Evenly over the log, as ids often are in the order of the documents.
     texts = list(data.queries("train").values())
-    drawn = texts[:: max(1, len(texts) // LOG_QUERIES)]
+    drawn = texts[:: -(-len(texts) // LOG_QUERIES)]
     asked = Rule.top(5).apply(encoder.encode(drawn, "query", lambda steps: None))
     terms = sorted({encoder.terms[column] for column in asked.indices.tolist()})
     path.write_text("".join(f"{term}\n" for term in terms), encoding="utf-8")

@@ -9,10 +9,11 @@ import pytest
 import scipy.sparse as sp
 
 import esplade
+from esplade.rules import pruning_rule, read_grid
 from ground.errors import InputError
 from harness.pruning import Rule
 from harness.retrieval.indexing import IndexSettings
-from harness.sweep.grid import checked_grid, grid_contents, parse_grid
+from harness.sweep.grid import Pruning, checked_grid, grid_contents, parse_grid
 from harness.vectors.model import Vectors
 
 DOCUMENTS = esplade.Vectors.from_dicts(
@@ -49,6 +50,11 @@ def test_terms_given_in_python() -> None:
     assert [str(point) for point in grid] == ["3/asked:terms", "3/asked:terms"]
     assert grid[0].identity != grid[1].identity
     assert grid[0].document.file_name != grid[1].document.file_name
+    assert read_grid([(7, rule), ("top:5", "share:0.4")]) == (
+        Pruning(Rule.top(7), rule),
+        *parse_grid("5/share:0.4"),
+    )
+    assert pruning_rule(rule, 0, "--dk") is rule
 
 
 def test_keys_know_what_a_file_holds_and_not_its_name(tmp_path: Path) -> None:
