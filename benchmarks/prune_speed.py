@@ -12,6 +12,7 @@ from benchmarks.material import draw
 from benchmarks.measuring import Spread, save, take_turns
 
 RULES = ("top:20", "threshold:60", "ratio:0.3", "mass:0.8", "quantile:0.5", "mass:0.9+top:20")
+RULES += ("fraction:0.3", "entropy:0.3", "share:0.4", "list:1000", "common:5:0.4")
 
 
 def main() -> None:

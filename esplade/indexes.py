@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from esplade.runs import Run
+    from harness.pruning import Rule
     from harness.retrieval.explaining import Explanation
 
 
@@ -76,7 +77,7 @@ class Index:
         device: str = "auto",
         split: str = "test",
         qk: int = 0,
-        prune: str | None = None,
+        prune: str | Rule | None = None,
         quantise: str | None = None,
         algorithm: str = "auto",
         threads: int = 1,
@@ -95,7 +96,7 @@ class Index:
             device: where it computes: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.
             split: whose queries, of a data set.
             qk: largest number of terms that a query keeps; 0 keeps all.
-            prune: another rule in its place.
+            prune: another rule in its place; ``common`` takes this index's document frequencies.
             quantise: of the queries; the index's own otherwise.
             algorithm: how the same results are found; see `harness.lucene.algorithms`.
             threads: that search.
@@ -140,7 +141,7 @@ class Index:
         device: str = "auto",
         split: str = "test",
         qk: int = 0,
-        prune: str | None = None,
+        prune: str | Rule | None = None,
         quantise: str | None = None,
         k: int = 1000,
         online: bool = False,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from esplade.indexes import Index
+    from harness.pruning import Rule
 
 
 def index(
@@ -14,7 +15,7 @@ def index(
     index: str | Path,
     *,
     dk: int = 0,
-    prune: str | None = None,
+    prune: str | Rule | None = None,
     quantise: str = "scale:100",
     memory: int = 1024,
     overwrite: bool = False,

@@ -210,15 +210,16 @@ def _without_self(
 
 def _method(index: ImpactIndex, prepared: PreparedQueries, k: int) -> dict[str, Any]:
     """How a run was retrieved, for its metadata."""
-    from harness.pruning import Rule
-    from harness.sweep.grid import Pruning
+    from harness.sweep.grid import spelled
 
-    of_documents = Rule.parse(str(index.manifest.get("prune", index.manifest["dk"])))
+    # A rule is not read again: files that it names may be gone.
+    dk = index.manifest["dk"]
+    of_documents = str(index.manifest["prune"]) if dk is None else str(dk)
     return {
         "retrieval": "learned sparse impacts",
         "qk": prepared.prune.k,
-        "dk": of_documents.k,
-        "pruning": str(Pruning(prepared.prune, of_documents)),
+        "dk": dk,
+        "pruning": spelled(prepared.prune.short, of_documents),
         "quantise": str(prepared.quantiser),
         "index": index.manifest["key"],
         "k": k,

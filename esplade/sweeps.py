@@ -107,7 +107,7 @@ class Sweep:
 def sweep(
     dataset: Any,
     encoders: Any = (),
-    grid: str = DEFAULT_GRID,
+    grid: str | Sequence[tuple[Any, Any]] = DEFAULT_GRID,
     out: str | Path | None = None,
     *,
     vectors: Any = None,
@@ -136,7 +136,8 @@ def sweep(
     Args:
         dataset: see `esplade.load_dataset`.
         encoders: one, or several; see `esplade.Encoder`.
-        grid: points ``qk:dk`` (0 is not pruned) or ``QUERYRULE/DOCRULE``, joined by commas.
+        grid: points ``qk:dk`` (0 is not pruned) or ``QUERYRULE/DOCRULE``, joined by commas; or
+            pairs of rules, written or made.
         out: the folder.
         vectors: folder or file of document vectors, instead of encoders.
         queries: folder or file of query vectors, with ``vectors``.
@@ -176,12 +177,13 @@ def sweep(
     from esplade.fields import note_unsaid, settle_fields
     from esplade.loading import fetch
     from esplade.progress import progress, say
+    from esplade.rules import read_grid
     from esplade.scoring import named_measures
     from ground.artifacts import check_folder
     from harness.lucene.algorithms import check_algorithm
     from harness.quantisation.quantiser import Quantiser
     from harness.report.sweep import write_report
-    from harness.sweep import SweepSettings, System, parse_grid, prepare_folder, run_sweep
+    from harness.sweep import SweepSettings, System, prepare_folder, run_sweep
 
     given = several(encoders)
     if bool(given) == (vectors is not None) or (vectors is None) != (queries is None):
@@ -200,7 +202,7 @@ def sweep(
     settings = SweepSettings(
         split=split,
         fields=fields or "title",
-        grid=parse_grid(grid),
+        grid=read_grid(grid),
         quantiser=Quantiser.parse(quantise),
         k=k,
         algorithm=check_algorithm(algorithm),

@@ -12,6 +12,7 @@ from ground.errors import InputError
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
+    from harness.pruning import Rule
     from harness.vectors import Vectors as Packed
 
 
@@ -97,20 +98,29 @@ class Vectors:
         """Number of weights."""
         return self.packed.nnz
 
-    def prune(self, rule: str | int) -> Vectors:
+    def prune(self, rule: str | int | Rule, searched: Vectors | None = None) -> Vectors:
         """Fewer weights.
 
         Args:
-            rule: ``top:20`` (or 20), ``threshold:T``, ``ratio:R``, ``mass:A``, ``quantile:P``,
-                several joined by ``+``; or a rule of another package.
+            rule: ``top:20`` (or 20), ``threshold:T``, ``ratio:R``, ``mass:A``, ``fraction:F``,
+                ``entropy:C``, ``quantile:P``, ``share:S``, ``list:N``, ``common:TIMES:RATIO``,
+                ``asked:FILE``, several joined by ``+``; or a rule of another package. Made of
+                terms, it is `harness.pruning.Rule.asked`.
+            searched: of queries: the documents whose frequencies ``common`` takes; those of these
+                vectors otherwise.
 
         Raises:
-            InputError: there is no such rule.
+            InputError: there is no such rule; a rule for documents, of queries.
         """
-        from harness.pruning import Rule
+        from esplade.rules import read_rule
+        from harness.pruning import Frequencies
 
-        matrix = Rule.parse(str(rule)).apply(self.packed.matrix)
-        return Vectors(self.packed.with_matrix(matrix))
+        chosen, known = read_rule(rule), None
+        if searched is not None:
+            chosen.check_queries()
+            counts = Frequencies.counted(searched.packed.matrix).of_columns
+            known = Frequencies.looked_up(self.terms, searched.terms, counts)
+        return Vectors(chosen.prune(self.packed, known))
 
     def quantise(self, quantiser: str = "scale:100") -> Vectors:
         """Impacts (integers) from weights: ``scale:S``, ``bits:N[:RANGE]`` or ``none``.

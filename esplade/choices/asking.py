@@ -57,7 +57,7 @@ def asked(
     queries, documents = rules
     space = Space(
         tuple(systems),
-        parse_rules(queries, "--query-rules"),
+        tuple(rule.check_queries() for rule in parse_rules(queries, "--query-rules")),
         parse_rules(documents, "--doc-rules"),
     )
     seconds = None if minutes is None else 60 * minutes

@@ -39,7 +39,8 @@ Quantise = Annotated[
 Prune = Annotated[
     str | None,
     typer.Option(
-        help="Which weights stay: top:N, threshold:T, ratio:R, mass:A, quantile:P, joined by +.",
+        help="Which weights stay: top:N, threshold:T, ratio:R, mass:A, fraction:F, entropy:C, "
+        "common:TIMES:RATIO, asked:FILE, quantile:P; of documents share:S, list:N; joined by +.",
         metavar="RULE",
     ),
 ]

@@ -107,7 +107,8 @@ def half_job(
 def _asked(wanted: Wanted) -> str:
     question = {**wanted.question.to_dict(), "budget is bm25": wanted.budget_is_bm25}
     space = [
-        [str(rule) for rule in rules] for rules in (wanted.space.queries, wanted.space.documents)
+        [rule.identity for rule in rules]
+        for rules in (wanted.space.queries, wanted.space.documents)
     ]
     return json.dumps({**question, "systems": wanted.space.systems, "rules": space})
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ground.errors import InputError
 from harness.pruning import Rule
+from harness.pruning.kinds import RULES
 from harness.sweep.grid import Pruning
 
 QUERY_RULES = "0,20,10,7,5,3"
@@ -76,9 +77,12 @@ def between(mild: Rule, strict: Rule) -> Rule | None:
     if len(mild.steps) != 1 or len(strict.steps) != 1:
         return None
     (kind, a), (other, b) = mild.steps[0], strict.steps[0]
-    if kind != other:
+    if kind != other or not isinstance(a, float) or not isinstance(b, float):
         return None
-    middle = (a + b) // 2 if kind == "top" else float(f"{(a + b) / 2:.2g}")
+    accepts = RULES.find(kind).accepts
+    # Rules of whole numbers take no others.
+    tried = (float(f"{(a + b) / 2:.2g}"), (a + b) // 2)
+    middle = next((one for one in tried[kind == "top" :] if accepts(one)), a)
     return Rule(((kind, middle),)) if min(a, b) < middle < max(a, b) else None
 
 

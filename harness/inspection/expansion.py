@@ -12,7 +12,7 @@ import scipy.sparse as sp
 
 from ground.errors import InputError
 from harness.encoding.text_encoder import TextEncoder
-from harness.pruning import Rule
+from harness.pruning import Columns, Rule
 
 Side = Literal["doc", "query"]
 
@@ -145,7 +145,7 @@ def _expansion(
 def _left(
     encoder: TextEncoder, row: sp.csr_array, rule: Rule, own: frozenset[str], total: float
 ) -> Left:
-    kept = rule.apply(row)
+    kept = rule.apply(row, Columns(encoder.terms))
     names = frozenset(encoder.terms[i] for i in kept.indices.tolist())
     share = float(kept.data.sum(dtype=np.float64)) / total
     return Left(rule, names, len(names - own), share)

@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any
 
 import scipy.sparse as sp
 
-from ground.doors import Door
 from ground.errors import InputError
-from harness.pruning import steps
+from harness.pruning.asked import Asked
+from harness.pruning.columns import Columns, Frequencies
+from harness.pruning.kinds import RULES, Kind
+from harness.pruning.numbers import written
+from harness.vectors import Vectors
 
-
-class Kind(NamedTuple):
-    """A kind of step.
-
-    Attributes:
-        apply: takes weights (rows, terms) > 0 with sorted columns, and the step's number; gives a
-            matrix of the same shape and dtype.
-        accepts: whether a number is one for it.
-        example: of a step, for messages.
-        by_row: whether a vector is pruned without a look at the others.
-    """
-
-    apply: Callable[[sp.csr_array, float], sp.csr_array]
-    accepts: Callable[[float], bool]
-    example: str
-    by_row: bool = True
-
-
-KINDS = {
-    "top": Kind(steps.top_k, lambda x: x >= 1 and x.is_integer(), "top:20"),
-    "threshold": Kind(steps.threshold, lambda x: 0 <= x < float("inf"), "threshold:0.5"),
-    "ratio": Kind(steps.max_ratio, lambda x: 0 <= x <= 1, "ratio:0.1"),
-    "mass": Kind(steps.mass, lambda x: 0 < x <= 1, "mass:0.9"),
-    "quantile": Kind(steps.term_quantile, lambda x: 0 <= x < 1, "quantile:0.3", False),
-}
-RULES: Door[Kind] = Door("pruning rule", "esplade.pruning", KINDS, Kind)
-"""The kinds of steps, those of other packages among them."""
+__all__ = ["NONE", "RULES", "Kind", "Rule"]
 
 
 @dataclass(frozen=True)
@@ -49,17 +27,20 @@ class Rule:
     Attributes:
         steps: (kind, value) pairs: "top" (most terms kept), "threshold" (weight > t), "ratio"
             (weight >= r times the vector's largest), "mass" (largest weights up to a share of
-            the vector's total), "quantile" (weight > the term's quantile over all vectors).
+            the vector's total), "fraction" (of a vector's terms), "entropy" (terms kept for each
+            effective one), "quantile" (weight > the term's quantile over all vectors), "share" (of
+            all weights), "list" (longest postings list), "common" (see
+            `harness.pruning.common.Common`), "asked" (see `harness.pruning.asked.Asked`).
     """
 
-    steps: tuple[tuple[str, float], ...] = ()
+    steps: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Rule:
         """Read a rule: ``none`` or 0, a number of terms to keep, or steps joined by ``+``.
 
         Raises:
-            InputError: anything else.
+            InputError: anything else; a file that a step names cannot be read.
         """
         text = text.strip()
         if text in ("none", "0"):
@@ -72,6 +53,11 @@ class Rule:
     def top(cls, k: int) -> Rule:
         """Keep the k largest weights; 0 keeps all."""
         return cls((("top", float(k)),)) if k else NONE
+
+    @classmethod
+    def asked(cls, terms: Iterable[str] | Vectors) -> Rule:
+        """Keep the terms that a query log asks for: given ones, or those of query vectors."""
+        return cls((("asked", Asked.of(terms)),))
 
     @property
     def k(self) -> int | None:
@@ -86,36 +72,109 @@ class Rule:
         return str(self) if self.k is None else str(self.k)
 
     @property
+    def identity(self) -> str:
+        """The rule, with digests of what files hold in the place of their names; for keys."""
+        return _joined(f"{kind}:{_identity(value)}" for kind, value in self.steps)
+
+    @property
+    def contents(self) -> dict[str, str]:
+        """Digests of what files hold, by the steps that name these."""
+        known = {f"{kind}:{value}": getattr(value, "identity", None) for kind, value in self.steps}
+        return {step: str(identity) for step, identity in known.items() if identity}
+
+    @property
+    def file_name(self) -> str:
+        """The rule in letters that the names of files take on every system."""
+        return _joined(f"{kind}{_plain(_identity(value))}" for kind, value in self.steps)
+
+    @property
     def by_row(self) -> bool:
         """Whether each vector is pruned without a look at the others."""
         return all(RULES.find(kind).by_row for kind, _ in self.steps)
 
-    def apply(self, matrix: sp.csr_array) -> sp.csr_array:
+    @property
+    def by_columns(self) -> bool:
+        """Whether it has to know the terms of the columns, or their document frequencies."""
+        return any(RULES.find(kind).columns for kind, _ in self.steps)
+
+    def check_queries(self) -> Rule:
+        """The same rule, if queries can be pruned by it.
+
+        Raises:
+            InputError: it is about postings lists, or about all weights of a collection.
+        """
+        for kind, value in self.steps:
+            if not RULES.find(kind).of_queries:
+                raise InputError(
+                    f"{kind}:{value_text(value)} prunes a collection of documents, and would keep "
+                    f"of a query what depends on the other queries. Prune queries by a rule of one "
+                    f"vector, such as top:7 or mass:0.9, or by common:5:0.4."
+                )
+        return self
+
+    def apply(self, matrix: sp.csr_array, columns: Columns | None = None) -> sp.csr_array:
         """Prune vectors.
 
         Args:
             matrix: (rows, terms) with sorted column indices and weights > 0.
+            columns: what is known of the columns. Rules about document frequencies count those of
+                the rows, as each step finds them, unless these hold some.
 
         Returns:
             A matrix of the same shape and dtype; the same object where nothing was pruned.
+
+        Raises:
+            InputError: a rule needs to know the terms of the columns.
         """
         for kind, value in self.steps:
-            matrix = RULES.find(kind).apply(matrix, value)
+            step = RULES.find(kind)
+            more = [columns or Columns()] if step.columns else []
+            matrix = step.apply(matrix, value, *more)
         return matrix
 
+    def prune(self, vectors: Vectors, frequencies: Frequencies | None = None) -> Vectors:
+        """Prune vectors that know their terms; see `apply`."""
+        columns = Columns(vectors.terms, frequencies)
+        return vectors.with_matrix(self.apply(vectors.matrix, columns))
+
+    def __add__(self, other: Rule) -> Rule:
+        """This rule, then the other."""
+        return Rule(self.steps + other.steps)
+
     def __str__(self) -> str:
-        return "+".join(f"{kind}:{value:.9g}" for kind, value in self.steps) or "none"
+        return _joined(f"{kind}:{value_text(value)}" for kind, value in self.steps)
 
 
 NONE = Rule()
 """Keeps all."""
 
 
-def _parse_step(step: str, text: str) -> tuple[str, float]:
-    kind, _, number = step.strip().partition(":")
+def value_text(value: Any) -> str:
+    """What stands after the colon."""
+    return written(float(value)) if isinstance(value, int | float) else str(value)
+
+
+def _identity(value: Any) -> str:
+    return str(getattr(value, "identity", None) or value_text(value))
+
+
+def _plain(text: str) -> str:
+    """Letters, digits, points and dashes; of a digest the first 12."""
+    plain = re.sub(r"[^0-9A-Za-z.-]", "-", text)
+    return plain[:12] if re.fullmatch("[0-9a-f]{64}", plain) else plain
+
+
+def _joined(steps: Iterable[str]) -> str:
+    return "+".join(steps) or "none"
+
+
+def _parse_step(step: str, text: str) -> tuple[str, Any]:
+    kind, _, rest = step.strip().partition(":")
     known = RULES.find(kind) if kind in RULES else None
     try:
-        value = float(number)
+        value = known.read(rest.strip()) if known else None
+    except InputError:
+        raise  # of a file that the step names
     except ValueError:
         known = None
     if known is None or not known.accepts(value):

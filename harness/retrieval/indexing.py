@@ -15,7 +15,7 @@ from ground.errors import InputError
 from harness.lucene.impact_build import Documents, build_from_documents
 from harness.lucene.impact_checks import check_impacts
 from harness.lucene.impact_index import ImpactIndex
-from harness.pruning import NONE, Rule
+from harness.pruning import NONE, Columns, Rule
 from harness.quantisation.quantiser import Quantiser, QuantiseReport, quantise
 from harness.vectors import Vectors, vectors_digest
 
@@ -35,7 +35,8 @@ class IndexSettings:
 
     def key(self, source_digest: str) -> str:
         """Digest of the settings and of the vectors they are applied to."""
-        kept = {"dk": self.prune.k} if self.prune.k is not None else {"prune": str(self.prune)}
+        k = self.prune.k
+        kept = {"dk": k} if k is not None else {"prune": self.prune.identity}
         return digest({"vectors": source_digest, **kept, "quantise": str(self.quantiser), "v": 1})
 
 
@@ -81,6 +82,7 @@ def index_vectors(
             "vectors_digest": source,
             "dk": settings.prune.k,
             "prune": str(settings.prune),
+            **({"prune_contents": held} if (held := settings.prune.contents) else {}),
             "quantise": str(quantiser),
             "pruned": vectors.nnz - making.lost.weights,
             "quantisation": making.lost.to_dict(),
@@ -129,16 +131,16 @@ class _Impacts:
 
     def __init__(self, vectors: Vectors, prune: Rule, quantiser: Quantiser) -> None:
         self._prune = prune if prune.by_row else NONE
-        # What a term's quantile keeps depends on all documents.
-        pruned = vectors.matrix if prune.by_row else prune.apply(vectors.matrix)
-        self._vectors = vectors.with_matrix(pruned)
+        # What a term's quantile keeps, say, depends on all documents.
+        self._vectors = vectors if prune.by_row else prune.prune(vectors)
+        self._columns = Columns(vectors.terms)
         self._quantiser = quantiser
         self.lost = QuantiseReport(0, 0, 0, 0, 0)
 
     def rows(self, places: Any) -> sp.csr_array:
         """Impacts of some documents, given as a slice or as row numbers."""
         names = np.asarray(self._vectors.ids, dtype=object)[places].tolist()
-        matrix = self._prune.apply(self._vectors.matrix[places])
+        matrix = self._prune.apply(self._vectors.matrix[places], self._columns)
         impacts, lost = quantise(Vectors(names, self._vectors.terms, matrix), self._quantiser)
         check_impacts(impacts)
         self.lost += lost

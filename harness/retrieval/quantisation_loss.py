@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ground.errors import InputError
 from harness.lucene.impact_checks import EXACT_BELOW
-from harness.pruning import NONE, Rule
+from harness.pruning import NONE, Frequencies, Rule
 from harness.quantisation.quantiser import Quantiser, QuantiseReport, quantise
 from harness.retrieval.exact import align
 from harness.vectors import Vectors
@@ -76,11 +76,13 @@ def compare_quantisers(
         queries: float weights, over any terms.
         quantisers: an open range is fitted to the unpruned documents, as an index does.
         doc_prune: pruning of the documents, before either ranking.
-        query_prune: pruning of the queries.
+        query_prune: pruning of the queries; document frequencies are those of the pruned
+            documents.
         progress: called with the number of queries compared since the last call.
 
     Raises:
-        InputError: the vectors are integers, or become impacts beyond 2^24 - 1.
+        InputError: the vectors are integers, or become impacts beyond 2^24 - 1; a rule for
+            documents is given for the queries.
     """
     if documents.is_integer or queries.is_integer:
         raise InputError(
@@ -88,8 +90,10 @@ def compare_quantisers(
             "vectors that they were made from."
         )
     in_order = _sorted_by_id(documents)
-    pruned = in_order.with_matrix(doc_prune.apply(in_order.matrix))
-    asked = queries.with_matrix(query_prune.apply(queries.matrix))
+    pruned = doc_prune.prune(in_order)
+    counts = Frequencies.counted(pruned.matrix).of_columns
+    known = Frequencies.looked_up(queries.terms, pruned.terms, counts)
+    asked = query_prune.check_queries().prune(queries, known)
     sides = [
         _Quantised.make(pruned, asked, quantiser.fit(documents.matrix)) for quantiser in quantisers
     ]

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from ground.errors import InputError
 from harness.lucene.impact_index import ImpactIndex
-from harness.pruning import NONE, Rule
+from harness.pruning import NONE, Frequencies, Rule
 from harness.quantisation.quantiser import Quantiser, QuantiseReport, quantise
 from harness.retrieval.exact import align
 from harness.vectors import Vectors
@@ -64,15 +64,16 @@ def prepare_queries(
     Args:
         queries: float weights or impacts, over any terms.
         index: where they will be searched.
-        prune: which weights a query keeps; a term's quantile is over these queries.
+        prune: which weights a query keeps; a term's quantile is over these queries, its document
+            frequency is the index's own.
         quantiser: by default the index's own, so that both sides share one scale.
 
     Raises:
         InputError: no query holds a term of the index (another vocabulary); weights that the
-            quantiser cannot turn into impacts.
+            quantiser cannot turn into impacts; a rule that is for documents.
     """
     quantiser = quantiser or Quantiser.parse(str(index.manifest["quantise"]))
-    pruned = queries.with_matrix(prune.apply(queries.matrix))
+    pruned = prune_queries(queries, index, prune)
     impacts, lost = quantise(pruned, quantiser.fit(queries.matrix))
     matrix = align(impacts, index.terms)
     if queries.nnz and not matrix.nnz and not align(queries, index.terms).nnz:
@@ -83,6 +84,21 @@ def prepare_queries(
             f"encoder that made the documents."
         )
     return PreparedQueries(impacts, matrix, prune, quantiser, queries.nnz - pruned.nnz, lost)
+
+
+def prune_queries(queries: Vectors, index: ImpactIndex, prune: Rule) -> Vectors:
+    """Prune queries for an index.
+
+    Rules about document frequencies take those of the index, after its documents were pruned and
+    rounded: its lists are what queries cost, and what a search engine knows.
+
+    Raises:
+        InputError: the rule is for documents.
+    """
+    known = None
+    if prune.check_queries().by_columns:
+        known = Frequencies.looked_up(queries.terms, index.terms, index.document_frequency)
+    return prune.prune(queries, known)
 
 
 def query_lengths(matrix: sp.csr_array) -> npt.NDArray[np.int64]:

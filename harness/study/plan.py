@@ -20,6 +20,7 @@ from ground.errors import InputError
 from harness.study.cells import Cell, cells_of
 from harness.study.config import Settings, Study
 from harness.study.stages import Stage, make_stage
+from harness.sweep.grid import grid_contents
 
 _PART_SEED = 1_000_003
 """Added to the seed of the order for each part of a longer training, so that none repeats."""
@@ -215,6 +216,8 @@ class Plan:
         section = self.study.dataset
         return {
             **asdict(self.study.sweep),
+            # Only where there are any, so that the keys of what is there stay.
+            **({"contents": files} if (files := grid_contents(self.study.sweep.grid)) else {}),
             "dataset": self.inputs.dataset,
             "split": section.split,
             "fields": section.fields,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ground.errors import InputError
@@ -23,9 +25,19 @@ class Pruning(NamedTuple):
     document: Rule
 
     def __str__(self) -> str:
-        if self.query.k is None or self.document.k is None:
-            return f"{self.query.short}/{self.document.short}"
-        return f"{self.query.k}:{self.document.k}"
+        return spelled(self.query.short, self.document.short)
+
+    @property
+    def identity(self) -> str:
+        """Two rules with a slash between them, files by what they hold; for keys."""
+        parts = (rule.identity if rule.k is None else rule.short for rule in self)
+        return "/".join(parts)
+
+
+def spelled(query: str, document: str) -> str:
+    """A point of two rules in their short forms: ``7:20``, or ``7/ratio:0.1``."""
+    colon = query.isdecimal() and document.isdecimal()
+    return f"{query}{':' if colon else '/'}{document}"
 
 
 def parse_grid(text: str) -> tuple[Pruning, ...]:
@@ -35,15 +47,35 @@ def parse_grid(text: str) -> tuple[Pruning, ...]:
     rules with a slash between them.
 
     Raises:
-        InputError: neither of those, or a point given twice.
+        InputError: neither of those, a rule for documents before the slash, or a point given twice.
+    """
+    # Spaces may stand between things; within one they belong to the name of a file.
+    parts = re.sub(r"\s*([,/:+])\s*", r"\1", text.strip()).split(",")
+    return checked_grid([_parse_point(part, text) for part in parts])
+
+
+def checked_grid(given: Sequence[tuple[Rule, Rule]]) -> tuple[Pruning, ...]:
+    """A grid of pairs of rules, for queries and for documents.
+
+    Raises:
+        InputError: a rule for documents is given for queries, or a point twice.
     """
     points: list[Pruning] = []
-    for part in text.replace(" ", "").split(","):
-        point = _parse_point(part, text)
+    for query, document in given:
+        point = Pruning(query.check_queries(), document)
         if point in points:
-            raise InputError(f"The operating point {point} is in the grid {text!r} twice.")
+            raise InputError(f"The operating point {point} is in the grid twice.")
         points.append(point)
     return tuple(points)
+
+
+def grid_contents(text: str) -> dict[str, str]:
+    """Digests of what the files hold that a grid names, by the rules' steps; often none.
+
+    For keys of results that know a grid as a text.
+    """
+    rules = (rule for point in parse_grid(text) for rule in point)
+    return {step: identity for rule in rules for step, identity in rule.contents.items()}
 
 
 def _parse_point(part: str, text: str) -> Pruning:

@@ -131,12 +131,10 @@ def _check_coverage(job: Job, system: System, queries: Vectors) -> None:
 
 def _file_name(prefix: str, rule: Rule) -> str:
     """``dk20`` for a plain top-k, otherwise the rule in letters that every file system takes."""
-    if rule.k is not None:
-        return f"{prefix}{rule.k}"
-    return f"{prefix}-" + str(rule).replace(":", "")
+    return f"{prefix}{rule.k}" if rule.k is not None else f"{prefix}-{rule.file_name}"
 
 
 def _key(point: Pruning) -> list[int] | str:
     if point.query.k is None or point.document.k is None:
-        return str(point)
+        return point.identity
     return [point.query.k, point.document.k]

@@ -104,7 +104,8 @@ class _Running:
         recipe, key = self.work.recipe, self.work.data.digest()
         for step in recipe.steps:
             settings = asdict(step.settings) if step.settings else {}
-            key = digest([key, step.name, asdict(step.options), settings, recipe.fields])
+            options = {**asdict(step.options), **_contents(step.options)}
+            key = digest([key, step.name, options, settings, recipe.fields])
             self._ensure(step, key)
 
     def _ensure(self, step: Step, key: str) -> None:
@@ -179,3 +180,11 @@ def _write_state(out: Path, state: Mapping[str, Any]) -> None:
     from ground.artifacts import write_json
 
     write_json(out / STATE, dict(state))
+
+
+def _contents(options: Any) -> dict[str, Any]:
+    """What the files hold that a sweep's grid names, as digests."""
+    from harness.sweep.grid import grid_contents
+
+    files = grid_contents(options.grid) if hasattr(options, "grid") else {}
+    return {"contents": files} if files else {}

@@ -155,6 +155,11 @@ def test_rules_in_between() -> None:
     assert between(Rule.top(6), Rule.top(5)) is None
     assert between(Rule.parse("ratio:0.1"), Rule.parse("ratio:0.2")) == Rule.parse("ratio:0.15")
     assert between(Rule.parse("ratio:0.1"), Rule.top(5)) is None
+    assert between(Rule.parse("list:1000"), Rule.parse("list:500")) == Rule.parse("list:750")
+    assert between(Rule.parse("list:9"), Rule.parse("list:6")) == Rule.parse("list:7")
+    assert between(Rule.parse("list:6"), Rule.parse("list:5")) is None
+    two = Rule.parse("common:5:0.4"), Rule.parse("common:3:0.4")
+    assert between(*two) is None
     rules = parse_rules("5,0,20", "--query-rules")
     assert [rule.k for rule in rules] == [0, 20, 5]
     assert neighbours(rules, Rule.top(20)) == (NONE, Rule.top(5))

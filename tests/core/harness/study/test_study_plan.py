@@ -86,6 +86,16 @@ def test_a_change_repeats_what_depends_on_it(
         assert _changed(tmp_path, **changes) == repeated
 
 
+def test_another_query_log_under_the_same_name_repeats_the_sweep(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("list\n")
+    grid = {"sweep": {"grid": f"0:0,7/asked:{log}"}}
+    one = _keys(plan(tmp_path, **grid))
+    log.write_text("list\nsort\n")
+    two = _keys(plan(tmp_path, **grid))
+    assert {kind for kind in one if one[kind] != two[kind]} == {"sweep", "bm25"}
+
+
 def test_other_data_is_another_study(tmp_path: Path) -> None:
     from harness.study.plan import Inputs
 
