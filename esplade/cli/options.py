@@ -40,7 +40,8 @@ Prune = Annotated[
     str | None,
     typer.Option(
         help="Which weights stay: top:N, threshold:T, ratio:R, mass:A, fraction:F, entropy:C, "
-        "common:TIMES:RATIO, asked:FILE, quantile:P; of documents share:S, list:N; joined by +.",
+        "common:TIMES:RATIO, asked:FILE, quantile:P; of documents share:S, list:N; of queries "
+        "match:M; joined by +.",
         metavar="RULE",
     ),
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,7 @@ class ImpactIndex(LuceneIndex):
         threads: int = 1,
         tag: str = "esplade",
         algorithm: str = "auto",
+        least: int = 1,
     ) -> SearchResult:
         """The k best documents of every query by dot product, ties by document id.
 
@@ -55,6 +57,8 @@ class ImpactIndex(LuceneIndex):
             threads: that search.
             tag: name of the run.
             algorithm: one of `ALGORITHMS`; all give the same results.
+            least: how many of a query's terms a document has to hold; of a query with fewer terms
+                that the index knows, all of them.
 
         Raises:
             InputError: float weights; no term is known to the index; a query whose scores could
@@ -63,12 +67,17 @@ class ImpactIndex(LuceneIndex):
         """
         k = self._possible(k, threads)
         chosen = choose_algorithm(algorithm)
-        batch = self._batch(queries)
+        batch = self._batch(queries, least)
         hits = self._found(batch, k, threads, chosen)
         return self._result(batch, hits, hits.scores.astype(np.int64), tag, chosen)
 
     def latency(
-        self, queries: Vectors, k: int = 1000, repeats: int = 5, algorithm: str = "auto"
+        self,
+        queries: Vectors,
+        k: int = 1000,
+        repeats: int = 5,
+        algorithm: str = "auto",
+        least: int = 1,
     ) -> NDArray[np.float64]:
         """Seconds per query inside Lucene, one thread; a first pass is run and discarded.
 
@@ -77,26 +86,29 @@ class ImpactIndex(LuceneIndex):
             k: results per query.
             repeats: passes that count.
             algorithm: "auto" is the one of `priced_algorithm`.
+            least: as for `search`.
 
         Returns:
             float64, shape (repeats, queries).
         """
         k = self._possible(k)
-        batch = self._batch(queries)
+        batch = self._batch(queries, least)
         chosen = priced_algorithm(algorithm)
         passes = [self._found(batch, k, 1, chosen).seconds for _ in range(repeats + 1)]
         return np.stack(passes)[1:]
 
-    def touched(self, queries: Vectors, k: int = 1000, algorithm: str = "auto") -> Touched:
+    def touched(
+        self, queries: Vectors, k: int = 1000, algorithm: str = "auto", least: int = 1
+    ) -> Touched:
         """What an algorithm really reads for every query, counted posting by posting.
 
         "saat" reads every posting once. The others may skip what cannot reach the k best. "auto"
         is the one of `priced_algorithm`.
         """
         k = self._possible(k)
-        batch = self._batch(queries)
+        batch = self._batch(queries, least)
         chosen = priced_algorithm(algorithm)
-        if chosen == "saat" or chosen not in ALGORITHMS:
+        if (chosen == "saat" and least == 1) or chosen not in ALGORITHMS:
             postings, blocks = self._postings(batch), self._per_list(batch, BLOCK)
             return Touched(postings, postings, blocks, blocks)
         with lucene_errors(f"Searching the index {self.path}"):
@@ -162,10 +174,15 @@ class ImpactIndex(LuceneIndex):
 
     def _found(self, batch: QueryBatch, k: int, threads: int, algorithm: str) -> Hits:
         if algorithm not in ALGORITHMS:
+            if batch.least > 1:
+                raise InputError(
+                    f"The algorithm {algorithm} does not know how many terms have to match. Use "
+                    f"one of {', '.join(ALGORITHMS)}, or a rule without match."
+                )
             return SEARCHES.find(algorithm).hits(self, batch, k, threads)
         return self._hits(lambda q: self._index.search(q, k, threads, algorithm), batch, k)
 
-    def _batch(self, queries: Vectors) -> QueryBatch:
+    def _batch(self, queries: Vectors, least: int = 1) -> QueryBatch:
         if not queries.is_integer:
             raise InputError(
                 "The query vectors have float weights, where integer impacts are needed. Quantise "
@@ -180,7 +197,7 @@ class ImpactIndex(LuceneIndex):
                 f"documents."
             )
         self._check_scores(batch)
-        return batch
+        return replace(batch, least=least)
 
     def _over_known_terms(self, queries: Vectors) -> QueryBatch:
         """Leave out the terms that the index does not know."""

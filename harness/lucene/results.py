@@ -30,6 +30,8 @@ class QueryBatch:
         weights: of the same shape, integers.
         unknown: query terms, with repetition over queries, that were left out because the index
             does not know them.
+        least: how many of its terms a document has to hold to be found by a query; a query of
+            fewer terms asks for all of them.
     """
 
     ids: list[str]
@@ -39,6 +41,7 @@ class QueryBatch:
     columns: NDArray[np.int32]
     weights: NDArray[np.int32]
     unknown: int = 0
+    least: int = 1
 
     def pack(self, start: int, stop: int) -> bytes:
         """Queries ``start`` to ``stop`` and the terms that they use."""
@@ -52,6 +55,7 @@ class QueryBatch:
                 pack_array(self.indptr[start : stop + 1] - begin),
                 pack_array(columns),
                 pack_array(self.weights[begin:end]),
+                pack_array(np.clip(np.diff(self.indptr[start : stop + 1]), 1, self.least)),
             )
         )
 

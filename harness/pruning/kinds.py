@@ -27,6 +27,7 @@ class Kind(NamedTuple):
             has an ``identity`` (a digest) is known by that in keys and names of folders.
         columns: whether ``apply`` takes `Columns` too: the terms, and their document frequencies.
         of_queries: whether queries can be pruned by it.
+        of_documents: whether documents can.
     """
 
     apply: Callable[..., sp.csr_array]
@@ -36,6 +37,7 @@ class Kind(NamedTuple):
     read: Callable[[str], Any] = float
     columns: bool = False
     of_queries: bool = True
+    of_documents: bool = True
 
 
 def _whole(x: float) -> bool:
@@ -57,6 +59,8 @@ KINDS = {
     "common": Kind(
         drop_common, Common.sensible, "common:5:0.4", by_row=False, read=Common.read, columns=True
     ),
+    # No weight goes: how many terms of the query a document has to hold (Rule.least).
+    "match": Kind(lambda matrix, least: matrix, _whole, "match:2", of_documents=False),
     "asked": Kind(keep_asked, Asked.sensible, "asked:FILE", read=Asked.read, columns=True),
 }
 RULES: Door[Kind] = Door("pruning rule", "esplade.pruning", KINDS, Kind)

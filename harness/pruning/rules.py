@@ -30,7 +30,8 @@ class Rule:
             the vector's total), "fraction" (of a vector's terms), "entropy" (terms kept for each
             effective one), "quantile" (weight > the term's quantile over all vectors), "share" (of
             all weights), "list" (longest postings list), "common" (see
-            `harness.pruning.common.Common`), "asked" (see `harness.pruning.asked.Asked`).
+            `harness.pruning.common.Common`), "asked" (see `harness.pruning.asked.Asked`), "match"
+            (of queries: how many terms a document has to hold; no weight goes).
     """
 
     steps: tuple[tuple[str, Any], ...] = ()
@@ -96,6 +97,25 @@ class Rule:
     def by_columns(self) -> bool:
         """Whether it has to know the terms of the columns, or their document frequencies."""
         return any(RULES.find(kind).columns for kind, _ in self.steps)
+
+    @property
+    def least(self) -> int:
+        """How many of its terms a document has to hold for a query to find it."""
+        return int(max((value for kind, value in self.steps if kind == "match"), default=1))
+
+    def check_documents(self) -> Rule:
+        """The same rule, if documents can be pruned by it.
+
+        Raises:
+            InputError: it says how a query is matched.
+        """
+        for kind, value in self.steps:
+            if not RULES.find(kind).of_documents:
+                raise InputError(
+                    f"{kind}:{value_text(value)} says what a query asks of documents, and is no "
+                    f"rule for them. Give it with the rule of queries: top:7+match:2/top:20."
+                )
+        return self
 
     def check_queries(self) -> Rule:
         """The same rule, if queries can be pruned by it.

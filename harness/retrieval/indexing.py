@@ -71,6 +71,7 @@ def index_vectors(
         InputError: weights that the settings cannot turn into impacts; ``out`` is not free.
         IntegrityError: the index does not hold what the vectors hold (nothing is left then).
     """
+    settings.prune.check_documents()
     source = source_digest or vectors_digest(vectors)
     quantiser = settings.quantiser.fit(vectors.matrix)
     making = _Impacts(vectors, settings.prune, quantiser)

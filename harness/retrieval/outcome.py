@@ -99,9 +99,14 @@ def search_impacts(
         algorithm: see `harness.lucene.algorithms`; with "auto" the results are found by the
             fastest one, and the costs are those of reading Lucene's own postings.
     """
-    result = index.search(queries.vectors, k=k, threads=threads, tag=tag, algorithm=algorithm)
+    least = queries.prune.least
+    result = index.search(
+        queries.vectors, k=k, threads=threads, tag=tag, algorithm=algorithm, least=least
+    )
     # Before anything is counted: the counting reader is one more class for the JVM to expect.
-    seconds = _latency(lambda: index.latency(queries.vectors, k, repeats, algorithm), repeats)
+    seconds = _latency(
+        lambda: index.latency(queries.vectors, k, repeats, algorithm, least), repeats
+    )
     shared = cost.flops(queries.matrix, index.document_frequency, index.num_docs).to_dict()
     details = {
         **_index_details(index),
@@ -112,7 +117,7 @@ def search_impacts(
         "document_loss": index.manifest["quantisation"],
         "empty_documents": index.manifest["empty_documents"],
         "query_loss": queries.to_dict(),
-        "touched": _touched(index.touched(queries.vectors, k, algorithm)),
+        "touched": _touched(index.touched(queries.vectors, k, algorithm, least)),
         "algorithm": result.algorithm,
         "priced_algorithm": priced_algorithm(algorithm),
     }

@@ -62,7 +62,7 @@ def checked_grid(given: Sequence[tuple[Rule, Rule]]) -> tuple[Pruning, ...]:
     """
     points: list[Pruning] = []
     for query, document in given:
-        point = Pruning(query.check_queries(), document)
+        point = Pruning(query.check_queries(), document.check_documents())
         if point in points:
             raise InputError(f"The operating point {point} is in the grid twice.")
         points.append(point)

@@ -24,6 +24,10 @@ final class Batch {
   final int[] columns;
 
   final int[] weights;
+
+  /** How many of its terms a document has to hold, a query each. */
+  final int[] least;
+
   private final int queries;
   private final int k;
   private final AtomicInteger next = new AtomicInteger();
@@ -32,7 +36,7 @@ final class Batch {
   private final int[][] documents;
   private final float[][] scores;
 
-  /** @param packed terms, their maxima, number of queries, row offsets, columns, weights. */
+  /** @param packed terms, their maxima, number of queries, row offsets, columns, weights, least matches. */
   Batch(byte[] packed, int k) {
     Packed reader = new Packed(packed);
     terms = reader.strings();
@@ -41,6 +45,7 @@ final class Batch {
     rows = reader.integers(queries + 1);
     columns = reader.integers(rows[queries]);
     weights = reader.integers(rows[queries]);
+    least = reader.integers(queries);
     this.k = k;
     counts = new int[queries];
     nanoseconds = new long[queries];

@@ -133,20 +133,26 @@ public final class Index {
     return sum;
   }
 
+  private static Algorithm several(DirectoryReader from, Algorithm any) {
+    return new ByQuery(any, new AtLeast(from.leaves()));
+  }
+
   /** Every thread gets an instance of its own. */
   private Supplier<Algorithm> algorithms(
       DirectoryReader from, String name, Similarity similarity, Touched touched) {
     switch (name) {
       case "memory":
         return () ->
-            new InMemory(
-                lists,
-                touched == null ? new Touched() : touched,
-                new ScoreAtATime(from.leaves(), true));
+            several(
+                from,
+                new InMemory(
+                    lists,
+                    touched == null ? new Touched() : touched,
+                    new ScoreAtATime(from.leaves(), true)));
       case "saat":
-        return () -> new ScoreAtATime(from.leaves(), false);
+        return () -> several(from, new ScoreAtATime(from.leaves(), false));
       case "maxscore":
-        return () -> new ScoreAtATime(from.leaves(), true);
+        return () -> several(from, new ScoreAtATime(from.leaves(), true));
       case "lucene":
         IndexSearcher searcher = new IndexSearcher(from);
         searcher.setSimilarity(similarity);

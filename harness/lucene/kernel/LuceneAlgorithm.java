@@ -28,6 +28,9 @@ final class LuceneAlgorithm implements Algorithm {
       Query term = new BoostQuery(new TermQuery(name), queries.weights[i]);
       builder.add(term, BooleanClause.Occur.SHOULD);
     }
+    if (queries.least[query] > 1) {
+      builder.setMinimumNumberShouldMatch(queries.least[query]);
+    }
     this.query = builder.build();
   }
 
