@@ -7,7 +7,7 @@ steered it), and its figures by split and pruning.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 Outcome = Mapping[str, Any]
@@ -68,20 +68,3 @@ def best(outcomes: Iterable[Outcome], point: str, most: float = math.inf) -> Out
     if not able:
         return None
     return min(able, key=lambda one: (-one["dev"][point]["rr_at_10"], one["weight"]))
-
-
-def further_weights(outcomes: Sequence[Outcome], point: str, budget: float) -> list[float]:
-    """What all seeds try: the bracket of the first, the weight in it, and its best on dev.
-
-    Args:
-        outcomes: of the first seed's weights on the ladder.
-        point: pruning under which the budget counts.
-        budget: in postings a query.
-    """
-    postings = {one["weight"]: one["dev"][point]["postings"] for one in outcomes}
-    chosen = bracket(postings, budget)
-    if (inner := between(postings, budget)) is not None:
-        chosen.append(inner)
-    if (found := best(outcomes, point)) is not None:
-        chosen.append(found["weight"])
-    return sorted(set(chosen))

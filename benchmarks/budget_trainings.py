@@ -28,6 +28,7 @@ class Collection:
         name: of the collection.
         dataset: as `esplade.load_dataset` takes it.
         terms: size of U.
+        steps: of a fine-tuning.
         corpus: files of general text.
         general: whether the data set has its own general text.
         pairs: options of `esplade.train.finetune` for pairs beside the judged ones.
@@ -36,6 +37,7 @@ class Collection:
     name: str
     dataset: str
     terms: int
+    steps: int
     corpus: tuple[str, ...]
     general: bool
     pairs: dict[str, Any]
@@ -48,11 +50,12 @@ def collections() -> dict[str, Collection]:
             "cppdocs",
             str(DATA / "cppdocs"),
             12_000,
+            400,
             (str(DATA / "general" / "en.txt.gz"),),
             False,
             {"own_words": 2},
         ),
-        Collection("pydoc", "pydoc", 14_000, (), True, {"text_pairs": True, "crops": True}),
+        Collection("pydoc", "pydoc", 14_000, 240, (), True, {"text_pairs": True, "crops": True}),
     )
     return {one.name: one for one in made}
 
@@ -104,7 +107,7 @@ def pretrained(of: Collection, work: Path, steps: int) -> Path:
 
 
 def finetuned(
-    of: Collection, emlm: Path, out: Path, steps: int, seed: int, weight: float | None
+    of: Collection, emlm: Path, out: Path, seed: int, weight: float | None
 ) -> dict[str, Any]:
     """Fine-tune with a constant weight, or to BM25's budget, and return the training's record."""
     import json
@@ -112,7 +115,7 @@ def finetuned(
     from esplade import train
 
     settings = train.FinetuneSettings(
-        steps=steps,
+        steps=of.steps,
         batch=64,
         lr=1e-3,
         decay="linear",
@@ -125,7 +128,7 @@ def finetuned(
         doc_top_k=128,
         query_max_length=24,
         doc_max_length=32,
-        evaluate_every=max(1, steps // 4),
+        evaluate_every=max(1, of.steps // 4),
         # No checkpoint from before the end of the ramp is kept, in any of the trainings.
         patience=4,
         seed=seed,

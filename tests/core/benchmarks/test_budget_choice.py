@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.budget_choice import best, between, bracket, further_weights, next_weight
+from benchmarks.budget_choice import best, between, bracket, next_weight
 
 POINT = "7:20"
 
@@ -55,9 +55,3 @@ def test_the_best_is_by_dev_and_may_have_to_be_within_a_budget() -> None:
     assert best(tried, POINT, most=110) == tried[2]
     assert best(tried, POINT, most=109) is None
     assert best([*tried, outcome(0.2, 700, 0.7)], POINT) == outcome(0.2, 700, 0.7)
-
-
-def test_seeds_try_the_bracket_what_is_in_it_and_the_best() -> None:
-    tried = [outcome(0.1, 800, 0.7), outcome(1.0, 200, 0.6), outcome(10.0, 50, 0.5)]
-    assert further_weights(tried, POINT, 100) == pytest.approx([0.1, 1, 3.2, 10])
-    assert further_weights(tried, POINT, 10) == [0.1, 10]
