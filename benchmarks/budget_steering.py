@@ -79,10 +79,9 @@ class Trials:
         if (inner := between(self._postings(first), self._budget())) is not None:
             self.trained(first, inner)
         found = best(self._of(first), POINTS[0])
-        for seed in seeds[1:]:
-            self.trained(seed, None)
-            if found is not None:
-                self.trained(seed, found["weight"])
+        for weight in (None, *([] if found is None else [found["weight"]])):
+            for seed in seeds[1:]:
+                self.trained(seed, weight)
 
     def surround(self, seeds: list[int]) -> None:
         """The weights on both sides of the budget, and the one between, with the other seeds."""
