@@ -18,10 +18,16 @@ from torch import Tensor
 from encoders.model.survivors import survivors
 from encoders.training import processes
 
-_MEMORY = 0.97
-"""Share of the means that is kept from one step to the next."""
-_GAIN, _PROPORTIONAL = 0.02, 1.0
-"""A weight that doubles at once and in 50 steps again where twice the budget is read."""
+_MEMORY = 0.92
+"""Share of the means that is kept from one step to the next: some dozen steps count."""
+_PROPORTIONAL = 3.0
+"""A weight that is 8 times as large at once where twice the budget is read: what follows the
+postings closely, and eases as they come down, so that the sum does not shoot past."""
+_INTEGRAL = 24.0
+"""What the sum comes to over all steered steps where e times the budget is read throughout: how
+far a weight is moved is a matter of shares of a training, not of steps."""
+_MOST_ERROR = 1.0
+"""Beyond e times the budget, or below a part in e, nothing is done faster."""
 _MOST = math.log(1e4)
 """Largest change of the weight either way, on the log scale."""
 TOLERANCE = 0.1
@@ -38,13 +44,22 @@ class BudgetControl:
         documents: documents of the collection, N.
         start: step from which the weight may be more than the schedule's; less it may be from the
             beginning, but vectors that are dense yet must not be thinned out in a hurry.
+        steps: of the whole training.
     """
 
     def __init__(
-        self, budget: float, query_k: int, doc_k: int, documents: int, start: int = 0
+        self,
+        budget: float,
+        query_k: int,
+        doc_k: int,
+        documents: int,
+        *,
+        steps: int,
+        start: int = 0,
     ) -> None:
         self.budget, self.query_k, self.doc_k = budget, query_k, doc_k
         self.documents, self.start = documents, start
+        self.gain = _INTEGRAL / max(1, steps - start)
         self.rates: dict[str, Tensor] = {}
         self.sum, self.correction = 0.0, 1.0
 
@@ -75,7 +90,8 @@ class BudgetControl:
             return 1.0
         most = 0.0 if step < self.start else _MOST
         error = math.log(estimate / self.budget)
-        self.sum = _within(self.sum + _GAIN * error, most)
+        error = max(-_MOST_ERROR, min(_MOST_ERROR, error))
+        self.sum = _within(self.sum + self.gain * error, most)
         return math.exp(_within(self.sum + _PROPORTIONAL * error, most))
 
     def measured(self, postings: float) -> None:

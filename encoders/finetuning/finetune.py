@@ -149,7 +149,14 @@ def _budget(pairs: TokenisedPairs, settings: FinetuneSettings) -> BudgetControl 
         return None
     query_k, doc_k = budget_terms(settings.budget_terms)
     budget = budget_postings(settings.budget)
-    return BudgetControl(budget, query_k, doc_k, pairs.collection, first_step(settings))
+    return BudgetControl(
+        budget,
+        query_k,
+        doc_k,
+        pairs.collection,
+        start=first_step(settings),
+        steps=settings.steps,
+    )
 
 
 def _prepare_start(model: EspladeModel, train: RankingData, settings: FinetuneSettings) -> None:

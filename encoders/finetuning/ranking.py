@@ -32,14 +32,14 @@ class RankingFigures:
         rr_at_10: mean reciprocal rank at 10, without pruning.
         query_terms: mean terms a query.
         doc_terms: mean terms a document.
-        matches: mean over queries and documents of the terms that both have, under a pruning:
-            times the documents of an index, the postings that a query reads.
+        postings: expected postings a query, under a pruning, in an index of all of the collection
+            that the pool was drawn from.
     """
 
     rr_at_10: float
     query_terms: float
     doc_terms: float
-    matches: float
+    postings: float
 
 
 class Best:
@@ -90,6 +90,7 @@ def rank_pool(
     model: EspladeModel,
     data: RankingData,
     pruning: tuple[int, int] = (0, 0),
+    collection: int = 0,
     *,
     window: int = _WINDOW,
 ) -> RankingFigures:
@@ -100,36 +101,60 @@ def rank_pool(
     Args:
         model: encodes.
         data: the pool, its queries and their answers.
-        pruning: most terms of a query and of a document for `RankingFigures.matches`; 0 for all.
+        pruning: most terms of a query and of a document for `RankingFigures.postings`; 0 for all.
+        collection: documents that the pool was drawn from; 0 for those of the pool.
         window: documents encoded at a time.
     """
     names = [q for q in data.queries if data.relevant.get(q)]
     queries = encode(model, [data.queries[q] for q in names], side="query")
     documents = sorted(data.documents)
-    best, nonzeros, frequency = _search(model, data, documents, queries, window, pruning[1])
     number = {d: i for i, d in enumerate(documents)}
     relevant = [{number[d] for d in data.relevant[q] if d in number} for q in names]
+    shares = _shares(len(documents), set().union(*relevant), collection)
+    best, nonzeros, frequency = _search(model, data, documents, queries, window, pruning[1], shares)
     return RankingFigures(
         best.mean_reciprocal_rank(relevant),
         queries.nnz / max(1, len(names)),
         nonzeros / max(1, len(documents)),
-        float(_term_counts(queries, pruning[0]) @ frequency)
-        / max(1, len(names))
-        / max(1, len(documents)),
+        float(_term_counts(queries, pruning[0]) @ frequency) / max(1, len(names)),
     )
 
 
-def _term_counts(rows: sparse.csr_array, k: int) -> NDArray[np.float64]:
-    """How many rows have each term, (|U|,), of each row's k largest, ties to the smaller id."""
+def _shares(pool: int, answers: set[int], collection: int) -> NDArray[np.float64]:
+    """How many documents of a collection each document of a pool stands for, (D,).
+
+    All answers of the queries are in the pool, and only themselves: they share more terms with
+    the queries than others do, which were drawn at random and stand for all others.
+    """
+    drawn = pool - len(answers)
+    each = max(1.0, (collection - len(answers)) / drawn) if drawn else 1.0
+    shares = np.full(pool, each)
+    shares[sorted(answers)] = 1.0
+    return shares
+
+
+def _term_counts(
+    rows: sparse.csr_array, k: int, shares: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """How many rows have each term, (|U|,), of each row's k largest, ties to the smaller id.
+
+    Args:
+        rows: (B, |U|) weights.
+        k: 0 for all terms of a row.
+        shares: (B,) what each row counts; 1 without.
+    """
+    lengths = np.diff(rows.indptr)
     if k:
         kept = [
             span.start + np.lexsort((rows.indices[span], -rows.data[span]))[:k]
             for span in map(slice, rows.indptr[:-1].tolist(), rows.indptr[1:].tolist())
         ]
         columns = rows.indices[np.concatenate([*kept, np.empty(0, dtype=np.int64)]).astype(int)]
+        lengths = np.minimum(lengths, k)
     else:
         columns = rows.indices
-    return np.bincount(columns, minlength=rows.shape[1]).astype(np.float64)
+    counted = None if shares is None else np.repeat(shares, lengths)
+    return np.bincount(columns, counted, minlength=rows.shape[1]).astype(np.float64)
 
 
 def _search(
@@ -139,6 +164,7 @@ def _search(
     queries: sparse.csr_array,
     window: int,
     doc_k: int,
+    shares: NDArray[np.float64],
 ) -> tuple[Best, int, NDArray[np.float64]]:
     best, nonzeros = Best(queries), 0
     frequency = np.zeros(queries.shape[1])
@@ -147,7 +173,7 @@ def _search(
         texts = [data.documents[d] for d in documents[low : low + window]]
         rows = encode(model, texts, side="doc")
         nonzeros += rows.nnz
-        frequency += _term_counts(rows, doc_k)
+        frequency += _term_counts(rows, doc_k, shares[low : low + window])
         best.add(rows, low)
     parts = processes.gather_objects((best.scores, best.documents, nonzeros, frequency))
     merged = Best(queries)

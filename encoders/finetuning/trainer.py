@@ -164,16 +164,16 @@ class FinetuneTrainer(EncoderTrainer):
         assert self.dev is not None
         budget = self.budget
         pruning = (0, 0) if budget is None else (budget.query_k, budget.doc_k)
-        figures = rank_pool(self.encoder, self.dev, pruning)
+        collection = 0 if budget is None else budget.documents
+        figures = rank_pool(self.encoder, self.dev, pruning, collection)
         metrics = {
             "eval_rr_at_10": figures.rr_at_10,
             "eval_query_terms": figures.query_terms,
             "eval_doc_terms": figures.doc_terms,
         }
         if budget is not None:
-            postings = figures.matches * budget.documents
-            budget.measured(postings)
-            metrics[POSTINGS] = postings
+            budget.measured(figures.postings)
+            metrics[POSTINGS] = figures.postings
         for side, terms in (("queries", figures.query_terms), ("documents", figures.doc_terms)):
             if not terms:
                 when = f"in the evaluation at step {self.state.global_step}"

@@ -12,7 +12,7 @@ DOCUMENTS = torch.tensor([[1.0, 2.0, 0.0, 0.0], [4.0, 3.0, 2.0, 1.0]])
 
 
 def control(budget: float = 100.0, query_k: int = 0, doc_k: int = 0) -> BudgetControl:
-    made = BudgetControl(budget, query_k, doc_k, documents=1000)
+    made = BudgetControl(budget, query_k, doc_k, documents=1000, steps=240)
     made.observe("query", QUERIES)
     made.observe("doc", DOCUMENTS)
     return made
@@ -34,20 +34,36 @@ def test_what_a_pool_showed_sets_the_estimate_right() -> None:
 
 
 def test_the_weight_grows_while_too_much_is_read_and_falls_below() -> None:
-    above, below, at = control(500.0), control(4500.0), control(1500.0)
+    above, below, at = control(750.0), control(3000.0), control(1500.0)
     first = above.factor(QUERIES, DOCUMENTS, 0)
-    # log(1500 / 500) times the two gains, .02 and 1.
-    assert first == pytest.approx(math.exp(1.02 * math.log(3)))
-    assert above.factor(QUERIES, DOCUMENTS, 1) == pytest.approx(math.exp(1.04 * math.log(3)))
+    # log(1500 / 750) times the two gains: 24 / 240 a step, and 3.
+    assert first == pytest.approx(2**3.1)
+    assert above.factor(QUERIES, DOCUMENTS, 1) == pytest.approx(2**3.2)
     assert below.factor(QUERIES, DOCUMENTS, 0) == pytest.approx(1 / first)
     assert at.factor(QUERIES, DOCUMENTS, 0) == pytest.approx(1)
 
 
+def test_far_off_the_weight_moves_no_faster_than_at_e_times_the_budget() -> None:
+    made = control(1.0)
+    assert made.factor(QUERIES, DOCUMENTS, 0) == pytest.approx(math.exp(3.1))
+    assert made.factor(QUERIES, DOCUMENTS, 1) == pytest.approx(math.exp(3.2))
+
+
+def test_a_short_training_is_steered_as_far_as_a_long_one() -> None:
+    for steps in (50, 500):
+        made = BudgetControl(750.0, 0, 0, documents=1000, steps=steps, start=steps // 2)
+        for step in range(steps // 2, steps):
+            last = made.factor(QUERIES, DOCUMENTS, step)
+        # The sum over half of the steps, and the part that is proportional: log 9000 at most.
+        assert last == pytest.approx(math.exp(min(math.log(1e4), 27 * math.log(2))))
+        assert made.sum == pytest.approx(min(math.log(1e4), 24 * math.log(2)))
+
+
 def test_before_the_ramp_is_over_the_schedule_decides() -> None:
-    made = BudgetControl(1.0, 0, 0, documents=1000, start=5)
+    made = BudgetControl(1.0, 0, 0, documents=1000, start=5, steps=100)
     assert made.factor(QUERIES, DOCUMENTS, 4) == 1
     assert made.factor(QUERIES, DOCUMENTS, 5) > 1
-    rich = BudgetControl(1e6, 0, 0, documents=1000, start=5)
+    rich = BudgetControl(1e6, 0, 0, documents=1000, start=5, steps=100)
     assert rich.factor(QUERIES, DOCUMENTS, 4) < 1
 
 
@@ -63,7 +79,7 @@ def test_a_plant_is_steered_to_its_budget() -> None:
     """Vectors that thin out as the weight grows, with a lag, end within a tenth of the budget."""
     torch.manual_seed(0)
     budget = 2000.0
-    made = BudgetControl(budget, 0, 0, documents=20_000)
+    made = BudgetControl(budget, 0, 0, documents=20_000, steps=1500)
     weight, share, seen = 1.0, 0.2, []
     for step in range(1500):
         wanted = 0.05 / math.sqrt(weight)
