@@ -35,6 +35,8 @@ def exchange(one: Path, other: Path) -> bool:
     call = _function()
     if call is None:
         return False
+    # What listens to renames hears of this one.
+    sys.audit("os.rename", str(one), str(other), -1, -1)
     ctypes.set_errno(0)
     if call(os.fsencode(one), os.fsencode(other)) == 0:
         return True

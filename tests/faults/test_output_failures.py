@@ -96,7 +96,7 @@ def test_a_limit_on_the_size_of_files(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("key", [None, "k" * 64])
 def test_a_build_killed_at_every_change_of_a_file(tmp_path: Path, key: str | None) -> None:
-    """Readers find the old result or the new one, also between the two renames."""
+    """Readers find the old result or the new one at any moment."""
     home = tmp_path / "home"
     out = home / "out"
     resume: dict[str, Any] = {"key": key, "resume": key is not None}
@@ -111,7 +111,7 @@ def test_a_build_killed_at_every_change_of_a_file(tmp_path: Path, key: str | Non
         build(out, "new", overwrite=True, **resume)
         assert (out / "file").read_text() == "new"
         assert [p.name for p in home.iterdir()] == ["out"]
-    assert places >= 5
+    assert places >= 4
 
 
 def test_two_processes_that_build_one_result(tmp_path: Path) -> None:

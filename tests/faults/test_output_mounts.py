@@ -30,7 +30,11 @@ def pretend_mount(monkeypatch: pytest.MonkeyPatch, folder: Path, told: bool) -> 
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(self))
         return rename(self, target)
 
+    def stands(one: Path, other: Path) -> bool:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(one))
+
     monkeypatch.setattr(Path, "rename", busy)
+    monkeypatch.setattr("ground.artifacts.replacing.exchange", stands)
     if told:
         monkeypatch.setattr(fixed, "is_mount", lambda path: path == folder)
 

@@ -54,7 +54,7 @@ def test_kill_and_resume(tmp_path: Path, kind: str, kills: list[str]) -> None:
 
 
 def test_a_budget_and_rates_of_their_own_go_on(tmp_path: Path) -> None:
-    settings = {"budget": "5", "budget_terms": "3:5", "ramp": 0.2, "freeze": 1, "df_flops": 0.1}
+    settings = {"budget": "30", "budget_terms": "3:5", "ramp": 0.2, "freeze": 1, "df_flops": 0.1}
     settings |= {"head_lr": 1e-2, "head_first": 0.5}
     assert trainings.run("finetune", tmp_path / "whole", settings) == 0
     for kill in ("5", "9:saving"):
