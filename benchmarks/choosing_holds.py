@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import choosing_page
 from benchmarks.measuring import save
 from harness.choosing import Candidate, Question, Space, Trial, choose, parse_rules
 from harness.choosing.bounds import bound
@@ -87,6 +88,7 @@ def main() -> None:
                         | held
                     )
         save("choosing_holds", facts)
+    choosing_page.write()
 
 
 class Opened:
