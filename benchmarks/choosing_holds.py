@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from benchmarks import choosing_page
 from benchmarks.measuring import save
+from esplade.choices.choosing import DOCUMENT_RULES, QUERY_RULES
 from harness.choosing import Candidate, Question, Space, Trial, choose, parse_rules
 from harness.choosing.bounds import bound
 from harness.choosing.preparing import Half, Wanted, candidates_of, half_job
@@ -29,7 +30,6 @@ from harness.choosing.reference import parse_reference
 from harness.choosing.sweeping import SweepTrials
 
 MARGINS = (0.02, 0.05)
-QUERY_RULES, DOCUMENT_RULES = "0,20,10,7,5,3", "0,40,20,10,5"
 
 
 class Whole(NamedTuple):

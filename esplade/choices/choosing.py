@@ -10,6 +10,7 @@ from ground.errors import InputError
 
 QUERY_RULES = "0,20,10,7,5,3"
 DOCUMENT_RULES = "0,40,20,10,5"
+"""Where the search begins, unless other rules are given."""
 
 
 def choose(
@@ -125,9 +126,8 @@ def choose(
     check_asked(device, bool(given))
     fetch(given, online)
     data = load_dataset(dataset)
-    if given or bm25 or vectors is not None:
-        said, fields = fields, settle_fields(data, fields, trained_fields(given))
-        note_unsaid(data, said, fields, given)
+    said, fields = fields, settle_fields(data, fields, trained_fields(given))
+    note_unsaid(data, said, fields, given)
     quantisers = tuple(Quantiser.parse(one) for one in quantise.split(","))
     source = Source(given, vectors, queries, name, device)
     wanted = asked(
@@ -142,17 +142,14 @@ def choose(
         margin=margin,
         confidence=confidence,
     )
-    needs_bm25 = (
-        bm25 or wanted.budget_is_bm25 or bool(wanted.reference and wanted.reference.is_bm25)
-    )
     settings = SweepSettings(
         split=split,
-        fields=fields or "title",
+        fields=fields,
         k=k,
         algorithm=check_algorithm(algorithm),
         measures=(wanted.question.measure,),
         bm25=bm25,
-        language=analyzer_language(language, data) if needs_bm25 else None,
+        language=analyzer_language(language, data) if bm25 or wanted.needs_bm25 else None,
         threads=threads,
         drop_self=drop_self,
     )

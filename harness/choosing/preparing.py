@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ground.errors import InputError
 from harness.choosing.question import Question
 from harness.choosing.reference import Reference
 from harness.choosing.space import Space
-from harness.choosing.sweeping import Candidates, half_of
+from harness.choosing.sweeping import Candidates
 from harness.datasets.selected import Selected
 from harness.evaluation import check_grades
 from harness.sweep.impacts import Opened
@@ -113,21 +114,46 @@ def _asked(wanted: Wanted) -> str:
     return json.dumps({**question, "systems": wanted.space.systems, "rules": space})
 
 
-def candidates_of(half: Half, wanted: Wanted, read: dict[Path, Vectors]) -> dict[str, Candidates]:
-    """The systems of one half, its queries only; documents are read once for both."""
+Read = dict[Path, tuple[Vectors, str]]
+"""Vectors of documents and their digests, by where they lie."""
+
+
+def candidates_of(half: Half, wanted: Wanted, read: Read) -> dict[str, Candidates]:
+    """The systems of one half, its queries only.
+
+    Args:
+        half: the queries, and the systems' vectors.
+        wanted: what is to be chosen.
+        read: what was read of documents, which the other half takes from here.
+    """
     found = {}
     for system in half.systems:
         if system.documents not in read:
-            read[system.documents] = read_vectors(system.documents)
-        documents, queries = read[system.documents], read_vectors(system.queries)
+            documents = read_vectors(system.documents)
+            read[system.documents] = documents, vectors_digest(documents)
+        documents, source = read[system.documents]
+        queries = vectors_of(system, half.queries)
+        asked = vectors_digest(queries)
         for quantiser in wanted.quantisers:
             name = named(system.name, quantiser, wanted.quantisers)
-            whole = Opened(
-                dataclasses.replace(system, name=name),
-                documents,
-                queries,
-                vectors_digest(documents),
-                vectors_digest(queries),
+            opened = Opened(
+                dataclasses.replace(system, name=name), documents, queries, source, asked
             )
-            found[name] = Candidates(half_of(whole, half.queries), quantiser)
+            found[name] = Candidates(opened, quantiser)
     return found
+
+
+def vectors_of(system: System, queries: Sequence[str]) -> Vectors:
+    """The vectors of some queries only.
+
+    Raises:
+        InputError: none of them has a vector.
+    """
+    found, wanted = read_vectors(system.queries), set(queries)
+    rows = [i for i, name in enumerate(found.ids) if name in wanted]
+    if not rows:
+        raise InputError(
+            f"{system.queries} holds no vector of the {len(wanted)} judged queries (such as "
+            f"{min(wanted, default='')!r}). Encode the queries of this split."
+        )
+    return dataclasses.replace(found, ids=[found.ids[i] for i in rows], matrix=found.matrix[rows])

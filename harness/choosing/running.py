@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.choosing.choice import Choice, choose
-from harness.choosing.preparing import Half, Wanted, candidates_of, half_job
+from harness.choosing.preparing import Half, Read, Wanted, candidates_of, half_job
 from harness.choosing.sweeping import SweepTrials
 from harness.evaluation import check_depth
 from harness.runs.perquery import LATENCY
 from harness.sweep.job import Progress, Say, silent
 from harness.sweep.settings import SweepSettings
-from harness.vectors import Vectors
 
 if TYPE_CHECKING:
     from harness.datasets import Dataset
@@ -85,7 +84,7 @@ def run_choice(
             )
             stack.enter_context(job.folder.claimed())
             jobs.append(job)
-        read: dict[Path, Vectors] = {}
+        read: Read = {}
         finding, confirming = (
             SweepTrials(job, candidates_of(half, wanted, read), question, wanted.reference)
             for job, half in zip(jobs, halves, strict=True)

@@ -11,10 +11,6 @@ from harness.pruning import Rule
 from harness.pruning.kinds import RULES
 from harness.sweep.grid import Pruning
 
-QUERY_RULES = "0,20,10,7,5,3"
-DOCUMENT_RULES = "0,40,20,10,5"
-"""Where the search begins, unless other rules are given; between numbers it goes on by itself."""
-
 
 class Candidate(NamedTuple):
     """A configuration.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,28 +135,6 @@ class SweepTrials:
     def _in_order(self, values: pd.Series[float]) -> NDArray[np.float64]:
         ordered = values.reindex(self.queries).fillna(0.0)
         return np.asarray(ordered.to_numpy(), dtype=np.float64)
-
-
-def half_of(opened: Opened, queries: Sequence[str]) -> Opened:
-    """The same documents, with the vectors of some queries only.
-
-    Raises:
-        InputError: none of them has a vector.
-    """
-    from harness.vectors import vectors_digest
-
-    wanted = set(queries)
-    rows = [i for i, name in enumerate(opened.queries.ids) if name in wanted]
-    if not rows:
-        raise InputError(
-            f"{opened.system.queries} holds no vector of the {len(wanted)} judged queries (such as "
-            f"{min(wanted, default='')!r}). Encode the queries of this split."
-        )
-    matrix = opened.queries.matrix[rows]
-    kept = dataclasses.replace(
-        opened.queries, ids=[opened.queries.ids[i] for i in rows], matrix=matrix
-    )
-    return dataclasses.replace(opened, queries=kept, asked=vectors_digest(kept))
 
 
 COSTS = (perquery.POSTINGS, perquery.QUERY_TERMS, perquery.LATENCY)

@@ -64,7 +64,6 @@ def sweep_bm25_impacts(job: Job) -> None:
     source = str(read_manifest(text_path, text_index.KIND)["key"])
     chosen = IndexSettings(NONE, Quantiser("scale", factor=100.0))
     key = chosen.key(source)
-    queries = job.dataset.queries(settings.split)
 
     def build_index(replace: bool) -> None:
         with text_index.open_text_index(text_path) as index:
@@ -79,7 +78,7 @@ def sweep_bm25_impacts(job: Job) -> None:
 
     def build(replace: bool) -> None:
         with text_index.open_text_index(text_path) as index:
-            asked = query_vectors(index, queries)
+            asked = query_vectors(index, job.dataset.queries(settings.split))
         with impact_index.open_impact_index(path) as index:
             prepared = prepare_queries(asked, index)
             options = job.search_options()

@@ -134,7 +134,7 @@ public final class Index {
   }
 
   private static Algorithm several(DirectoryReader from, Algorithm any) {
-    return new ByQuery(any, new AtLeast(from.leaves()));
+    return new ByQuery(any, () -> new AtLeast(from.leaves()));
   }
 
   /** Every thread gets an instance of its own. */
