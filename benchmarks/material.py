@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import orjson
@@ -110,15 +111,22 @@ def _impacts(vectors: Path, k: int, out: Path, most: int | None = None) -> None:
 
     read = read_vectors(vectors)
     pruned = read.with_matrix(Rule.top(k).apply(read.matrix))
-    impacts = quantise(pruned, Quantiser.parse("scale:100"))[0]
-    partial = out.with_suffix(".partial")
-    with partial.open("wb") as stream:
-        for row, name in enumerate(impacts.ids[:most]):
-            span = slice(impacts.matrix.indptr[row], impacts.matrix.indptr[row + 1])
-            terms = [impacts.terms[c] for c in impacts.matrix.indices[span].tolist()]
-            vector = dict(zip(terms, impacts.matrix.data[span].tolist(), strict=True))
-            stream.write(orjson.dumps({"id": name, "contents": "", "vector": vector}) + b"\n")
-    partial.replace(out)
+    write_impacts(quantise(pruned, Quantiser.parse("scale:100"))[0], out, most)
+
+
+def write_impacts(impacts: Any, out: Path | BinaryIO, most: int | None = None) -> None:
+    """Integer vectors, all or the first ones, as JSON Lines in a file or a stream."""
+    if isinstance(out, Path):
+        partial = out.with_suffix(".partial")
+        with partial.open("wb") as stream:
+            write_impacts(impacts, stream, most)
+        partial.replace(out)
+        return
+    for row, name in enumerate(impacts.ids[:most]):
+        span = slice(impacts.matrix.indptr[row], impacts.matrix.indptr[row + 1])
+        terms = [impacts.terms[c] for c in impacts.matrix.indices[span].tolist()]
+        vector = dict(zip(terms, impacts.matrix.data[span].tolist(), strict=True))
+        out.write(orjson.dumps({"id": name, "contents": "", "vector": vector}) + b"\n")
 
 
 def esplade(*arguments: str) -> None:

@@ -15,8 +15,9 @@ queries = load_queries(path)
 
 def search(request):
     """A call a query, as its PyTerrier retriever does; alpha and beta 1 are exact."""
-    k = request["k"]
-    return [searcher.search(vector, k=k, alpha=1.0, beta=1.0) for _, vector in queries]
+    options = {"k": request["k"], "alpha": request.get("alpha", 1.0)}
+    options["beta"] = request.get("beta", 1.0)
+    return [searcher.search(vector, **options) for _, vector in queries]
 
 
 def results(found):
