@@ -65,10 +65,11 @@ def search(request):
 
 
 def results(found):
-    """Per query, in rank order."""
+    """Per query, in rank order; a batch comes back in any order."""
+    rows = {row[0]: rows for rows in found for row in rows[:1]}
     return [
-        [query, [row[2] for row in rows], [round(row[1]) for row in rows]]
-        for (query, _), rows in zip(queries, found, strict=True)
+        [query, [row[2] for row in rows.get(query, ())], [round(r[1]) for r in rows.get(query, ())]]
+        for query, _ in queries
     ]
 
 
