@@ -61,8 +61,7 @@ class Reach:
 
     def unmatched(self) -> float:
         """The largest score in step one of a document that holds too few of the terms."""
-        asked = min(max(1, self.least), max(1, int((self.shown > 0).sum())))
-        return float(np.sort(self.shown)[len(self.shown) - asked + 1 :].sum())
+        return float(np.sort(self.shown)[::-1][: self.least - 1].sum())
 
 
 def reaches(
@@ -92,7 +91,9 @@ def reaches(
         own = slice(kept.indptr[row], kept.indptr[row + 1])
         searched = np.isin(columns, kept.indices[own])
         most = np.where(searched, hidden[columns], full.max_impact[columns])
-        found.append(Reach(weights * searched * shown[columns], weights * most, least))
+        # Of a query of fewer terms all have to match; unknown ones count here, to be safe.
+        own_least = max(1, min(least, int(searched.sum())))
+        found.append(Reach(weights * searched * shown[columns], weights * most, own_least))
     return found
 
 

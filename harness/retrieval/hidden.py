@@ -106,9 +106,9 @@ def _refuse(first: ImpactIndex, full: ImpactIndex, terms: list[str], key: int, i
     row, document = divmod(key, full.num_docs)
     keys, weights = _postings(full, [terms[row]])
     held = dict(zip(keys.tolist(), weights.tolist(), strict=True)).get(document)
-    other = "does not have it" if held is None else f"has the impact {held:,}"
+    other = "not at all" if held is None else f"with the impact {held:,}"
     raise InputError(
-        f"{first.path} cannot find candidates for {full.path}, as it is no pruning of it: the term "
-        f"{terms[row]!r} of the document {full.doc_ids[document]!r} has the impact {impact:,} "
-        f"there, and the other {other}. {_REMEDY}"
+        f"{first.path} cannot find candidates for {full.path}, as it is no pruning of it: it holds "
+        f"the term {terms[row]!r} of the document {full.doc_ids[document]!r} with the impact "
+        f"{impact:,}, and the other {other}. {_REMEDY}"
     )
