@@ -123,7 +123,8 @@ class Index:
 
         fetch(encoder, online)
 
-        given = (self._opened, self.path, rescore, candidates, lossless, drop_self)
+        full = rescore._opened if isinstance(rescore, Index) else rescore
+        given = (self._opened, full, candidates, lossless, drop_self)
         with opened_rescoring(*given) as second:
             return search_opened(
                 self._opened,

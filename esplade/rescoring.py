@@ -68,19 +68,13 @@ class Rescoring(NamedTuple):
 
 @contextmanager
 def opened_rescoring(
-    index: Any,
-    path: Path,
-    rescore: Any,
-    candidates: int | None,
-    lossless: bool,
-    drop_self: bool,
+    index: Any, rescore: Any, candidates: int | None, lossless: bool, drop_self: bool
 ) -> Iterator[Rescoring | None]:
     """Step two as `esplade.Index.search` is asked for it; None if it is not.
 
     Args:
         index: that is searched first, open.
-        path: its folder.
-        rescore: an `esplade.Index`, the folder of one, or None.
+        rescore: an open index, the folder of one, or None.
         candidates: see `Rescoring`.
         lossless: see `Rescoring`.
         drop_self: whether one more candidate is found, for one is left out afterwards.
@@ -88,9 +82,6 @@ def opened_rescoring(
     Raises:
         InputError: candidates without an index to rescore them; an index of text.
     """
-    from esplade.indexes import Index
-    from harness.lucene.text_index import TextIndex
-
     if rescore is None:
         if candidates is not None or lossless:
             raise InputError(
@@ -100,16 +91,34 @@ def opened_rescoring(
             )
         yield None
         return
-    ours = rescore if isinstance(rescore, Index) else Index.open(rescore)
-    try:
-        for one, where in ((index, path), (ours._opened, ours.path)):
-            if isinstance(one, TextIndex):
-                raise InputError(
-                    f"{where} is a BM25 index; candidates are found and rescored by impact indexes "
-                    f"of the same vectors, pruned and unpruned."
-                )
-        more = None if candidates is None else candidates + drop_self
-        yield Rescoring(ours._opened, more, lossless)
-    finally:
-        if ours is not rescore:
-            ours.close()
+    more = None if candidates is None else candidates + drop_self
+    _check_impacts(index)
+    if not isinstance(rescore, str | Path):
+        _check_impacts(rescore)
+        yield Rescoring(rescore, more, lossless)
+        return
+    with _opened(Path(rescore)) as full:
+        yield Rescoring(full, more, lossless)
+
+
+def _opened(path: Path) -> ImpactIndex:
+    from esplade.queries import is_text_index
+    from harness.lucene.impact_index import open_impact_index
+
+    if is_text_index(path):
+        raise _of_text(path)
+    return open_impact_index(path)
+
+
+def _check_impacts(index: Any) -> None:
+    from harness.lucene.text_index import TextIndex
+
+    if isinstance(index, TextIndex):
+        raise _of_text(index.path)
+
+
+def _of_text(path: Path) -> InputError:
+    return InputError(
+        f"{path} is a BM25 index; candidates are found and rescored by impact indexes of the same "
+        f"vectors, pruned and unpruned."
+    )
