@@ -14,6 +14,7 @@ ALL = (
     "cost_speed",
 )
 ALL += ("sweep_speed", "prune_speed", "vocabulary_speed", "foreign_encoder", "page", "equal_cost")
+ALL += ("two_step",)
 ALL += ("head_speed", "encode_speed", "device_speed", "precision_loss", "emlm_speed", "kept_memory")
 ALL += ("training_page",)
 

@@ -85,8 +85,11 @@ class Index:
         tag: str = "esplade",
         drop_self: bool = False,
         online: bool = False,
+        rescore: Index | str | Path | None = None,
+        candidates: int | None = None,
+        lossless: bool = False,
     ) -> Run:
-        """Search exactly: the k best, ties by document id.
+        """Search exactly: the k best, ties by document id; or in two steps (see `rescore`).
 
         Args:
             queries: vectors (`esplade.Vectors`, a folder or file of them); or, with an encoder or
@@ -104,32 +107,42 @@ class Index:
             tag: name of the run.
             drop_self: leave the document with the query's own id out of its results.
             online: an encoder of the hub may be downloaded.
+            rescore: the unpruned index of the same vectors, open or its folder: the candidates
+                found here are scored again by it, with the query unpruned. `Run.cost` then also
+                has the ``lookups`` of that, and how many queries are ``certified`` to lose nothing.
+            candidates: to rescore, at least k; k otherwise.
+            lossless: also find how many candidates each query needs (``candidates_needed``).
 
         Raises:
-            InputError: queries that do not fit the index.
+            InputError: queries that do not fit the index; this is no pruning of ``rescore``.
         """
         from esplade.loading import fetch
         from esplade.queries import search_opened
+        from esplade.rescoring import opened_rescoring
         from esplade.rules import pruning_rule
 
         fetch(encoder, online)
 
-        return search_opened(
-            self._opened,
-            self.path,
-            queries,
-            k=k,
-            encoder=encoder,
-            device=device,
-            split=split,
-            prune=pruning_rule(prune, qk, "--qk"),
-            quantise=quantise,
-            algorithm=algorithm,
-            threads=threads,
-            repeats=repeats,
-            tag=tag,
-            drop_self=drop_self,
-        )
+        full = rescore._opened if isinstance(rescore, Index) else rescore
+        given = (self._opened, full, candidates, lossless, drop_self)
+        with opened_rescoring(*given) as second:
+            return search_opened(
+                self._opened,
+                self.path,
+                queries,
+                k=k,
+                encoder=encoder,
+                device=device,
+                split=split,
+                prune=pruning_rule(prune, qk, "--qk"),
+                quantise=quantise,
+                algorithm=algorithm,
+                threads=threads,
+                repeats=repeats,
+                tag=tag,
+                drop_self=drop_self,
+                second=second,
+            )
 
     def explain(
         self,

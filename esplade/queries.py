@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ground.errors import InputError
 
 if TYPE_CHECKING:
+    from esplade.rescoring import Rescoring
     from esplade.runs import Run
     from harness.lucene.impact_index import ImpactIndex
     from harness.pruning import Rule
@@ -48,11 +49,12 @@ def search_opened(
     repeats: int,
     tag: str,
     drop_self: bool,
+    second: Rescoring | None = None,
 ) -> Run:
     """Search an open index of either kind; see `esplade.Index.search`.
 
     Raises:
-        InputError: the queries do not fit the index.
+        InputError: the queries do not fit the index, or the index the one that rescores.
     """
     from esplade.runs import Run
     from harness.lucene.text_index import TextIndex
@@ -80,8 +82,13 @@ def search_opened(
         vectors = query_vectors(queries, split, encoder, index, device)
         rule = Quantiser.parse(quantise) if quantise else None
         prepared = prepare_queries(vectors, index, prune, rule)
-        outcome = search_impacts(index, prepared, algorithm=algorithm, **common)
+        common["algorithm"] = algorithm
         method = _method(index, prepared, k)
+        if second is None:
+            outcome = search_impacts(index, prepared, **common)
+        else:
+            outcome = second.search(index, prepared, vectors, rule, **common)
+            method |= second.facts(common["k"])
     outcome, method = _without_self(outcome, method, drop_self)
     if tag != "esplade":
         method["system"] = tag

@@ -21,6 +21,8 @@ def cost(
     qk: options.Qk = 0,
     prune: options.Prune = None,
     k: options.Hits = 1000,
+    rescore: options.Rescore = None,
+    candidates: options.Candidates = None,
     algorithm: options.Algorithm = "auto",
     repeats: Annotated[
         int, typer.Option(min=0, help="Passes for latency, after one that is discarded.")
@@ -28,7 +30,10 @@ def cost(
     online: options.Online = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Postings per query, FLOPS and its parts, list lengths, index size, latency of Lucene."""
+    """Postings per query, FLOPS and its parts, list lengths, index size, latency of Lucene.
+
+    With --rescore also what the second step reads, and how many candidates would lose nothing.
+    """
     import esplade
     from esplade.cli.console import answer
     from esplade.cli.given import given_queries
@@ -45,6 +50,9 @@ def cost(
             algorithm=algorithm,
             repeats=repeats,
             online=online,
+            rescore=rescore,
+            candidates=candidates,
+            lossless=rescore is not None,
         ).cost()
     if as_json:
         answer({"index": str(index), **facts})
@@ -75,6 +83,8 @@ def _lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
             (f"postings scored ({facts['priced_algorithm']})", scored),
             ("  blocks skipped", f"{touched['blocks_skipped_share']:.1%}"),
         ]
+    if "lookups" in facts:
+        lines += _of_two_steps(facts)
     for label, key in (("list length, all terms", "all"), ("list length, non-empty", "non_empty")):
         one = lists[key]
         numbers = (
@@ -89,10 +99,24 @@ def _lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
             f"{n} {latency[f'{n}_ms']:.3f}" for n in ("mean", "p50", "p90", "p95", "p99")
         )
         lines.append(("latency, 1 thread, ms", f"{shown} ({facts['priced_algorithm']})"))
+        if "rescoring" in facts:
+            lines.append(("  of which rescoring", f"mean {facts['rescoring']['mean_ms']:.3f}"))
         software, machine = facts["software"], facts["machine"]
         where = f"Lucene {software['lucene']}, Java {software['java']}, {machine['processor']}"
         lines.append(("  measured with", f"{where}, {machine['cores']} cores"))
     return lines
+
+
+def _of_two_steps(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    sure, needed = facts["certified"], facts["candidates_needed"]
+    never = f"; {needed['never']:,} queries lose some with any" if needed["never"] else ""
+    share = _number(sure["share"], "{:.1%}")
+    return [
+        ("candidates per query", _spread(facts["candidates"], "{:,.0f}")),
+        ("lookups per query", _spread(facts["lookups"], "{:,.0f}")),
+        ("certified to lose nothing", f"{sure['queries']:,} queries, {share}"),
+        ("candidates that lose nothing", _spread(needed, "{:,.0f}") + never),
+    ]
 
 
 def _spread(values: dict[str, Any], form: str) -> str:

@@ -66,6 +66,18 @@ DropSelf = Annotated[
     ),
 ]
 Hits = Annotated[int, typer.Option("--k", min=1, help="Results per query.")]
+Rescore = Annotated[
+    Path | None,
+    typer.Option(
+        "--rescore",
+        help="Search in two steps: the unpruned index of the same vectors, which rescores what "
+        "--index finds.",
+    ),
+]
+Candidates = Annotated[
+    int | None,
+    typer.Option("--candidates", min=1, help="Documents that --rescore scores again [--k]."),
+]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write.")]
 Measures = Annotated[str, typer.Option(help="Measures, as ir_measures names them.")]
 MEASURES = "RR@10 R@10 nDCG@10"

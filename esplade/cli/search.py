@@ -38,6 +38,8 @@ def search(
     prune: options.Prune = None,
     quantise: options.QueryQuantise = None,
     k: options.Hits = 1000,
+    rescore: options.Rescore = None,
+    candidates: options.Candidates = None,
     algorithm: options.Algorithm = "auto",
     threads: options.Threads = 1,
     memory: Annotated[
@@ -65,7 +67,8 @@ def search(
         raise InputError("Say where the results go: --run FILE (or try a query with --text).")
     if run is not None:
         companions = (metadata_path(run), sidecar_path(run))
-        check_file(run, overwrite, (index, queries, dataset, encoder, vectors), companions)
+        inputs = (index, queries, dataset, encoder, vectors, rescore)
+        check_file(run, overwrite, inputs, companions)
     if vectors is not None:
         _check_source(index, vectors)
     asked = given_queries(index, queries, dataset, text, encoder)
@@ -84,6 +87,8 @@ def search(
             tag=tag,
             drop_self=drop_self,
             online=online,
+            rescore=rescore,
+            candidates=candidates,
         )
     if run is not None:
         found.write(run, overwrite=overwrite)
@@ -117,6 +122,9 @@ def _show(found: Run, run: Path | None, index: Path, show: bool, as_json: bool) 
         "postings_per_query": facts["postings"]["mean"],
         "algorithm": facts["algorithm"],
     }
+    if "lookups" in facts:
+        summary["lookups_per_query"] = facts["lookups"]["mean"]
+        summary["certified"] = facts["certified"]["queries"]
     if as_json:
         results = {q: list(zip(d.tolist(), s.tolist(), strict=True)) for q, d, s in ranking}
         answer(
@@ -130,5 +138,16 @@ def _show(found: Run, run: Path | None, index: Path, show: bool, as_json: bool) 
     say(
         f"{run or index}: {summary['queries']:,} queries, {summary['hits']:,} results, "
         f"{summary['postings_per_query']:,.0f} postings a query"
+        + _second(summary)
         + (f"; {empty} queries without results." if empty else ".")
+    )
+
+
+def _second(summary: dict[str, Any]) -> str:
+    """What a second step read, and for how many queries nothing can have been lost."""
+    if "certified" not in summary:
+        return ""
+    return (
+        f" and {summary['lookups_per_query']:,.0f} lookups, {summary['certified']:,} queries "
+        f"certified to lose nothing"
     )

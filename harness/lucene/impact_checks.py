@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ground.errors import InputError
 from harness.vectors.model import Vectors
+
+if TYPE_CHECKING:
+    from harness.lucene.results import QueryBatch
 
 EXACT_BELOW = 2**24
 """Float32 holds every integer below it."""
@@ -42,6 +48,26 @@ def check_impacts(vectors: Vectors) -> None:
             f"scale or fewer bits."
         )
     _check_terms(vectors)
+
+
+def check_scores(index: Path, batch: QueryBatch) -> None:
+    """Refuse queries whose scores could leave the integers that float32 holds.
+
+    Raises:
+        InputError: names the first of them.
+    """
+    products = batch.weights.astype(np.int64) * batch.maxima[batch.columns]
+    ends = np.concatenate(([0], np.cumsum(products)))[batch.indptr]
+    bounds = np.diff(ends)
+    too_high = np.flatnonzero(bounds >= EXACT_BELOW)
+    if too_high.size:
+        first = int(too_high[0])
+        raise InputError(
+            f"Scores of the query {batch.ids[first]!r} could reach {bounds[first]:,}, and "
+            f"Lucene's are exact only below 2^24 = {EXACT_BELOW:,} ({too_high.size:,} of "
+            f"{len(batch.ids):,} queries are affected). Quantise documents or queries to "
+            f"smaller impacts (a smaller scale, fewer bits), or keep fewer query terms (--qk)."
+        )
 
 
 def _check_terms(vectors: Vectors) -> None:

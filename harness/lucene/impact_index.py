@@ -24,7 +24,7 @@ from harness.lucene.algorithms import (
     choose_algorithm,
     priced_algorithm,
 )
-from harness.lucene.impact_checks import EXACT_BELOW
+from harness.lucene.impact_checks import check_scores
 from harness.lucene.index import LuceneIndex
 from harness.lucene.jvm import lucene_errors
 from harness.lucene.packing import Reader, pack_array, pack_int, pack_strings
@@ -147,10 +147,16 @@ class ImpactIndex(LuceneIndex):
         Returns:
             Where each list starts (terms + 1); document numbers, rising within a list; impacts.
         """
+        return self.lists(self.terms[start:stop])
+
+    def lists(
+        self, terms: Sequence[str]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+        """The postings lists of some terms, as `postings` gives them; empty for unknown terms."""
         with lucene_errors(f"Reading the index {self.path}"):
-            packed = self._index.lists(pack_strings(self.terms[start:stop]))
+            packed = self._index.lists(pack_strings(terms))
         reader = Reader(packed.tostring())
-        starts = reader.array(stop - start + 1, "<i8").astype(np.int64)
+        starts = reader.array(len(terms) + 1, "<i8").astype(np.int64)
         return (
             starts,
             reader.array(int(starts[-1]), "<i4").astype(np.int32),
@@ -196,7 +202,7 @@ class ImpactIndex(LuceneIndex):
                 f"from another vocabulary. Encode the queries with the encoder that made the "
                 f"documents."
             )
-        self._check_scores(batch)
+        check_scores(self.path, batch)
         return replace(batch, least=least)
 
     def _over_known_terms(self, queries: Vectors) -> QueryBatch:
@@ -217,21 +223,6 @@ class ImpactIndex(LuceneIndex):
             matrix.data[kept],
             int(matrix.nnz - kept.sum()),
         )
-
-    def _check_scores(self, batch: QueryBatch) -> None:
-        """Refuse queries whose scores could leave the integers that float32 holds."""
-        products = batch.weights.astype(np.int64) * batch.maxima[batch.columns]
-        ends = np.concatenate(([0], np.cumsum(products)))[batch.indptr]
-        bounds = np.diff(ends)
-        too_high = np.flatnonzero(bounds >= EXACT_BELOW)
-        if too_high.size:
-            first = int(too_high[0])
-            raise InputError(
-                f"Scores of the query {batch.ids[first]!r} could reach {bounds[first]:,}, and "
-                f"Lucene's are exact only below 2^24 = {EXACT_BELOW:,} ({too_high.size:,} of "
-                f"{len(batch.ids):,} queries are affected). Quantise documents or queries to "
-                f"smaller impacts (a smaller scale, fewer bits), or keep fewer query terms (--qk)."
-            )
 
 
 def open_impact_index(path: Path, memory_mb: int | None = None) -> ImpactIndex:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,19 @@ class QueryBatch:
     weights: NDArray[np.int32]
     unknown: int = 0
     least: int = 1
+
+    def rows(self, rows: NDArray[np.int64]) -> QueryBatch:
+        """Some of the queries, by their places."""
+        lengths = np.diff(self.indptr)[rows]
+        ends = np.cumsum(lengths)
+        places = np.arange(lengths.sum()) + np.repeat(self.indptr[rows] - ends + lengths, lengths)
+        return replace(
+            self,
+            ids=[self.ids[row] for row in rows.tolist()],
+            indptr=np.concatenate(([0], ends)).astype(np.int64),
+            columns=self.columns[places],
+            weights=self.weights[places],
+        )
 
     def pack(self, start: int, stop: int) -> bytes:
         """Queries ``start`` to ``stop`` and the terms that they use."""
@@ -107,12 +120,22 @@ def search_batch(search: Search, batch: QueryBatch, hits_per_query: int) -> Hits
         batch: the queries.
         hits_per_query: the most that a query can have.
     """
-    step = max(1, _CALL_HITS // max(1, hits_per_query))
-    starts = range(0, max(1, len(batch.ids)), step)
     parts = [
-        _unpack(search(batch.pack(start, stop)), stop - start)
-        for start, stop in ((s, min(s + step, len(batch.ids))) for s in starts)
+        unpack_hits(Reader(search(batch.pack(start, stop))), stop - start)
+        for start, stop in calls(len(batch.ids), hits_per_query)
     ]
+    return joined(parts)
+
+
+def calls(queries: int, hits_per_query: int) -> Iterator[tuple[int, int]]:
+    """The first and last query, exclusive, of calls of bounded size; one if there are none."""
+    step = max(1, _CALL_HITS // max(1, hits_per_query))
+    for start in range(0, max(1, queries), step):
+        yield start, min(start + step, queries)
+
+
+def joined(parts: Sequence[Hits]) -> Hits:
+    """Results of several calls, one after the other."""
     return Hits(
         np.concatenate([part.counts for part in parts]),
         np.concatenate([part.documents for part in parts]),
@@ -121,8 +144,8 @@ def search_batch(search: Search, batch: QueryBatch, hits_per_query: int) -> Hits
     )
 
 
-def _unpack(data: bytes, queries: int) -> Hits:
-    reader = Reader(data)
+def unpack_hits(reader: Reader, queries: int) -> Hits:
+    """The results of so many queries, at the beginning of what the kernel packed."""
     seconds = reader.array(queries, "<i8") / 1e9
     counts = reader.array(queries, "<i4").astype(np.int64)
     total = int(counts.sum())

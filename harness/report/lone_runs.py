@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from harness.report.entries import facts, text, whole
 from harness.report.points import Point, with_effectiveness
 from harness.retrieval.selfless import DROPPED
-from harness.runs.made import analyzer_note
+from harness.runs.made import analyzer_note, rescored_note
 from harness.runs.perquery import POSTINGS, find_sidecar, read_values
 from harness.runs.runfile import Run
 
@@ -66,6 +66,8 @@ def _made(method: Mapping[str, Any]) -> dict[str, Any]:
     """Which analyzer BM25 had, where the metadata say so."""
     note = analyzer_note(method) if method.get("retrieval") == "BM25" else None
     made = [note] if note else []
+    if two_steps := rescored_note(method):
+        made.append(two_steps)
     if method.get("drop_self") is True:
         made.append(DROPPED)
     return {"made": made} if made else {}

@@ -17,6 +17,7 @@ from harness.evaluation.prices import further_costs
 from harness.lucene.algorithms import Touched, priced_algorithm
 from harness.lucene.impact_index import ImpactIndex
 from harness.lucene.jvm import search_software
+from harness.lucene.results import SearchResult
 from harness.lucene.text_index import TextIndex
 from harness.retrieval.searching import PreparedQueries, query_lengths
 from harness.runs import perquery
@@ -39,7 +40,7 @@ class Outcome:
         seconds: float64 (repeats, queries), single-thread latency inside Lucene; no rows if it
             was not measured.
         details: about the index and the queries (sizes, lists, FLOPS, what quantisation lost).
-        further: costs per query by measures of other packages.
+        further: costs per query by measures of other packages, and of a second step.
     """
 
     run: Run
@@ -107,6 +108,28 @@ def search_impacts(
     seconds = _latency(
         lambda: index.latency(queries.vectors, k, repeats, algorithm, least), repeats
     )
+    touched = index.touched(queries.vectors, k, algorithm, least)
+    return priced(index, queries, result, seconds, touched, algorithm)
+
+
+def priced(
+    index: ImpactIndex,
+    queries: PreparedQueries,
+    result: SearchResult,
+    seconds: npt.NDArray[np.float64],
+    touched: Touched,
+    algorithm: str,
+) -> Outcome:
+    """A ranking of an impact index with what finding it cost.
+
+    Args:
+        index: that was searched.
+        queries: with which it was.
+        result: the ranking.
+        seconds: float64 (repeats, queries).
+        touched: what the search read.
+        algorithm: as the user named it.
+    """
     shared = cost.flops(queries.matrix, index.document_frequency, index.num_docs).to_dict()
     details = {
         **_index_details(index),
@@ -117,7 +140,7 @@ def search_impacts(
         "document_loss": index.manifest["quantisation"],
         "empty_documents": index.manifest["empty_documents"],
         "query_loss": queries.to_dict(),
-        "touched": _touched(index.touched(queries.vectors, k, algorithm, least)),
+        "touched": _touched(touched),
         "algorithm": result.algorithm,
         "priced_algorithm": priced_algorithm(algorithm),
     }

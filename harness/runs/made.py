@@ -29,3 +29,18 @@ def method_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """What a run's metadata says of the text index that was searched."""
     names = ("analyzer", "language", "fields")
     return {name: manifest[name] for name in names if manifest.get(name) is not None}
+
+
+def rescored_note(method: Mapping[str, Any]) -> str | None:
+    """That a run was found in two steps, and what its costs are then.
+
+    Args:
+        method: of the run's metadata.
+    """
+    rescored = method.get("rescored")
+    if not isinstance(rescored, Mapping):
+        return None
+    return (
+        f"Two steps: {rescored.get('candidates')} candidates, rescored with full vectors. Postings "
+        f"and the index are those of step one; lookups are weights that step two reads."
+    )

@@ -1,7 +1,7 @@
 """Per-query values of one run in one Parquet file: what every table and figure is made from.
 
 Columns ``query`` (str), ``measure`` (str) and ``value`` (float64). Costs stand beside the
-measures of effectiveness, under the names below.
+measures of effectiveness, under the names below; the last four are of searches in two steps.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 POSTINGS = "postings"
 QUERY_TERMS = "query_terms"
 LATENCY = "latency_ms"
+LOOKUPS = "lookups"
+CANDIDATES = "candidates"
+CERTIFIED = "certified"
+CANDIDATES_NEEDED = "candidates_needed"
 COLUMNS = ("query", "measure", "value")
 _AGAIN = "Write it again: `esplade score --per-query`, or the sweep or study that it is of."
 

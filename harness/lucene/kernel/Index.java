@@ -19,6 +19,7 @@ public final class Index {
   private final Directory directory;
   private final DirectoryReader reader;
   private DecodedLists lists;
+  private Forward vectors;
 
   public Index(String path) throws IOException {
     this(FSDirectory.open(Path.of(path), NoLockFactory.INSTANCE));
@@ -92,6 +93,37 @@ public final class Index {
   }
 
   /**
+   * Searches in two steps: the candidates that an algorithm finds here are scored again with their
+   * vectors in another index of the same documents. Returns results, then what {@link Rescored} adds.
+   *
+   * @param unpruned the queries of step two, as {@link Rescored} reads them.
+   */
+  public byte[] searchInTwoSteps(
+      byte[] queries,
+      int k,
+      int threads,
+      String algorithm,
+      Index full,
+      byte[] unpruned,
+      int candidates)
+      throws Exception {
+    Forward forward = full.vectors();
+    Rescored rescored = new Rescored(unpruned);
+    Supplier<Algorithm> first = algorithms(reader, algorithm, new ImpactSimilarity(), null);
+    Batch batch = new Batch(queries, k);
+    batch.run(() -> new TwoStep(first.get(), forward, rescored, candidates), threads);
+    return rescored.after(batch.results());
+  }
+
+  /** The vectors by document, read from the postings once and kept. */
+  private synchronized Forward vectors() throws IOException {
+    if (vectors == null) {
+      vectors = Forward.of(reader);
+    }
+    return vectors;
+  }
+
+  /**
    * What an algorithm reads for each query, as four int64: postings visited, postings scored,
    * blocks of 128 postings in which it visited any, blocks of all the query's lists.
    */
@@ -112,6 +144,7 @@ public final class Index {
 
   public void close() throws IOException {
     keepDecoded(0);
+    vectors = null;
     reader.close();
     directory.close();
   }
