@@ -101,12 +101,26 @@ class Run:
             for query, documents, scores in self.ranking
         }
 
-    def cost(self) -> dict[str, Any]:
+    def cost(self, calibration: str | Path | None = None) -> dict[str, Any]:
         """What the search cost: postings a query, FLOPS, list lengths, latency, index size.
 
+        Where this machine was calibrated (`esplade.calibrate`), also what the mean latency is
+        predicted to be from the counts, as ``predicted``: beside the measured one, if it was timed.
+
+        Args:
+            calibration: file of another machine's calibration, to predict its times.
+
         Raises:
-            InputError: the run was not searched here, and nothing beside its file says it.
+            InputError: the run was not searched here, and nothing beside its file says it; the
+                calibration cannot be used.
         """
+        from harness.calibration.kept import calibration_of
+
+        machine, facts = calibration_of(_path(calibration)), self._facts()
+        predicted = machine.predicted(facts) if machine else None
+        return {**facts, "predicted": predicted} if predicted else facts
+
+    def _facts(self) -> dict[str, Any]:
         if self.outcome is not None:
             return self.outcome.facts()
         from harness.runs.metadata import read_metadata
@@ -152,3 +166,7 @@ class Run:
     def __repr__(self) -> str:
         results = len(self.ranking.doc_ids)
         return f"Run({self.tag!r}: {len(self):,} queries, {results:,} results)"
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return None if given is None else Path(given)

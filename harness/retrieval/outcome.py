@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ground.artifacts import together
 from harness.evaluation import cost
 from harness.evaluation.prices import further_costs
+from harness.evaluation.work import COUNTS, work_per_query
 from harness.lucene.algorithms import Touched, priced_algorithm
 from harness.lucene.impact_index import ImpactIndex
 from harness.lucene.jvm import search_software
@@ -107,6 +108,7 @@ def search_impacts(
     seconds = _latency(
         lambda: index.latency(queries.vectors, k, repeats, algorithm, least), repeats
     )
+    read = index.touched(queries.vectors, k, algorithm, least)
     shared = cost.flops(queries.matrix, index.document_frequency, index.num_docs).to_dict()
     details = {
         **_index_details(index),
@@ -117,7 +119,8 @@ def search_impacts(
         "document_loss": index.manifest["quantisation"],
         "empty_documents": index.manifest["empty_documents"],
         "query_loss": queries.to_dict(),
-        "touched": _touched(index.touched(queries.vectors, k, algorithm, least)),
+        "touched": _touched(read),
+        **({"work": _work(index, queries, k, read)} if least == 1 else {}),
         "algorithm": result.algorithm,
         "priced_algorithm": priced_algorithm(algorithm),
     }
@@ -177,6 +180,13 @@ def _index_details(index: ImpactIndex | TextIndex) -> dict[str, Any]:
         "document_terms": index.nnz / max(1, index.num_docs),
         "lists": cost.postings_lists(index.document_frequency).to_dict(),
     }
+
+
+def _work(index: ImpactIndex, queries: PreparedQueries, k: int, read: Touched) -> dict[str, float]:
+    """Mean counts that times are predicted from; matches of several terms are found otherwise."""
+    df, documents = index.document_frequency, index.num_docs
+    counts = work_per_query(queries.matrix, df, documents, k, read.scored, read.blocks)
+    return dict(zip(COUNTS, counts.mean(axis=0).tolist(), strict=True))
 
 
 def _touched(read: Touched) -> dict[str, Any]:
