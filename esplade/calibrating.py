@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from harness.calibration import Calibration
 
 _LEAST = 1.0
+_BUSY = 1.25
+"""From here on the machine is called busy: a quiet one's passes differ by a tenth."""
 
 
 def calibrate(
@@ -52,6 +54,11 @@ def calibrate(
         made = calibrate_machine(seconds, advance)
     write_calibration(path, made)
     say(f"{path}: {made.named()}.")
+    if made.busy > _BUSY:
+        say(
+            f"Other processes had a part of the machine: searches took {made.busy:g} times their "
+            f"undisturbed time. Calibrate again when it is quiet."
+        )
     return made
 
 

@@ -22,10 +22,16 @@ class Measured:
     Attributes:
         counts: shape (queries, counts); see `harness.evaluation.work`.
         milliseconds: shape (queries,), undisturbed by other processes.
+        lengths: terms that each query was drawn with, shape (queries,).
     """
 
     counts: _Floats
     milliseconds: _Floats
+    lengths: NDArray[np.int64]
+
+    def alike(self) -> list[NDArray[np.bool_]]:
+        """Which queries have the same length, a mask for each."""
+        return [self.lengths == length for length in np.unique(self.lengths)]
 
 
 def fit_times(fitted: Sequence[Measured], held_out: Sequence[Measured]) -> Fit:
@@ -46,9 +52,10 @@ def fit_times(fitted: Sequence[Measured], held_out: Sequence[Measured]) -> Fit:
         np.concatenate([predict(point.counts) for point in held_out]),
         np.concatenate([point.milliseconds for point in held_out]),
     )
+    parts = [(point, of) for point in held_out for of in point.alike()]
     of_points = Errors.of(
-        [predict(point.counts).mean() for point in held_out],
-        [point.milliseconds.mean() for point in held_out],
+        [predict(point.counts[of]).mean() for point, of in parts],
+        [point.milliseconds[of].mean() for point, of in parts],
     )
     return Fit(times, of_points, of_queries, largest)
 

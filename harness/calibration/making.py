@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from harness.calibration.fitting import Measured, fit_times
 from harness.calibration.kept import identity
@@ -45,8 +46,10 @@ def calibrate_machine(
             fits[algorithm] = _fitted(points, algorithm)
             tell(1)
         documents = max(point.index.num_docs for point in points)
+        busy = median(point.busy(algorithm) for point in points for algorithm in ALGORITHMS)
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    return Calibration(machine, created, round(time.monotonic() - began, 1), documents, fits)
+    took = round(time.monotonic() - began, 1)
+    return Calibration(machine, created, took, documents, round(busy, 2), fits)
 
 
 def _points(

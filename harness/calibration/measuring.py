@@ -52,11 +52,17 @@ class Point:
             index.document_frequency,
             index.num_docs,
             self.k,
+            algorithm,
             read.scored,
             read.blocks,
         )
         passes = np.concatenate(self.seconds[algorithm])
-        return Measured(counts, 1000 * undisturbed(passes))
+        return Measured(counts, 1000 * undisturbed(passes), self.queries.vectors.lengths())
+
+    def busy(self, algorithm: str) -> float:
+        """How many times the undisturbed time the median pass took."""
+        passes = np.concatenate(self.seconds[algorithm])
+        return float(np.median(passes.sum(axis=1)) / undisturbed(passes).sum())
 
 
 def undisturbed(passes: NDArray[np.float64]) -> NDArray[np.float64]:

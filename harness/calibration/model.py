@@ -46,7 +46,8 @@ class Fit:
 
     Attributes:
         milliseconds: of a query, and for each of the counts; none is negative.
-        of_points: errors of mean times of points of the collections that were held out.
+        of_points: errors of mean times of queries of one length, searched to one depth, of the
+            collections that were held out.
         of_queries: errors of single queries there.
         largest: the most of each count, in the mean over a point, that was measured.
     """
@@ -81,6 +82,8 @@ class Calibration:
         created: ISO 8601.
         seconds: that it took.
         documents: of the largest collection that it searched.
+        busy: how many times its undisturbed time a search took, in the median; well above 1 where
+            other processes had a part of the machine.
         algorithms: name to what it takes.
 
     Example:
@@ -94,6 +97,7 @@ class Calibration:
     created: str
     seconds: float
     documents: int
+    busy: float
     algorithms: Mapping[str, Fit]
 
     def named(self) -> str:
@@ -140,6 +144,7 @@ class Calibration:
             for name, fit in self.algorithms.items()
         }
         facts = {"created": self.created, "seconds": self.seconds, "documents": self.documents}
+        facts["busy"] = self.busy
         return {"kind": KIND, "schema": 1, "machine": dict(self.machine), **facts} | {
             "algorithms": fits
         }
@@ -161,7 +166,8 @@ class Calibration:
             machine = {name: value["machine"][name] for name in IDENTITY}
             fits = {str(name): _fit(one) for name, one in value["algorithms"].items()}
             seconds, documents = float(value["seconds"]), int(value["documents"])
-            return cls(machine, str(value["created"]), seconds, documents, fits)
+            busy = _number(value["busy"])
+            return cls(machine, str(value["created"]), seconds, documents, busy, fits)
         except (KeyError, TypeError, ValueError, AttributeError):
             raise InputError(
                 f"{where} is no calibration that this esplade can read. Make one: esplade "

@@ -15,13 +15,13 @@ from harness.quantisation.quantiser import Quantiser
 from harness.retrieval.indexing import IndexSettings, index_vectors
 from harness.vectors import Vectors
 
-DEPTHS = (10, 100, 1000)
+DEPTHS = (10, 1000)
 """Results per query, of every collection."""
 LENGTHS = (2, 5, 10, 20, 40)
 """Terms of a query."""
 BENDS = (0.2, 0.5, 0.9)
 """How much queries prefer frequent terms, from hardly to as documents do."""
-ALIKE = 5
+ALIKE = 3
 """Queries of each length and preference."""
 _SMALLEST = 200
 

@@ -7,17 +7,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-COUNTS = ("terms", "postings", "blocks", "documents", "scanned", "heap")
+COUNTS = ("terms", "postings", "blocks", "documents", "scanned", "results", "heap")
 """Terms that the index knows; postings whose impact is added to a score; blocks of 128 postings
 that are read; documents scored, which hold a term of the query; documents scanned, which are those
-of the groups with one scored; operations on the heap of the k best."""
+of the groups with one scored; results that are put in order; operations on a heap of the k best."""
+
+HEAPS = ("lucene",)
+"""Algorithms that keep the k best in a heap; the others gather them, and order them at the end."""
 
 GROUP = 64
 """Documents whose accumulators the kernel looks at together, for one of them has a score."""
 
 
 def work_per_query(
-    queries: Any, df: ArrayLike, documents: int, k: int, scored: ArrayLike, blocks: ArrayLike
+    queries: Any,
+    df: ArrayLike,
+    documents: int,
+    k: int,
+    algorithm: str,
+    scored: ArrayLike,
+    blocks: ArrayLike,
 ) -> NDArray[np.float64]:
     """The counts of every query.
 
@@ -33,6 +42,7 @@ def work_per_query(
         df: document frequencies, shape (|U|,).
         documents: N.
         k: results per query.
+        algorithm: that searches; no heap operations are counted for one without a heap.
         scored: postings that the algorithm scored, shape (queries,).
         blocks: blocks that it read, of the same shape.
 
@@ -47,7 +57,8 @@ def work_per_query(
     lengths = np.diff(queries.indptr)
     found = np.where(lengths > 0, documents * -np.expm1(sums), 0.0)
     scanned = documents * (1 - (1 - found / max(1, documents)) ** GROUP)
-    columns = (lengths, scored, blocks, found, scanned, heap_operations(found, k))
+    heap = heap_operations(found, k) if algorithm in HEAPS else np.zeros_like(found)
+    columns = (lengths, scored, blocks, found, scanned, np.minimum(found, k), heap)
     return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
 
 

@@ -19,7 +19,15 @@ from harness.calibration.kept import (
 from harness.calibration.model import CONSTANT, Calibration, Errors, Fit
 from harness.evaluation.work import COUNTS
 
-WORK = {"terms": 4, "postings": 100, "blocks": 2, "documents": 80, "scanned": 90, "heap": 30}
+WORK = {
+    "terms": 4,
+    "postings": 100,
+    "blocks": 2,
+    "documents": 80,
+    "scanned": 90,
+    "results": 10,
+    "heap": 0,
+}
 
 
 def made(**machine: Any) -> Calibration:
@@ -27,7 +35,7 @@ def made(**machine: Any) -> Calibration:
     largest = {**dict.fromkeys(COUNTS, 1000.0), "documents": 50.0}
     fit = Fit(milliseconds, Errors(0.1, 0.3, 3), Errors(0.2, 0.5, 60), largest)
     known = {**_known(), "java": "21", "lucene": "9.9.1", **machine}
-    return Calibration(known, "2026-01-02T03:04:05+00:00", 61.0, 60_000, {"maxscore": fit})
+    return Calibration(known, "2026-01-02T03:04:05+00:00", 61.0, 60_000, 1.1, {"maxscore": fit})
 
 
 def test_errors_are_relative() -> None:

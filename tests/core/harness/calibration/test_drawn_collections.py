@@ -43,4 +43,4 @@ def test_queries_are_of_all_kinds() -> None:
     drawn = queries_of_all_kinds(1.0, seed=1)
     lengths, counts = np.unique(drawn.lengths(), return_counts=True)
     assert lengths.tolist() == list(LENGTHS)
-    assert set(counts) == {5 * len(BENDS)}
+    assert set(counts) == {3 * len(BENDS)}

@@ -11,10 +11,10 @@ from harness.evaluation.work import COUNTS, heap_operations, work_per_query
 DF = np.array([5, 2, 10])
 
 
-def counts(rows: list[list[int]], k: int = 10) -> list[dict[str, float]]:
+def counts(rows: list[list[int]], k: int = 10, algorithm: str = "lucene") -> list[dict[str, float]]:
     queries = sp.csr_array(np.array(rows))
     scored, blocks = np.arange(len(rows)) + 7, np.arange(len(rows)) + 1
-    found = work_per_query(queries, DF, 10, k, scored, blocks)
+    found = work_per_query(queries, DF, 10, k, algorithm, scored, blocks)
     return [dict(zip(COUNTS, row, strict=True)) for row in found.tolist()]
 
 
@@ -40,9 +40,18 @@ def test_queries_without_terms_do_nothing() -> None:
 
 def test_groups_of_64_are_scanned_for_one_document() -> None:
     queries = sp.csr_array(np.array([[1]]))
-    (row,) = work_per_query(queries, [10], 1000, 10, [10], [1])
+    (row,) = work_per_query(queries, [10], 1000, 10, "saat", [10], [1])
     # 1000 (1 - 0.99^64)
     assert row[COUNTS.index("scanned")] == pytest.approx(474.4, abs=0.1)
+
+
+def test_results_are_the_documents_scored_or_k() -> None:
+    assert [counts([[1, 0, 0]], k)[0]["results"] for k in (3, 10)] == [3, pytest.approx(5)]
+
+
+def test_only_what_has_a_heap_works_on_one() -> None:
+    found = [counts([[1, 0, 0]], algorithm=name)[0]["heap"] for name in ("lucene", "maxscore")]
+    assert found == [pytest.approx(5), 0]
 
 
 def test_heap_operations_are_records_of_random_order() -> None:

@@ -16,7 +16,7 @@ FIT = Fit(
     dict.fromkeys(COUNTS, 6.0),
 )
 MACHINE = {"processor": "Z80", "cores": 1, "java": "21"}
-MADE = Calibration(MACHINE, "2026-01-02T03:04:05+00:00", 60.0, 60_000, {"maxscore": FIT})
+MADE = Calibration(MACHINE, "2026-01-02T03:04:05+00:00", 60.0, 60_000, 1.0, {"maxscore": FIT})
 
 
 def point(name: str, postings: float | None, measured: float | None = None) -> Point:
