@@ -160,6 +160,51 @@ class Run:
             )
         return path
 
+    def write_lsr_benchmark(
+        self, out: str | Path, *, dataset: str | None = None, overwrite: bool = False
+    ) -> Path:
+        """Write the folder that lsr-benchmark and TIREx have of a run.
+
+        ``run.txt.gz``, and ``retrieval-metadata.yml`` with time, processor time and memory of the
+        search in the fields of their tracker. `read` takes such folders' runs, ours and theirs.
+
+        Args:
+            out: folder to write.
+            dataset: name of the test collection, which lsr-benchmark judges the run by; sweeps
+                record their own.
+            overwrite: replace such a folder.
+
+        Raises:
+            InputError: nothing says how the run was made; ``out`` is not free.
+        """
+        from ground.artifacts import atomic_folder, check_free_for
+        from harness.runs.metadata import write_block
+        from harness.runs.runfile import write_run
+        from harness.runs.tracked import RETRIEVAL, RUNS
+
+        place, block = Path(out), self._metadata()
+        if dataset is not None:
+            block["data"] = {**(block.get("data") or {}), "test collection": {"name": dataset}}
+        check_free_for(place, RETRIEVAL, "a run of lsr-benchmark", overwrite)
+        with atomic_folder(place) as folder:
+            write_run(folder / RUNS[0], self.ranking)
+            write_block(folder / RETRIEVAL, {"tag": self.tag, **block})
+        return place
+
+    def _metadata(self) -> dict[str, Any]:
+        from harness.runs.metadata import describe, read_metadata
+
+        if self.outcome is not None:
+            resources = self.outcome.resources()
+            return describe(method=self.method, data=self._data, resources=resources)
+        found = read_metadata(self.path) if self.path else {}
+        if not found:
+            raise InputError(
+                "Nothing says how this run was made: it was not searched with esplade, or the "
+                "files beside it (.metadata.yaml) are gone."
+            )
+        return found
+
     def __len__(self) -> int:
         return len(self.ranking)
 
