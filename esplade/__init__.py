@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from harness import __version__
 
 if TYPE_CHECKING:
+    from esplade.calibrating import calibrate
     from esplade.choices import Chosen, choose
     from esplade.comparing import compare
     from esplade.comparison import Comparison
@@ -56,6 +57,7 @@ _PLACES = {
     "Sweep": "esplade.sweeps",
     "Vectors": "esplade.vectors",
     "bm25": "esplade.indexing",
+    "calibrate": "esplade.calibrating",
     "check_dataset": "esplade.datasets",
     "choose": "esplade.choices",
     "compare": "esplade.comparing",
@@ -89,6 +91,7 @@ __all__ = [
     "Vectors",
     "__version__",
     "bm25",
+    "calibrate",
     "check_dataset",
     "choose",
     "compare",

@@ -20,6 +20,7 @@ def compare(
     split: str = "test",
     measures: str | Sequence[str] = "RR@10 R@10 nDCG@10",
     note: Callable[[str], None] | None = None,
+    calibration: str | Path | None = None,
 ) -> Comparison:
     """Put any runs and sweeps into one table, with tests against a baseline.
 
@@ -31,6 +32,8 @@ def compare(
         split: of a data set given as ``qrels``.
         measures: of effectiveness.
         note: told what is to be known of the values, in place of stderr.
+        calibration: of the machine whose times are predicted, a file that `esplade.calibrate`
+            wrote; by default this machine's own, if it has one.
 
     Raises:
         InputError: a run without judgments, judgments that do not fit, an unclear baseline.
@@ -45,9 +48,11 @@ def compare(
     from esplade.comparison import Comparison
     from esplade.progress import say
     from esplade.scoring import document_ids, judgments_of, named_measures
+    from harness.calibration.kept import calibration_of
     from harness.evaluation import check_grades
     from harness.report.comparison import default_baseline, find_baseline
     from harness.report.gathering import gather_points
+    from harness.report.predictions import with_predictions
 
     names = named_measures(measures)
     judgments = None if qrels is None else judgments_of(qrels, split)
@@ -55,7 +60,9 @@ def compare(
         where = Path(qrels) if isinstance(qrels, str | Path) else None
         check_grades(names, judgments, where)
     ids = document_ids(qrels) if hasattr(qrels, "docs") else None
+    machine = calibration_of(None if calibration is None else Path(calibration))
     points = gather_points(_sources(what), judgments, names, note or say, ids)
+    points = with_predictions(points, machine)
     chosen = default_baseline(points) if baseline is None else find_baseline(points, baseline)
     return Comparison(points, names, chosen, "")
 

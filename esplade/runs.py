@@ -101,12 +101,26 @@ class Run:
             for query, documents, scores in self.ranking
         }
 
-    def cost(self) -> dict[str, Any]:
+    def cost(self, calibration: str | Path | None = None) -> dict[str, Any]:
         """What the search cost: postings a query, FLOPS, list lengths, latency, index size.
 
+        Where this machine was calibrated (`esplade.calibrate`), also what the mean latency is
+        predicted to be from the counts, as ``predicted``: beside the measured one, if it was timed.
+
+        Args:
+            calibration: file of another machine's calibration, to predict its times.
+
         Raises:
-            InputError: the run was not searched here, and nothing beside its file says it.
+            InputError: the run was not searched here, and nothing beside its file says it; the
+                calibration cannot be used.
         """
+        from harness.calibration.kept import calibration_of
+
+        machine, facts = calibration_of(_path(calibration)), self._facts()
+        predicted = machine.predicted(facts) if machine else None
+        return {**facts, "predicted": predicted} if predicted else facts
+
+    def _facts(self) -> dict[str, Any]:
         if self.outcome is not None:
             return self.outcome.facts()
         from harness.runs.metadata import read_metadata
@@ -146,9 +160,58 @@ class Run:
             )
         return path
 
+    def write_lsr_benchmark(
+        self, out: str | Path, *, dataset: str | None = None, overwrite: bool = False
+    ) -> Path:
+        """Write the folder that lsr-benchmark and TIREx have of a run.
+
+        ``run.txt.gz``, and ``retrieval-metadata.yml`` with time, processor time and memory of the
+        search in the fields of their tracker. `read` takes such folders' runs, ours and theirs.
+
+        Args:
+            out: folder to write.
+            dataset: name of the test collection, which lsr-benchmark judges the run by; sweeps
+                record their own.
+            overwrite: replace such a folder.
+
+        Raises:
+            InputError: nothing says how the run was made; ``out`` is not free.
+        """
+        from ground.artifacts import atomic_folder, check_free_for
+        from harness.runs.metadata import write_block
+        from harness.runs.runfile import write_run
+        from harness.runs.tracked import RETRIEVAL, RUNS
+
+        place, block = Path(out), self._metadata()
+        if dataset is not None:
+            block["data"] = {**(block.get("data") or {}), "test collection": {"name": dataset}}
+        check_free_for(place, RETRIEVAL, "a run of lsr-benchmark", overwrite)
+        with atomic_folder(place) as folder:
+            write_run(folder / RUNS[0], self.ranking)
+            write_block(folder / RETRIEVAL, {"tag": self.tag, **block})
+        return place
+
+    def _metadata(self) -> dict[str, Any]:
+        from harness.runs.metadata import describe, read_metadata
+
+        if self.outcome is not None:
+            resources = self.outcome.resources()
+            return describe(method=self.method, data=self._data, resources=resources)
+        found = read_metadata(self.path) if self.path else {}
+        if not found:
+            raise InputError(
+                "Nothing says how this run was made: it was not searched with esplade, or the "
+                "files beside it (.metadata.yaml) are gone."
+            )
+        return found
+
     def __len__(self) -> int:
         return len(self.ranking)
 
     def __repr__(self) -> str:
         results = len(self.ranking.doc_ids)
         return f"Run({self.tag!r}: {len(self):,} queries, {results:,} results)"
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return None if given is None else Path(given)

@@ -63,9 +63,11 @@ class Sweep:
     def compared(self) -> Comparison:
         """The points with tests against BM25, or the first one (`esplade.Comparison`)."""
         from esplade.comparison import Comparison
+        from harness.calibration.kept import own_calibration
         from harness.report.comparison import default_baseline
+        from harness.report.predictions import with_predictions
 
-        points = self.points()
+        points = with_predictions(self.points(), own_calibration())
         return Comparison(points, _measures(points), default_baseline(points), "")
 
     @property
@@ -180,6 +182,7 @@ def sweep(
     from esplade.rules import read_grid
     from esplade.scoring import named_measures
     from ground.artifacts import check_folder
+    from harness.calibration.kept import own_calibration
     from harness.lucene.algorithms import check_algorithm
     from harness.quantisation.quantiser import Quantiser
     from harness.report.sweep import write_report
@@ -222,7 +225,8 @@ def sweep(
     else:
         systems = encode_systems(given, data, settings, place, device)
     run_sweep(data, systems, settings, place, say=say, progress=progress)
-    return Sweep(place, write_report(place, settings.measures))
+    calibration = own_calibration()
+    return Sweep(place, write_report(place, settings.measures, calibration=calibration))
 
 
 def several(encoders: Any) -> list[Any]:

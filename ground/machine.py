@@ -27,6 +27,15 @@ def cache_root() -> Path:
     return Path(os.environ.get("ESPLADE_CACHE") or Path.home() / ".cache" / "esplade")
 
 
+def calibrations() -> Path:
+    """Where it is kept what machines take for a search; see `harness.calibration`.
+
+    Raises:
+        RuntimeError: as `cache_root`.
+    """
+    return cache_root() / "calibrations"
+
+
 def check_workers(workers: int) -> None:
     """Refuse processes that could only wait for each other.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from commandline import Answer, Esplade
@@ -20,6 +21,12 @@ def verbosity() -> Iterator[None]:
     yield
     if telling := sys.modules.get("esplade.progress"):
         telling.set_verbosity("normal")
+
+
+@pytest.fixture(autouse=True)
+def no_calibration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What this machine was found to take is nothing to a test: tables would have a column more."""
+    monkeypatch.setattr("ground.machine.calibrations", lambda: tmp_path / "calibrations")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import typer
 
 from esplade.cli import (
     average,
+    calibrate,
     choose,
     compare,
     cost,
@@ -85,6 +86,7 @@ app.command()(everywhere(index.index))
 app.command()(everywhere(search.search))
 app.command()(everywhere(score.score))
 app.command()(everywhere(cost.cost))
+app.command()(everywhere(calibrate.calibrate))
 app.command()(everywhere(compare.compare))
 app.command()(everywhere(choose.choose))
 app.command()(everywhere(sweep.sweep))

@@ -41,6 +41,7 @@ def compare(
         Path | None,
         typer.Option(help="Figure of effectiveness against cost; writes .png and .svg."),
     ] = None,
+    calibration: options.Calibration = None,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -70,6 +71,7 @@ def compare(
         split=split,
         measures=names,
         note=remark if out is None else say,
+        calibration=calibration,
     )
     text = None if chosen is None else found.text(chosen)
     with together(outputs[-1]) if outputs else nullcontext():

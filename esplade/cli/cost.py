@@ -27,12 +27,14 @@ def cost(
     repeats: Annotated[
         int, typer.Option(min=0, help="Passes for latency, after one that is discarded.")
     ] = 5,
+    calibration: options.Calibration = None,
     online: options.Online = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Postings per query, FLOPS and its parts, list lengths, index size, latency of Lucene.
 
     With --rescore also what the second step reads, and how many candidates would lose nothing.
+    After `esplade calibrate`, also the latency that the counts predict.
     """
     import esplade
     from esplade.cli.console import answer
@@ -53,7 +55,7 @@ def cost(
             rescore=rescore,
             candidates=candidates,
             lossless=rescore is not None,
-        ).cost()
+        ).cost(calibration)
     if as_json:
         answer({"index": str(index), **facts})
         return
@@ -104,7 +106,23 @@ def _lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
         software, machine = facts["software"], facts["machine"]
         where = f"Lucene {software['lucene']}, Java {software['java']}, {machine['processor']}"
         lines.append(("  measured with", f"{where}, {machine['cores']} cores"))
-    return lines
+    return [*lines, *_predicted(facts)]
+
+
+def _predicted(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    found = facts.get("predicted")
+    if "work" not in facts:  # BM25, or matches of several terms: nothing was calibrated for it
+        return []
+    if not found:
+        return [("predicted", "nothing: this machine was not calibrated (esplade calibrate)")]
+    machine, date = found["machine"], found["calibrated"][:10]
+    error = f"error: median {found['error_median']:.0%}, p90 {found['error_p90']:.0%}"
+    far = f"; beyond what was calibrated: {', '.join(found['beyond'])}" if found["beyond"] else ""
+    whose = f"{machine['processor']}, {machine['cores']} cores, Java {machine['java']}"
+    return [
+        ("predicted, 1 thread, ms", f"mean {found['mean_ms']:.3f} ({found['algorithm']}; {error})"),
+        ("  calibrated", f"{whose}, {date}{far}"),
+    ]
 
 
 def _of_two_steps(facts: dict[str, Any]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""``esplade export``: an index or vectors in a format of other tools."""
+"""``esplade export``: an index, vectors or a run in a format of other tools."""
 
 from __future__ import annotations
 
@@ -18,26 +18,40 @@ def export(
     ] = None,
     vectors: Annotated[Path | None, typer.Option(help="Document vectors.")] = None,
     queries: Annotated[Path | None, typer.Option(help="Query vectors, with --vectors.")] = None,
+    run: Annotated[Path | None, typer.Option(help="TREC run, with its metadata beside it.")] = None,
     lsr_benchmark: Annotated[
-        Path | None, typer.Option(help="Folder of vectors to write, for lsr-benchmark and TIREx.")
+        Path | None,
+        typer.Option(help="Folder of vectors, or of a run, to write, for lsr-benchmark and TIREx."),
+    ] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option(help="With --run: name of its test collection [what its metadata say]."),
     ] = None,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Write an index as CIFF for PISA, BMP and others, or vectors as lsr-benchmark reads them.
+    """Write an index as CIFF for PISA, BMP and others; vectors, or a run, for lsr-benchmark.
 
     Impacts become term frequencies. BMP takes at most 8 bits: index with --quantize bits:8.
     """
     from esplade.cli.console import answer
     from esplade.progress import say
 
-    if index is not None and ciff is not None and vectors is None and lsr_benchmark is None:
+    given = {
+        name
+        for name, value in (("index", index), ("ciff", ciff), ("vectors", vectors), ("run", run))
+        if value is not None
+    }
+    if given == {"index", "ciff"} and index and ciff and lsr_benchmark is None:
         out, counts = ciff, _index(index, ciff, overwrite)
-    elif vectors is not None and lsr_benchmark is not None and index is None and ciff is None:
+    elif given == {"vectors"} and vectors and lsr_benchmark is not None:
         out, counts = lsr_benchmark, _vectors(vectors, queries, lsr_benchmark, overwrite)
+    elif given == {"run"} and run and lsr_benchmark is not None and queries is None:
+        out, counts = lsr_benchmark, _run(run, lsr_benchmark, dataset, overwrite)
     else:
         raise InputError(
-            "Give either --index and --ciff, or --vectors (and --queries) and --lsr-benchmark."
+            "Give either --index and --ciff, or --vectors (and --queries) and --lsr-benchmark, or "
+            "--run and --lsr-benchmark."
         )
     if as_json:
         answer({"lsr_benchmark" if index is None else "ciff": str(out), **counts})
@@ -64,3 +78,13 @@ def _vectors(vectors: Path, queries: Path | None, out: Path, overwrite: bool) ->
     columns = documents.write_lsr_benchmark(out, asked, overwrite=overwrite)
     counts = {"documents": len(documents), "columns": columns}
     return counts if asked is None else {**counts, "queries": len(asked)}
+
+
+def _run(run: Path, out: Path, dataset: str | None, overwrite: bool) -> dict[str, int]:
+    import esplade
+    from ground.artifacts import check_folder
+
+    check_folder(out, [run])
+    read = esplade.Run.read(run)
+    read.write_lsr_benchmark(out, dataset=dataset, overwrite=overwrite)
+    return {"queries": len(read), "results": len(read.ranking.doc_ids)}

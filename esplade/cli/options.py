@@ -108,6 +108,12 @@ TrainingDevice = Annotated[
         metavar="DEVICE",
     ),
 ]
+Calibration = Annotated[
+    Path | None,
+    typer.Option(
+        help="Predict times of the machine that this file of `esplade calibrate` is of [this one]."
+    ),
+]
 Qk = Annotated[int, typer.Option(min=0, help="Largest number of terms a query keeps.")]
 QueryQuantise = Annotated[
     str | None,

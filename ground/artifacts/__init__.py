@@ -13,6 +13,7 @@ from ground.artifacts.names import MANIFEST, SCHEMA
 from ground.artifacts.places import check_file, check_folder, check_together
 from ground.artifacts.recovery import recover
 from ground.artifacts.trouble import OutputError, explain, output_errors
+from ground.artifacts.usage import Usage
 from ground.artifacts.verified import file_crc32, find_damage, matches, remember
 from ground.artifacts.workfolder import clear_work, work_folder
 
@@ -21,6 +22,7 @@ __all__ = [
     "SCHEMA",
     "Building",
     "OutputError",
+    "Usage",
     "atomic_binary",
     "atomic_folder",
     "atomic_text",

@@ -18,6 +18,7 @@ from ground.artifacts.manifest import write_manifest
 from ground.artifacts.places import check_folder
 from ground.artifacts.recovery import put_back
 from ground.artifacts.trouble import OutputError, output_errors
+from ground.artifacts.usage import Usage
 from ground.errors import InputError
 
 
@@ -34,6 +35,9 @@ def building(
     out: Path, kind: str, *, key: str | None = None, overwrite: bool = False, resume: bool = False
 ) -> Iterator[Building]:
     """Build a result folder so that it appears whole or not at all.
+
+    Its manifest says what the block took (``resources``, see `ground.artifacts.usage`); of a build
+    that was killed, what the last process took.
 
     Args:
         out: where the finished folder goes; links to folders are followed, and stay.
@@ -61,10 +65,11 @@ def building(
             if resume and replacing.is_replaced(partial, key):
                 discard(partial, place.home)
             partial.mkdir(exist_ok=True)
-            build = Building(partial)
+            build, began = Building(partial), Usage.now()
             try:
                 yield build
-                write_manifest(partial, kind, key, build.facts)
+                facts = {**build.facts, "resources": began.since()}
+                write_manifest(partial, kind, key, facts)
                 _replace(partial, place)
             except BaseException as error:
                 if not resume or _is_final(error):

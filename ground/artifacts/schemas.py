@@ -14,7 +14,7 @@ _OBJECT_OR_NONE = "an object or null"
 _CHECKSUMS = "an object of whole numbers"
 _SHARDS = 'a list of {"name": text, "bytes": whole number}'
 
-_ALL = {"schema": _COUNT, "kind": _TEXT, "key": _TEXT_OR_NONE}
+_ALL = {"schema": _COUNT, "kind": _TEXT, "key": _TEXT_OR_NONE, "resources": _OBJECT}
 _INDEX = {
     "documents": _COUNT,
     "postings": _COUNT,

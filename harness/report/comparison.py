@@ -8,6 +8,7 @@ from ground.errors import InputError
 from harness.evaluation.significance import RESAMPLES, Comparison, compare
 from harness.report.notes import query_notes, shared_notes
 from harness.report.points import Point
+from harness.report.predictions import PREDICTED, prediction_notes
 from harness.report.tables import Column, Row, Table, Value, measure_column
 from harness.runs.perquery import LATENCY, POSTINGS, QUERY_TERMS
 
@@ -24,6 +25,7 @@ _COSTS = (
     Column("index_mb", "index MB", 1, False),
     Column("latency_mean_ms", "latency ms", 2, False),
     Column("latency_p95_ms", "p95 ms", 2, False),
+    Column(PREDICTED, "predicted ms", 2),
 )
 
 
@@ -194,7 +196,7 @@ def _notes(
             f"{RESAMPLES:,} sign flips, Holm over {len(comparisons)} comparisons, "
             f"{max(c.queries for c in comparisons):,} queries)."
         )
-    return (*notes, *_latency_notes(points))
+    return (*notes, *_latency_notes(points), *prediction_notes(points))
 
 
 def _latency_notes(points: Sequence[Point]) -> list[str]:

@@ -4,31 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ground.artifacts import atomic_text
 from harness.report.comparison import build_table, compare_points, default_baseline
 from harness.report.figures import draw_figure
 from harness.report.html import write_page
 from harness.report.points import load_points
+from harness.report.predictions import with_predictions
 from harness.report.renderings import RENDERERS
 from harness.report.tables import Table
+
+if TYPE_CHECKING:
+    from harness.calibration.model import Calibration
 
 FORMATS = {"md": "md", "csv": "csv", "json": "json", "latex": "tex"}
 """Format of a rendering and the suffix of its file."""
 
 
-def write_report(folder: Path, measures: Sequence[str], title: str = "") -> Table:
+def write_report(
+    folder: Path,
+    measures: Sequence[str],
+    title: str = "",
+    calibration: Calibration | None = None,
+) -> Table:
     """Write ``table.*``, ``figure1.png``, ``figure1.svg`` and ``report.html`` of a sweep.
 
     Args:
         folder: a finished sweep.
         measures: columns of effectiveness; the first one is drawn.
         title: above the figure.
+        calibration: of the machine whose times are predicted beside the measured ones.
 
     Returns:
         The table.
     """
-    points = load_points(folder)
+    points = with_predictions(load_points(folder), calibration)
     baseline = default_baseline(points)
     comparisons = compare_points(points, measures, baseline) if baseline else []
     table = build_table(points, measures, baseline, comparisons, caption=title)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ground.artifacts import together
+from ground.artifacts import Usage, together
 from harness.evaluation import cost
 from harness.evaluation.prices import further_costs
+from harness.evaluation.work import COUNTS, work_per_query
 from harness.lucene.algorithms import Touched, priced_algorithm
 from harness.lucene.impact_index import ImpactIndex
 from harness.lucene.jvm import search_software
@@ -23,6 +24,7 @@ from harness.retrieval.searching import PreparedQueries, query_lengths
 from harness.runs import perquery
 from harness.runs.metadata import describe, processor
 from harness.runs.runfile import Run, write_run
+from harness.runs.tracked import tracked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +43,7 @@ class Outcome:
             was not measured.
         details: about the index and the queries (sizes, lists, FLOPS, what quantisation lost).
         further: costs per query by measures of other packages, and of a second step.
+        usage: what searching and pricing took; see `ground.artifacts.usage`.
     """
 
     run: Run
@@ -50,6 +53,7 @@ class Outcome:
     seconds: npt.NDArray[np.float64]
     details: dict[str, Any]
     further: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    usage: Mapping[str, Any] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         """All that is not per query, as plain values."""
@@ -65,6 +69,10 @@ class Outcome:
             "software": search_software(),
             "machine": {"processor": processor(), "cores": os.cpu_count()},
         }
+
+    def resources(self) -> dict[str, Any]:
+        """The facts, and what it took in the fields of ir_metadata: for a run's metadata."""
+        return {**self.facts(), **(tracked(self.usage) if self.usage else {})}
 
     def costs(self) -> pd.DataFrame:
         """Costs per query: columns query, measure, value."""
@@ -100,7 +108,7 @@ def search_impacts(
         algorithm: see `harness.lucene.algorithms`; with "auto" the results are found by the
             fastest one, and the costs are those of reading Lucene's own postings.
     """
-    least = queries.prune.least
+    began, least = Usage.now(), queries.prune.least
     result = index.search(
         queries.vectors, k=k, threads=threads, tag=tag, algorithm=algorithm, least=least
     )
@@ -109,7 +117,11 @@ def search_impacts(
         lambda: index.latency(queries.vectors, k, repeats, algorithm, least), repeats
     )
     touched = index.touched(queries.vectors, k, algorithm, least)
-    return priced(index, queries, result, seconds, touched, algorithm)
+    outcome = priced(index, queries, result, seconds, touched, algorithm)
+    if least == 1:
+        work = _work(index, queries, k, algorithm, touched)
+        outcome = replace(outcome, details={**outcome.details, "work": work})
+    return replace(outcome, usage=began.since())
 
 
 def priced(
@@ -165,6 +177,7 @@ def search_text(
     tag: str = "bm25",
 ) -> Outcome:
     """Search a text index with BM25 and price it; arguments as `search_impacts`."""
+    began = Usage.now()
     result = index.search(queries, k=k, threads=threads, tag=tag)
     algorithms = {"algorithm": result.algorithm, "priced_algorithm": result.algorithm}
     details = {**_index_details(index), **algorithms}
@@ -175,6 +188,7 @@ def search_text(
         result.query_terms,
         _latency(lambda: index.latency(queries, k, repeats), repeats),
         details,
+        usage=began.since(),
     )
 
 
@@ -187,7 +201,7 @@ def write_outcome(
     overwrite: bool = False,
 ) -> None:
     """Write a run with its metadata and its costs per query beside it: all three, or nothing."""
-    block = describe(method=method, data=data, resources=outcome.facts())
+    block = describe(method=method, data=data, resources=outcome.resources())
     with together(path):
         write_run(path, outcome.run, block, overwrite)
         perquery.write_values(perquery.sidecar_path(path), outcome.costs())
@@ -200,6 +214,16 @@ def _index_details(index: ImpactIndex | TextIndex) -> dict[str, Any]:
         "document_terms": index.nnz / max(1, index.num_docs),
         "lists": cost.postings_lists(index.document_frequency).to_dict(),
     }
+
+
+def _work(
+    index: ImpactIndex, queries: PreparedQueries, k: int, algorithm: str, read: Touched
+) -> dict[str, float]:
+    """Mean counts that times are predicted from; matches of several terms are found otherwise."""
+    df, documents = index.document_frequency, index.num_docs
+    name = priced_algorithm(algorithm)
+    counts = work_per_query(queries.matrix, df, documents, k, name, read.scored, read.blocks)
+    return dict(zip(COUNTS, counts.mean(axis=0).tolist(), strict=True))
 
 
 def _touched(read: Touched) -> dict[str, Any]:

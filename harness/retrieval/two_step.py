@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ground.artifacts import Usage
 from harness.evaluation import cost
 from harness.lucene.impact_index import ImpactIndex
 from harness.lucene.needed import NEVER, candidates_needed
@@ -63,6 +64,7 @@ def search_two_steps(
         InputError: ``first`` is no pruning of ``full``; fewer candidates than results; as
             `ImpactIndex.search`.
     """
+    began = Usage.now()
     bounds = reaches(first, full, pruned, queries)
     search = TwoStepSearch(
         first, full, pruned.vectors, queries.vectors, k, candidates, algorithm, pruned.prune.least
@@ -91,7 +93,8 @@ def search_two_steps(
         "rescored_with": {"index_bytes": full.bytes, "postings": full.nnz},
         "rescoring": cost.latency(second).to_dict(),
     }
-    return replace(outcome, details=details, further={**outcome.further, **measures})
+    further = {**outcome.further, **measures}
+    return replace(outcome, details=details, further=further, usage=began.since())
 
 
 def _share(sure: NDArray[np.int64]) -> float | None:

@@ -17,6 +17,7 @@ from typing import Any
 from ground.artifacts import atomic_text, provenance, settle
 from ground.errors import InputError
 from ground.reading import yaml_document
+from harness.runs.tracked import foreign_block, tracked_metadata
 
 
 def metadata_path(run_path: Path) -> Path:
@@ -61,15 +62,22 @@ def describe(
 
 def write_metadata(run_path: Path, block: Mapping[str, Any]) -> None:
     """Write the metadata of a run to its file (YAML, keys in the order given)."""
+    write_block(metadata_path(run_path), block)
+
+
+def write_block(path: Path, block: Mapping[str, Any]) -> None:
+    """Write metadata to a file of any name."""
     import yaml
 
     text = yaml.safe_dump(_plain(block), sort_keys=False, allow_unicode=True)
-    with atomic_text(metadata_path(run_path)) as stream:
+    with atomic_text(path) as stream:
         stream.write(text)
 
 
 def read_metadata(run_path: Path) -> dict[str, Any]:
     """The metadata of a run; empty if there is no file beside it.
+
+    Beside a ``run.txt.gz`` of lsr-benchmark or TIREx it may be what their tracker wrote.
 
     Raises:
         InputError: the file cannot be read, or is no plain YAML mapping of components.
@@ -77,6 +85,8 @@ def read_metadata(run_path: Path) -> dict[str, Any]:
     settle(run_path)
     path = metadata_path(run_path)
     block = yaml_document(path) if os.path.lexists(path) else {}
+    if not block and (other := tracked_metadata(run_path)):
+        path, block = other, foreign_block(yaml_document(other))
     for component in ("method", "resources"):
         if not isinstance(block.get(component) or {}, dict):
             raise InputError(

@@ -48,7 +48,7 @@ def write_point(
     values = [evaluate(outcome.run, qrels, measures), outcome.costs()]
     facts = {**outcome.facts(), "notes": coverage(outcome.run, qrels, measures=measures).notes()}
     with building(folder, POINT, key=key, overwrite=overwrite) as build:
-        block = describe(method=method, data=data, resources=outcome.facts())
+        block = describe(method=method, data=data, resources=outcome.resources())
         write_run(build.path / "run.trec", outcome.run, block)
         perquery.write_values(build.path / "perquery.parquet", pd.concat(values, ignore_index=True))
         (build.path / "facts.json").write_text(json.dumps(facts, indent=1) + "\n")

@@ -39,6 +39,7 @@ import harness.study.joining
 import harness.study.run
 import harness.sweep
 from esplade.cli import main as command_line
+from ground.artifacts import Usage
 
 STILL = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -46,9 +47,9 @@ STILL = datetime(2026, 1, 1, tzinfo=UTC)
 def stand_still() -> None:
     """Everything that a clock decides, and nothing else, is the same in every run.
 
-    Creation times, seconds of trainings and of stages, latencies. What Lucene makes of chance (the
-    ids of segments) comes from a seed in ``JAVA_TOOL_OPTIONS``; its time stamps are left out when
-    results are compared.
+    Creation times, seconds of trainings and of stages, latencies, processor time and memory. What
+    Lucene makes of chance (the ids of segments) comes from a seed in ``JAVA_TOOL_OPTIONS``; its
+    time stamps are left out when results are compared.
     """
     clock = SimpleNamespace(now=lambda zone=None: STILL)
     sys.modules[ground.artifacts.provenance.__module__].datetime = clock  # type: ignore[attr-defined]
@@ -68,6 +69,8 @@ def stand_still() -> None:
         return np.ones_like(measure()) if repeats else np.empty((0, 0))
 
     harness.retrieval.outcome._latency = latency
+    nothing = dict.fromkeys(("wall_seconds", "user_seconds", "system_seconds"), 0.0)
+    Usage.since = lambda self: {**nothing, "peak_bytes": 0}  # type: ignore[method-assign]
     import transformers.trainer
 
     transformers.trainer.speed_metrics = lambda split, *_, **__: {f"{split}_runtime": 0.0}
