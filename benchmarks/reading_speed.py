@@ -38,7 +38,9 @@ def processor_seconds(tree: Path, vectors: Path) -> float:
     """Of `esplade index` in a checkout, user and system."""
     out = CACHE.resolve() / "reading_speed"
     shutil.rmtree(out, ignore_errors=True)
-    command = [sys.executable, "-m", "esplade.cli.main", "index", "--vectors", str(vectors)]
+    # Before there was a package esplade, the commands were in harness.
+    module = "esplade.cli.main" if (tree / "esplade").is_dir() else "harness.cli.main"
+    command = [sys.executable, "-m", module, "index", "--vectors", str(vectors)]
     command += ["--quantize", "none", "--index", str(out)]
     environment = os.environ | {"PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
