@@ -9,14 +9,13 @@ model that the backbone comes from, and the sum of the two. Needs the extra sent
 
 from __future__ import annotations
 
-import argparse
 import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks import backbone_page
 from benchmarks.material import CACHE, DATA
-from benchmarks.measuring import merged, save
+from benchmarks.measuring import by_collection
 
 MEASURES = ("RR@10", "R@10", "nDCG@10")
 GRID = "0:0,7:20,5:20,5:10"
@@ -118,14 +117,11 @@ def _dense(data: Any, fields: str) -> dict[str, Any]:
 
 def main() -> None:
     """Measure collection by collection, save, and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, default=CACHE / "backbone")
-    parser.add_argument("--only", default=",".join(COLLECTIONS))
-    options = parser.parse_args()
-    for name in options.only.split(","):
-        found = measure(name, COLLECTIONS[name], options.work / name)
-        save("backbone_worth", {"results": merged("backbone_worth", [found])})
-        backbone_page.write()
+
+    def one(name: str, work: Path) -> dict[str, Any]:
+        return measure(name, COLLECTIONS[name], work / name)
+
+    by_collection("backbone_worth", CACHE / "backbone", COLLECTIONS, one, backbone_page.write)
 
 
 if __name__ == "__main__":

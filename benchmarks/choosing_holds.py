@@ -13,6 +13,7 @@ on, one half confirmed with), in two ways:
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import choosing_page
-from benchmarks.measuring import save
+from benchmarks.measuring import RESULTS, save
 from esplade.choices.choosing import DOCUMENT_RULES, QUERY_RULES
 from harness.choosing import Candidate, Question, Space, Trial, choose, parse_rules
 from harness.choosing.bounds import bound
@@ -30,6 +31,8 @@ from harness.choosing.reference import parse_reference
 from harness.choosing.sweeping import SweepTrials
 
 MARGINS = (0.02, 0.05)
+WEIGHTS = "bm25-weights"
+"""In the place of an encoder: BM25's own weights as vectors, over titles and texts."""
 
 
 class Whole(NamedTuple):
@@ -70,9 +73,11 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=200)
     parser.add_argument("--measure", default="nDCG@10")
     options = parser.parse_args()
-    facts: dict[str, Any] = {"draws": options.draws, "measure": options.measure, "collections": {}}
+    same = {"draws": options.draws, "measure": options.measure}
+    facts: dict[str, Any] = {**same, "collections": _known(same)}
     for given in options.collections:
         name, dataset, encoder = given.split("=")
+        facts["collections"].pop(name, None)
         with Opened(name, dataset, encoder, options) as opened:
             for against in (f"{opened.system}@0:0", "bm25"):
                 for margin in MARGINS:
@@ -91,6 +96,13 @@ def main() -> None:
     choosing_page.write()
 
 
+def _known(same: dict[str, Any]) -> dict[str, Any]:
+    """Collections that were measured before, with the same settings."""
+    path = RESULTS / "choosing_holds.json"
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return dict(found["collections"]) if found and {k: found[k] for k in same} == same else {}
+
+
 class Opened:
     """A collection, encoded once; a context in which it can be searched."""
 
@@ -104,7 +116,8 @@ class Opened:
 
         self.folder = options.work / name
         self.data = esplade.load_dataset(dataset)
-        fields = settle_fields(self.data, None, trained_fields([encoder]))
+        trained = "title+text" if encoder == WEIGHTS else trained_fields([encoder])
+        fields = settle_fields(self.data, None, trained)
         self.settings = SweepSettings(
             k=100,
             measures=(options.measure,),
@@ -112,7 +125,10 @@ class Opened:
             fields=fields or "title",
             language=analyzer_language(None, self.data),
         )
-        (found,) = encode_systems([encoder], self.data, self.settings, self.folder)
+        if encoder == WEIGHTS:
+            found = bm25_weights(self.data, self.settings, self.folder)
+        else:
+            (found,) = encode_systems([encoder], self.data, self.settings, self.folder)
         self.system, self.found = found.name, found
         rules = (parse_rules(QUERY_RULES, "queries"), parse_rules(DOCUMENT_RULES, "documents"))
         self.space = Space((self.system,), *rules)
@@ -146,6 +162,30 @@ class Opened:
             values = self.trials.run([reference.candidate])[reference.candidate].values
         asked = Question(self.settings.measures[0], reference=against, margin=margin)
         return Whole(self.trials, values, asked)
+
+
+def bm25_weights(data: Any, settings: Any, folder: Path) -> Any:
+    """BM25's weights of documents, and queries as bags of words, as a system to be pruned."""
+    import esplade
+    from harness.datasets.contents import Contents
+    from harness.lucene.text_index import open_text_index
+    from harness.retrieval.lexical import document_vectors, query_vectors
+    from harness.sweep import System
+    from harness.vectors import writing_vectors
+
+    index, place = folder / "text", folder / "vectors" / WEIGHTS
+    options = {"fields": settings.fields, "language": settings.language or "none"}
+    esplade.bm25(data, index, **options, overwrite=True)
+    with open_text_index(index) as opened:
+        made = {
+            "docs": document_vectors(opened, dict(Contents(data, settings.fields))),
+            "queries": query_vectors(opened, data.queries("test")),
+        }
+    for part, vectors in made.items():
+        facts = {"language": settings.language}
+        with writing_vectors(place / part, vectors.terms, facts=facts, overwrite=True) as writer:
+            writer.write(vectors.ids, vectors.matrix)
+    return System(WEIGHTS, place / "docs", place / "queries")
 
 
 def drawn(whole: Whole, space: Space, draws: int) -> dict[str, Any]:

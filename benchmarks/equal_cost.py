@@ -9,7 +9,6 @@ Texts are encoded once and kept in the work folder.
 
 from __future__ import annotations
 
-import argparse
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +17,7 @@ from benchmarks import equal_cost_page
 from benchmarks.equal_cost_search import MEASURES, Searched
 from benchmarks.foreign_encoder import model_folder
 from benchmarks.material import CACHE, DATA
-from benchmarks.measuring import merged, save
+from benchmarks.measuring import by_collection
 from harness.pruning import NONE, Columns, Rule
 from harness.pruning.matching import Match, match_postings
 from harness.vectors import Vectors, read_vectors
@@ -171,14 +170,11 @@ def _corrected(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def main() -> None:
     """Measure collection by collection, save, and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, default=CACHE / "equal-cost")
-    parser.add_argument("--only", default=",".join(COLLECTIONS))
-    options = parser.parse_args()
-    for name in options.only.split(","):
-        found = measure(name, COLLECTIONS[name], options.work)
-        save("equal_cost", {"results": merged("equal_cost", [found])})
-        equal_cost_page.write()
+
+    def one(name: str, work: Path) -> dict[str, Any]:
+        return measure(name, COLLECTIONS[name], work)
+
+    by_collection("equal_cost", CACHE / "equal-cost", COLLECTIONS, one, equal_cost_page.write)
 
 
 if __name__ == "__main__":

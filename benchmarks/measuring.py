@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,6 +68,31 @@ def merged(name: str, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     before = json.loads(path.read_text(encoding="utf-8"))["results"] if path.exists() else []
     new = {one["collection"] for one in results}
     return [one for one in before if one["collection"] not in new] + results
+
+
+def by_collection(
+    name: str,
+    work: Path,
+    names: Iterable[str],
+    measure: Callable[[str, Path], dict[str, Any]],
+    write: Callable[[], None],
+) -> None:
+    """The command of a benchmark that measures, saves and writes its page collection by collection.
+
+    Args:
+        name: of the results; other collections' stay in them.
+        work: folder of what is made, unless ``--work`` names another.
+        names: of the collections, unless ``--only`` names some.
+        measure: the result of a collection, given its name and the folder.
+        write: fills the page.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}")
+    parser.add_argument("--work", type=Path, default=work)
+    parser.add_argument("--only", default=",".join(names))
+    options = parser.parse_args()
+    for collection in options.only.split(","):
+        save(name, {"results": merged(name, [measure(collection, options.work)])})
+        write()
 
 
 def machine() -> dict[str, Any]:

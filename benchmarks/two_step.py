@@ -9,7 +9,6 @@ postings and lookups of both steps. Vectors are those of `benchmarks.equal_cost`
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from itertools import product
 from pathlib import Path
@@ -22,7 +21,7 @@ from benchmarks.equal_cost import _ROUNDED, COLLECTIONS, Collection, _encode
 from benchmarks.equal_cost_search import DEPTH, MEASURES, Searched
 from benchmarks.foreign_encoder import model_folder
 from benchmarks.material import CACHE
-from benchmarks.measuring import merged, save
+from benchmarks.measuring import by_collection
 from harness.pruning import NONE, Rule
 from harness.vectors import Vectors, read_vectors, vectors_facts
 
@@ -169,14 +168,11 @@ def _costs(found: Any) -> dict[str, float]:
 
 def main() -> None:
     """Measure collection by collection, save, and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, default=CACHE / "equal-cost")
-    parser.add_argument("--only", default=",".join(NAMES))
-    options = parser.parse_args()
-    for name in options.only.split(","):
-        found = measure(name, COLLECTIONS[name], options.work)
-        save("two_step", {"results": merged("two_step", [found])})
-        two_step_page.write()
+
+    def one(name: str, work: Path) -> dict[str, Any]:
+        return measure(name, COLLECTIONS[name], work)
+
+    by_collection("two_step", CACHE / "equal-cost", NAMES, one, two_step_page.write)
 
 
 if __name__ == "__main__":
