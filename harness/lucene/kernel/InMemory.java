@@ -16,7 +16,8 @@ final class InMemory implements Algorithm {
   /** Documents that share a mark, where a window has few postings. */
   private static final int GROUP_BITS = 6;
 
-  private static final int DENSE = WINDOW / 8;
+  /** From so many postings on, a look at every score costs less than marks. */
+  private static final int DENSE = WINDOW / 128;
 
   private final DecodedLists lists;
   private final DecodedLists.Reader reader;
@@ -171,7 +172,7 @@ final class InMemory implements Algorithm {
       one.block = touched.span(begin, end, one.block);
     }
     if (dense) {
-      best.offer(scores, 0, size, base);
+      best.sift(scores, size, base);
       Arrays.fill(scores, 0);
     } else {
       collect(base, size);
