@@ -14,6 +14,9 @@ final class Best {
   /** Scores that {@link #sift} looks at together. */
   private static final int SPAN = 256;
 
+  /** Up to so many results, most spans hold none of them. */
+  private static final int FEW = 100;
+
   private long[] buffer = new long[0];
   private int k;
   private int size;
@@ -31,29 +34,41 @@ final class Best {
 
   /** Offers scores[first .. last) of the documents base + first and on; 0 is no score. */
   void offer(int[] scores, int first, int last, int base) {
+    int least = threshold;
     for (int i = first; i < last; i++) {
-      if (scores[i] > threshold) {
-        if (size == buffer.length) {
-          cut();
-          if (scores[i] <= threshold) {
-            continue;
-          }
-        }
-        buffer[size++] = (long) scores[i] << 32 | (Integer.MAX_VALUE - (base + i));
+      if (scores[i] > least) {
+        offer(scores[i], base + i);
+        least = threshold;
       }
+    }
+  }
+
+  /** Whether so few results are wanted that {@link #sift} is worth its while. */
+  boolean few() {
+    return k <= FEW;
+  }
+
+  /** Offers scores[0 .. size) of the documents base and on, in the way that k asks for. */
+  void offerAll(int[] scores, int size, int base) {
+    if (few()) {
+      sift(scores, size, base);
+    } else {
+      offer(scores, 0, size, base);
     }
   }
 
   /**
    * Offers scores[0 .. size) of the documents base and on. Most spans of them hold nothing above
-   * the threshold, which the processor's vectors tell four times as fast as a look at each score.
+   * the threshold, which the processor's vectors tell three times as fast as a look at each score.
    */
-  void sift(int[] scores, int size, int base) {
+  private void sift(int[] scores, int size, int base) {
     int least = threshold();
     for (int first = 0; first < size; first += SPAN) {
       int last = Math.min(size, first + SPAN);
       if (anyAbove(scores, first, last, least)) {
-        offer(scores, first, last, base);
+        for (int i = first; i < last; i++) {
+          offer(scores[i], base + i);
+        }
         least = threshold();
       }
     }

@@ -16,8 +16,11 @@ final class InMemory implements Algorithm {
   /** Documents that share a mark, where a window has few postings. */
   private static final int GROUP_BITS = 6;
 
-  /** From so many postings on, a look at every score costs less than marks. */
-  private static final int DENSE = WINDOW / 128;
+  /** From so many postings of a window on, a look at every score costs less than marks. */
+  private static final int DENSE = WINDOW / 8;
+
+  /** Likewise, where few results are wanted. */
+  private static final int DENSE_OF_FEW = WINDOW / 128;
 
   private final DecodedLists lists;
   private final DecodedLists.Reader reader;
@@ -108,7 +111,7 @@ final class InMemory implements Algorithm {
       one.factor = queries.weights[i];
       one.run = 0;
       one.block = -1;
-      touched.list(list.postings.length);
+      touched.list(list.length());
     }
     return true;
   }
@@ -160,23 +163,33 @@ final class InMemory implements Algorithm {
   }
 
   private void read(int base, int size) {
-    boolean dense = postings() >= DENSE;
+    // A dense run leaves no marks; its postings alone are enough to make the window dense.
+    boolean dense = postings() >= (best.few() ? DENSE_OF_FEW : DENSE);
     for (int i = 0; i < active; i++) {
       Open one = here[i];
-      int begin = one.list.begin(one.run);
-      int end = one.list.ends[one.run];
-      if (!dense) {
-        mark(one.list.postings, begin, end);
-      }
-      add(one.list.postings, begin, end, one.factor, scores);
-      one.block = touched.span(begin, end, one.block);
+      add(one.list, one.run, one.factor, !dense);
+      one.block = touched.span(one.list.begin(one.run), one.list.ends[one.run], one.block);
     }
     if (dense) {
-      best.sift(scores, size, base);
+      best.offerAll(scores, size, base);
       Arrays.fill(scores, 0);
     } else {
       collect(base, size);
     }
+  }
+
+  private void add(Decoded list, int run, int factor, boolean marked) {
+    int[] impacts = list.dense(run);
+    if (impacts != null) {
+      Dense.add(impacts, factor, scores);
+      return;
+    }
+    int begin = list.places[run];
+    int end = begin + list.length(run);
+    if (marked) {
+      mark(list.postings, begin, end);
+    }
+    add(list.postings, begin, end, factor, scores);
   }
 
   private int postings() {
