@@ -17,14 +17,14 @@ from harness.lucene.impact_index import ImpactIndex
 from harness.vectors.model import Vectors
 
 WINDOW = 16_384
-ENOUGH = WINDOW // 8
+ENOUGH = WINDOW // 4
 SIZE = 2 * WINDOW + 5_000
 TERMS = ["all", "enough", "heavy", "less", "limit", "rare", "zigzag"]
 
 
 @pytest.fixture(scope="module")
 def documents() -> Vectors:
-    # From 2,048 postings of a window on, none above 255, a run is dense. Of "less" no run is, for
+    # From 4,096 postings of a window on, none above 255, a run is dense. Of "less" no run is, for
     # want of one posting, of "heavy" none by its weights but the last; "zigzag" has both forms.
     dense = np.zeros((SIZE, len(TERMS)), dtype=np.int32)
     dense[:, 0] = 1 + np.arange(SIZE) % 3
@@ -32,7 +32,7 @@ def documents() -> Vectors:
     dense[WINDOW - ENOUGH + 1 : WINDOW, 3] = 5
     dense[::4, 2] = 256
     dense[2 * WINDOW :, 2] = 9
-    dense[::5, 4] = 255
+    dense[::3, 4] = 255
     dense[[0, WINDOW - 1, WINDOW, 2 * WINDOW - 1, SIZE - 1], 5] = 7
     dense[WINDOW : 2 * WINDOW : 2, 6] = 4
     dense[100:110, 6] = 6

@@ -34,11 +34,15 @@ final class Best {
 
   /** Offers scores[first .. last) of the documents base + first and on; 0 is no score. */
   void offer(int[] scores, int first, int last, int base) {
-    int least = threshold;
     for (int i = first; i < last; i++) {
-      if (scores[i] > least) {
-        offer(scores[i], base + i);
-        least = threshold;
+      if (scores[i] > threshold) {
+        if (size == buffer.length) {
+          cut();
+          if (scores[i] <= threshold) {
+            continue;
+          }
+        }
+        buffer[size++] = (long) scores[i] << 32 | (Integer.MAX_VALUE - (base + i));
       }
     }
   }

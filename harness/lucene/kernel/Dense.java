@@ -4,7 +4,8 @@ package esplade;
  * A run of postings as the impacts of all documents of its window, 0 where there is none. An int
  * holds four of them, of documents that are a quarter of the window apart: so that adding them up
  * takes loops over two arrays with equal places, which Java's compiler turns into vectors. That
- * costs for each document of the window an eighth, or less, of what it costs to add a posting.
+ * costs for each document of the window a quarter, or less, of what it costs to add a posting, and
+ * no more memory than so many postings take.
  */
 final class Dense {
   private static final int QUARTER = Decoded.WINDOW / 4;
@@ -17,7 +18,7 @@ final class Dense {
 
   /** Whether a run of so many postings, none of a larger impact, should have this form. */
   static boolean suits(int postings, int largest) {
-    return postings >= Decoded.WINDOW / 8 && largest <= LARGEST;
+    return postings >= QUARTER && largest <= LARGEST;
   }
 
   /** The run of postings[begin .. end). */
