@@ -30,6 +30,7 @@ def tables() -> dict[str, str]:
         "profile": _profile(),
         "reading": _reading(),
         "search": _search(),
+        "memory": _memory(),
         "sweep": _sweep(),
         "cost": _cost(),
         "growth": _growth(),
@@ -138,6 +139,16 @@ def _search() -> str:
             rows.append(cells)
     head = ["collection", "k", "esplade, ms", "Pyserini", "best of PISA", "BMP"]
     return _rows([*head, "esplade --algorithm lucene"], rows)
+
+
+def _memory() -> str:
+    rows = []
+    for one in load("memory_speed")["results"]:
+        for k, found in one["k"].items():
+            taken = found["ms_per_query"]
+            cells = [_spread(taken["other"]), _spread(taken["this"])]
+            rows.append([one["collection"], k, *cells, _spread(found["other_times_this"])])
+    return _rows(["collection", "k", "before, ms", "memory, ms", "ratio"], rows)
 
 
 def _sweep() -> str:

@@ -26,15 +26,18 @@ class Peer:
         script: name of its script beside this file.
         index: what it searches: an index folder, or a CIFF file.
         queries: JSON Lines of integer vectors.
+        tree: checkout that is ours.
     """
 
-    def __init__(self, script: str, index: Path, queries: Path) -> None:
+    def __init__(
+        self, script: str, index: Path, queries: Path, tree: Path = HERE.parents[1]
+    ) -> None:
         python = Path(sys.executable) if script in OURS else peers_python()
         if python is None:
             raise FileNotFoundError("no environment of peers; see benchmarks/peers/README.md")
         environment = os.environ | {"OPENAI_API_KEY": "unused", "HF_HUB_OFFLINE": "1"}
-        environment["PYTHONPATH"] = str(HERE.parents[1]) if script in OURS else ""
-        self._log = (queries.parent / f"{script}.log").open("w")
+        environment["PYTHONPATH"] = str(tree) if script in OURS else ""
+        self._log = (queries.parent / f"{script}-{tree.name}.log").open("w")
         self._process = subprocess.Popen(
             [python, HERE / f"{script}.py", index, queries],
             stdin=subprocess.PIPE,
