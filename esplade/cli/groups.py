@@ -8,7 +8,7 @@ from typing import Any
 from typer.core import TyperGroup
 
 GROUPS = {
-    "Start": ("demo", "doctor"),
+    "Start": ("demo", "doctor", "calibrate"),
     "Data and vocabulary": ("data", "vocab"),
     "Train": ("train", "pretrain", "mine", "finetune", "average"),
     "Encode, index, search": ("encode", "index", "search"),

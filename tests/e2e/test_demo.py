@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from commandline import Esplade
-from pandas_docs import cut_to_one_package
+from one_package import cut_to_one_package
 
 from harness.datasets import pydoc
 
 
 @pytest.mark.slow
 def test_demo(esplade: Esplade, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # One package's objects take a tenth of the time; `make demo` takes all.
+    # One package's objects take a small part of the time; `make demo` takes all.
     small = cut_to_one_package(pydoc.cached(), tmp_path / "pydoc")
     monkeypatch.setattr(pydoc, "cached", lambda: small)
     out = tmp_path / "demo"

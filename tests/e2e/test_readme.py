@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from commandline import Esplade
-from pandas_docs import cut_to_one_package
+from one_package import cut_to_one_package
 from repository import ROOT
 
 from harness.datasets import pydoc
@@ -75,7 +75,7 @@ def test_the_python_works_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_every_command_works_as_written(
     esplade: Esplade, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # One package's objects take a tenth of the time; `make demo` and the test below take all.
+    # One package's objects take a small part of the time; `make demo` and the test below take all.
     small = cut_to_one_package(pydoc.cached(), tmp_path / "pydoc")
     monkeypatch.setattr(pydoc, "cached", lambda: small)
     run_every_command(esplade, tmp_path, monkeypatch)
