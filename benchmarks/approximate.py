@@ -111,12 +111,15 @@ def _recall(exact: list[Any], other: list[Any]) -> float | None:
 
 
 def _chosen(found: list[Screened]) -> dict[str, Setting]:
-    """By engine and wanted recall the fastest setting that has it; PISA's is exact."""
+    """By engine and wanted recall the fastest setting that has it; of exact engines the fastest."""
     chosen: dict[str, Setting] = {}
     for engine in dict.fromkeys(one.setting.engine for one in found):
         own = sorted(
             (one for one in found if one.setting.engine == engine), key=lambda one: one.milliseconds
         )
+        if all(one.tuned == 1 for one in own):
+            chosen[engine] = own[0].setting
+            continue
         for wanted in WANTED:
             enough = [one for one in own if one.tuned >= wanted]
             if enough:

@@ -28,9 +28,9 @@ class Setting(NamedTuple):
 
 EXACT = Setting("esplade", "esplade_search", "exact")
 CUTS = (3, 5, 8, 1_000)
-HEAPS = (0.7, 0.8, 0.9, 1.0)
-ALPHAS = (0.6, 0.7, 0.8, 0.9, 1.0)
-BETAS = (0.4, 0.6, 0.8, 1.0)
+HEAPS = (0.7, 0.9, 1.0)
+ALPHAS = (0.7, 0.85, 1.0)
+BETAS = (0.6, 0.8, 1.0)
 PISA = ("maxscore", "block_max_maxscore", "wand", "block_max_wand")
 
 

@@ -52,7 +52,7 @@ class Collection(NamedTuple):
 COLLECTIONS = {
     "pydoc": Collection("pydoc", "pydoc-small"),
     "cppdocs": Collection(str(DATA / "cppdocs")),
-    "acmcr": Collection(str(DATA / "acmcr")),
+    "acmcr": Collection(str(DATA / "acmcr"), "pydoc-tiny"),
     "chorus": Collection(str(DATA / "chorus"), log=False),
     "tldr_en": Collection(str(DATA / "tldr_en"), fields="title+text"),
 }

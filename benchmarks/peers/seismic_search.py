@@ -35,10 +35,9 @@ dataset = read()
 
 
 def build(settings):
-    """The index of these settings; one at a time is kept."""
+    """The index of these settings, built once."""
     key = json.dumps(settings, sort_keys=True)
     if key not in indexes:
-        indexes.clear()
         indexes[key] = seismic.SeismicIndex.build_from_dataset(dataset, num_threads=0, **settings)
     return indexes[key]
 
