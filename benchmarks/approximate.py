@@ -1,6 +1,6 @@
 """Where approximate search begins to pay: exact top 10 beside Seismic, BMP and PISA, size by size.
 
-    python -m benchmarks.approximate [--sizes 10000 108907 1000000] [--rounds 5]
+    python -m benchmarks.approximate [--sizes 10000 108907 1000000] [--prunings 7:20] [--rounds 5]
 
 The same integer vectors for all, one thread, a call for all queries. An approximate engine's
 settings are screened once each; for every recall that is wanted, the fastest is taken that has it
@@ -21,7 +21,7 @@ from benchmarks.peers.client import Peer, peers_python
 from benchmarks.resampled import resampled
 
 SIZES = (10_000, 108_907, 1_000_000)
-PRUNINGS = ((0, 0), (7, 20), (5, 10))
+PRUNINGS = ("0:0", "7:20", "5:10")
 WANTED = (0.9, 0.95, 0.99)
 K = 10
 _DEEP = 500
@@ -131,18 +131,20 @@ def main() -> None:
     """Measure, print, save and write the page after each collection."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--prunings", nargs="+", default=PRUNINGS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
     if peers_python() is None:
         print("There is no environment of peers (benchmarks/peers/README.md): nothing is measured.")
         return
     for size in options.sizes:
-        for qk, dk in PRUNINGS:
+        for pruning in options.prunings:
+            qk, dk = map(int, pruning.split(":"))
             material = resampled(size, qk, dk)
             if material is None:
                 print("acmcr is not there (ESPLADE_DATA): nothing is measured.")
                 return
-            facts = {"documents": size, "pruning": f"{qk}:{dk}", **_lists(material)}
+            facts = {"documents": size, "pruning": pruning, **_lists(material)}
             found = measure(material, options.rounds, facts)
             save("approximate", {"k": K, "results": merged("approximate", [found])})
             approximate_page.write()
