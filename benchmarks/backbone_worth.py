@@ -2,7 +2,7 @@
 
     MINILM=... python -m benchmarks.backbone_worth [--work build/bench/backbone] [--only cppdocs]
 
-Each recipe of runs/backbone is trained (about an hour on one core; killed, it goes on where it
+Each recipe of runs/backbone is trained (killed, it goes on where it
 was) and swept with matrices in float32 and int8, next to BM25 with and without stemming, the dense
 model that the backbone comes from, and the sum of the two. Needs the extra sentence-transformers.
 """
@@ -45,10 +45,11 @@ COLLECTIONS = {
 }
 
 
-def measure(name: str, one: Collection, work: Path) -> dict[str, Any]:
-    """Train, search, test; everything that is made lies in ``work``."""
+def measure(name: str, place: Path) -> dict[str, Any]:
+    """Train, search, test; everything that is made lies in a folder of ``place``."""
     import esplade
 
+    one, work = COLLECTIONS[name], place / name
     work.mkdir(parents=True, exist_ok=True)
     data = esplade.load_dataset(one.dataset)
     encoders = one.encoders or _trained(name, work)
@@ -117,11 +118,7 @@ def _dense(data: Any, fields: str) -> dict[str, Any]:
 
 def main() -> None:
     """Measure collection by collection, save, and write the page."""
-
-    def one(name: str, work: Path) -> dict[str, Any]:
-        return measure(name, COLLECTIONS[name], work / name)
-
-    by_collection("backbone_worth", CACHE / "backbone", COLLECTIONS, one, backbone_page.write)
+    by_collection("backbone_worth", CACHE / "backbone", COLLECTIONS, measure, backbone_page.write)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ PATTERNS = ("ratio:?", "mass:?", "fraction:?", "entropy:?", "share:?", "quantile
 PATTERNS += ("common:?:1", "common:5:0.4+top:?", "asked:LOG+top:?")
 QUERIES = (NONE, Rule.top(5))
 LOG_QUERIES = 5_000
-_ROUNDED = "threshold:0.005"
+ROUNDED = "threshold:0.005"
 """What scale:100 rounds to 0 is no posting, whatever the rule."""
 _TOLERANCE = 0.001
 
@@ -66,16 +66,16 @@ class Place(NamedTuple):
     match: Match
 
 
-def measure(name: str, one: Collection, work: Path) -> dict[str, Any]:
+def measure(name: str, work: Path) -> dict[str, Any]:
     """Encode, find the rules' numbers, search, test."""
     from esplade.datasets import load_dataset
     from esplade.encoder import Encoder
 
-    began, folder = time.process_time(), work / name
+    began, one, folder = time.process_time(), COLLECTIONS[name], work / name
     data = load_dataset(one.dataset)
     encoder = Encoder.load(one.encoder or model_folder(), device="cpu").text_encoder
-    _encode(encoder, data, one, folder)
-    documents = Rule.parse(_ROUNDED).prune(read_vectors(folder / "docs"))
+    encode(encoder, data, one, folder)
+    documents = Rule.parse(ROUNDED).prune(read_vectors(folder / "docs"))
     queries = read_vectors(folder / "test")
     log = folder / "log.txt" if one.log else None
     places = matched(documents, log)
@@ -115,7 +115,7 @@ def matched(documents: Vectors, log: Path | None) -> list[Place]:
     return places
 
 
-def _encode(encoder: Any, data: Any, one: Collection, folder: Path) -> None:
+def encode(encoder: Any, data: Any, one: Collection, folder: Path) -> None:
     """Documents and test queries as vectors; of train queries the terms that they ask for."""
     from esplade.encoding import encode_once
 
@@ -170,11 +170,7 @@ def _corrected(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def main() -> None:
     """Measure collection by collection, save, and write the page."""
-
-    def one(name: str, work: Path) -> dict[str, Any]:
-        return measure(name, COLLECTIONS[name], work)
-
-    by_collection("equal_cost", CACHE / "equal-cost", COLLECTIONS, one, equal_cost_page.write)
+    by_collection("equal_cost", CACHE / "equal-cost", COLLECTIONS, measure, equal_cost_page.write)
 
 
 if __name__ == "__main__":

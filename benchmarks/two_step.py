@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks import two_step_page
-from benchmarks.equal_cost import _ROUNDED, COLLECTIONS, Collection, _encode
+from benchmarks.equal_cost import COLLECTIONS, ROUNDED, encode
 from benchmarks.equal_cost_search import DEPTH, MEASURES, Searched
 from benchmarks.foreign_encoder import model_folder
 from benchmarks.material import CACHE
@@ -52,17 +52,18 @@ class Bench(NamedTuple):
     folder: Path
 
 
-def measure(name: str, one: Collection, work: Path) -> dict[str, Any]:
+def measure(name: str, work: Path) -> dict[str, Any]:
     """Index, search in two steps and in one, compare."""
     from esplade.datasets import load_dataset
 
-    folder, data = work / name, load_dataset(one.dataset)
+    one, folder = COLLECTIONS[name], work / name
+    data = load_dataset(one.dataset)
     if not all((folder / part / "MANIFEST").exists() for part in ("docs", "test")):
         from esplade.encoder import Encoder
 
         encoder = Encoder.load(one.encoder or model_folder(), device="cpu").text_encoder
-        _encode(encoder, data, one, folder)
-    documents = Rule.parse(_ROUNDED).prune(read_vectors(folder / "docs"))
+        encode(encoder, data, one, folder)
+    documents = Rule.parse(ROUNDED).prune(read_vectors(folder / "docs"))
     searched = Searched(documents, read_vectors(folder / "test"), data.qrels("test"))
     with tempfile.TemporaryDirectory() as indexes:
         place = Path(indexes)
@@ -168,11 +169,7 @@ def _costs(found: Any) -> dict[str, float]:
 
 def main() -> None:
     """Measure collection by collection, save, and write the page."""
-
-    def one(name: str, work: Path) -> dict[str, Any]:
-        return measure(name, COLLECTIONS[name], work)
-
-    by_collection("two_step", CACHE / "equal-cost", NAMES, one, two_step_page.write)
+    by_collection("two_step", CACHE / "equal-cost", NAMES, measure, two_step_page.write)
 
 
 if __name__ == "__main__":

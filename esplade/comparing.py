@@ -60,7 +60,7 @@ def compare(
         where = Path(qrels) if isinstance(qrels, str | Path) else None
         check_grades(names, judgments, where)
     ids = document_ids(qrels) if hasattr(qrels, "docs") else None
-    machine = calibration_of(None if calibration is None else Path(calibration))
+    machine = calibration_of(calibration)
     points = gather_points(_sources(what), judgments, names, note or say, ids)
     points = with_predictions(points, machine)
     chosen = default_baseline(points) if baseline is None else find_baseline(points, baseline)

@@ -46,14 +46,13 @@ class Rescoring(NamedTuple):
         from harness.retrieval.two_step import search_two_steps
 
         unpruned = prepare_queries(queries, self.full, NONE, quantiser)
-        depth = k if self.candidates is None else self.candidates
         return search_two_steps(
             first,
             self.full,
             pruned,
             unpruned,
             k=k,
-            candidates=depth,
+            candidates=self.depth(k),
             needed=self.lossless,
             **search,
         )
@@ -61,9 +60,12 @@ class Rescoring(NamedTuple):
     def facts(self, k: int) -> dict[str, Any]:
         """How candidates were rescored, for a run's metadata."""
         manifest = self.full.manifest
-        depth = k if self.candidates is None else self.candidates
-        of = {"index": manifest["key"], "prune": str(manifest["prune"]), "candidates": depth}
-        return {"rescored": of}
+        of = {"index": manifest["key"], "prune": str(manifest["prune"])}
+        return {"rescored": {**of, "candidates": self.depth(k)}}
+
+    def depth(self, k: int) -> int:
+        """How many candidates there are for k results."""
+        return k if self.candidates is None else self.candidates
 
 
 @contextmanager

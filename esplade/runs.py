@@ -116,7 +116,7 @@ class Run:
         """
         from harness.calibration.kept import calibration_of
 
-        machine, facts = calibration_of(_path(calibration)), self._facts()
+        machine, facts = calibration_of(calibration), self._facts()
         predicted = machine.predicted(facts) if machine else None
         return {**facts, "predicted": predicted} if predicted else facts
 
@@ -211,7 +211,3 @@ class Run:
     def __repr__(self) -> str:
         results = len(self.ranking.doc_ids)
         return f"Run({self.tag!r}: {len(self):,} queries, {results:,} results)"
-
-
-def _path(given: str | Path | None) -> Path | None:
-    return None if given is None else Path(given)

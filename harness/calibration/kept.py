@@ -79,7 +79,7 @@ def _known() -> dict[str, Any]:
     }
 
 
-def calibration_of(given: Path | None) -> Calibration | None:
+def calibration_of(given: str | Path | None) -> Calibration | None:
     """The calibration to predict with: of a file, or this machine's own.
 
     Raises:
@@ -87,7 +87,7 @@ def calibration_of(given: Path | None) -> Calibration | None:
     """
     if given is None:
         return own_calibration()
-    found = read_calibration(given)
+    found = read_calibration(Path(given))
     known = _known()
     if any(found.machine[name] != known[name] for name in ("esplade", "kernel")):
         raise InputError(
