@@ -51,7 +51,7 @@ def measure(name: str, place: Path) -> dict[str, Any]:
 
     one, work = COLLECTIONS[name], place / name
     work.mkdir(parents=True, exist_ok=True)
-    data = esplade.load_dataset(one.dataset)
+    data = esplade.load_dataset(one.dataset, language="en")
     encoders = one.encoders or _trained(name, work)
     swept = esplade.sweep(data, encoders, GRID, work / "sweep", fields=one.fields, k=100)
     plain = esplade.bm25(
