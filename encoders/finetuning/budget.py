@@ -42,8 +42,9 @@ class BudgetControl:
         query_k: terms a query under which they are counted; 0 for all.
         doc_k: terms a document.
         documents: documents of the collection, N.
-        start: step from which the weight may be more than the schedule's; less it may be from the
-            beginning, but vectors that are dense yet must not be thinned out in a hurry.
+        start: step from which the budget itself is steered to. Before, what is steered to comes
+            down from what is read at first, by equal factors: vectors that are dense yet must
+            not be thinned out in a hurry, nor all at the end.
         steps: of the whole training.
     """
 
@@ -59,7 +60,8 @@ class BudgetControl:
     ) -> None:
         self.budget, self.query_k, self.doc_k = budget, query_k, doc_k
         self.documents, self.start = documents, start
-        self.gain = _INTEGRAL / max(1, steps - start)
+        self.gain = _INTEGRAL / max(1, steps)
+        self.first = 0.0
         self.rates: dict[str, Tensor] = {}
         self.sum, self.correction = 0.0, 1.0
 
@@ -88,11 +90,16 @@ class BudgetControl:
         estimate = self.estimate()
         if not estimate:
             return 1.0
-        most = 0.0 if step < self.start else _MOST
-        error = math.log(estimate / self.budget)
+        self.first = self.first or estimate
+        error = math.log(estimate / self.target(step))
         error = max(-_MOST_ERROR, min(_MOST_ERROR, error))
-        self.sum = _within(self.sum + self.gain * error, most)
-        return math.exp(_within(self.sum + _PROPORTIONAL * error, most))
+        self.sum = _within(self.sum + self.gain * error)
+        return math.exp(_within(self.sum + _PROPORTIONAL * error))
+
+    def target(self, step: int) -> float:
+        """Postings a query that are steered to at a step."""
+        done = min(1.0, step / self.start) if self.start else 1.0
+        return self.budget * max(1.0, self.first / self.budget) ** (1 - done)
 
     def measured(self, postings: float) -> None:
         """Set the estimate right by what a pool showed."""
@@ -102,13 +109,15 @@ class BudgetControl:
 
     def state_dict(self) -> dict[str, Any]:
         """What a training that goes on needs."""
-        return {"rates": dict(self.rates), "sum": self.sum, "correction": self.correction}
+        facts = {"sum": self.sum, "correction": self.correction, "first": self.first}
+        return {"rates": dict(self.rates), **facts}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from a state."""
         self.rates = dict(state["rates"])
         self.sum, self.correction = state["sum"], state["correction"]
+        self.first = state["first"]
 
 
-def _within(value: float, most: float) -> float:
-    return max(-_MOST, min(most, value))
+def _within(value: float) -> float:
+    return max(-_MOST, min(_MOST, value))

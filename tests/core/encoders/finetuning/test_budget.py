@@ -51,20 +51,25 @@ def test_far_off_the_weight_moves_no_faster_than_at_e_times_the_budget() -> None
 
 def test_a_short_training_is_steered_as_far_as_a_long_one() -> None:
     for steps in (50, 500):
-        made = BudgetControl(750.0, 0, 0, documents=1000, steps=steps, start=steps // 2)
-        for step in range(steps // 2, steps):
+        made = BudgetControl(1250.0, 0, 0, documents=1000, steps=steps)
+        for step in range(steps):
             last = made.factor(QUERIES, DOCUMENTS, step)
-        # The sum over half of the steps, and the part that is proportional: log 9000 at most.
-        assert last == pytest.approx(math.exp(min(math.log(1e4), 27 * math.log(2))))
-        assert made.sum == pytest.approx(min(math.log(1e4), 24 * math.log(2)))
+        # The sum over all steps of log(1500 / 1250), and the part that is proportional.
+        assert last == pytest.approx(1.2**27)
+        assert made.sum == pytest.approx(24 * math.log(1.2))
 
 
-def test_before_the_ramp_is_over_the_schedule_decides() -> None:
-    made = BudgetControl(1.0, 0, 0, documents=1000, start=5, steps=100)
-    assert made.factor(QUERIES, DOCUMENTS, 4) == 1
-    assert made.factor(QUERIES, DOCUMENTS, 5) > 1
+def test_until_the_ramp_is_over_what_is_steered_to_comes_down_by_equal_factors() -> None:
+    made = BudgetControl(15.0, 0, 0, documents=1000, start=4, steps=100)
+    assert made.factor(QUERIES, DOCUMENTS, 0) == 1  # at first, to what is read at first
+    assert [made.target(step) for step in (0, 2, 4, 9)] == pytest.approx([1500, 150, 15, 15])
+    # Nothing has thinned out at step 1: 10^(1/2) times too much, and e at most.
+    assert made.factor(QUERIES, DOCUMENTS, 1) == pytest.approx(math.exp(3 + 24 / 100))
+
+
+def test_a_budget_above_what_is_read_is_steered_to_at_once() -> None:
     rich = BudgetControl(1e6, 0, 0, documents=1000, start=5, steps=100)
-    assert rich.factor(QUERIES, DOCUMENTS, 4) < 1
+    assert rich.factor(QUERIES, DOCUMENTS, 0) < 1 and rich.target(1) == 1e6
 
 
 def test_a_state_goes_on() -> None:
