@@ -57,6 +57,7 @@ def search_opened(
         InputError: the queries do not fit the index, or the index the one that rescores.
     """
     from esplade.runs import Run
+    from esplade.searched import searched_data
     from harness.lucene.text_index import TextIndex
     from harness.quantisation.quantiser import Quantiser
     from harness.retrieval.outcome import search_impacts, search_text
@@ -92,7 +93,7 @@ def search_opened(
     outcome, method = _without_self(outcome, method, drop_self)
     if tag != "esplade":
         method["system"] = tag
-    return Run(outcome.run, outcome, method, {"index": str(path.resolve())})
+    return Run(outcome.run, outcome, method, searched_data(path, queries, split, index.manifest))
 
 
 def explain_opened(

@@ -84,6 +84,17 @@ class Run:
         return self.ranking.tag
 
     @property
+    def data(self) -> dict[str, Any]:
+        """What it was searched in, as its metadata have it; empty where nothing says it."""
+        from harness.runs.metadata import metadata_path, read_metadata
+
+        if self._data or self.path is None or not metadata_path(self.path).exists():
+            return self._data
+        block = read_metadata(self.path)
+        found = block.get("data") if block.get("tag") in (None, self.tag) else None
+        return found if isinstance(found, dict) else {}
+
+    @property
     def queries(self) -> list[str]:
         """Ids of the queries that have results."""
         return self.ranking.query_ids

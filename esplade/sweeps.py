@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ground.errors import InputError
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from esplade.comparison import Comparison
+    from esplade.tested import How
     from harness.report.points import Point
     from harness.report.tables import Table
 
@@ -60,15 +61,19 @@ class Sweep:
         """Measures of effectiveness that its points have, in their order."""
         return _measures(self.points())
 
-    def compared(self) -> Comparison:
-        """The points with tests against BM25, or the first one (`esplade.Comparison`)."""
-        from esplade.comparison import Comparison
-        from harness.calibration.kept import own_calibration
-        from harness.report.comparison import default_baseline
-        from harness.report.predictions import with_predictions
+    def compared(self, **how: Unpack[How]) -> Comparison:
+        """The points with tests against BM25, or the first one (`esplade.Comparison`).
 
-        points = with_predictions(self.points(), own_calibration())
-        return Comparison(points, _measures(points), default_baseline(points), "")
+        Args:
+            how: ``test``, ``correction``, ``alpha``, ``margin``, ``pairs`` of `esplade.compare`.
+
+        Raises:
+            InputError: settings that mean nothing.
+        """
+        from esplade.tested import compared_points
+
+        points = self.points()
+        return compared_points(points, _measures(points), how)
 
     @property
     def rendered(self) -> Table:

@@ -1,32 +1,24 @@
-"""From points to one table: effectiveness, costs, and significance against a baseline."""
+"""From points to one table: effectiveness, costs, and significance of differences."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ground.errors import InputError
-from harness.evaluation.significance import RESAMPLES, Comparison, compare
+from harness.evaluation.significance import Comparison, Settings, compare, compare_all
+from harness.report.columns import LETTER
+from harness.report.marks import (
+    baseline_legend,
+    baseline_marks,
+    letter_legend,
+    letter_marks,
+    letters,
+)
 from harness.report.notes import query_notes, shared_notes
 from harness.report.points import Point
-from harness.report.predictions import PREDICTED, prediction_notes
-from harness.report.tables import Column, Row, Table, Value, measure_column
-from harness.runs.perquery import LATENCY, POSTINGS, QUERY_TERMS
-
-ALPHA = 0.05
-BETTER, WORSE = "▲", "▼"
-
-_COSTS = (
-    Column(POSTINGS, "postings/query", 0, False),
-    Column("postings_p95", "p95 postings", 0, False),
-    Column(QUERY_TERMS, "terms/query", 1),
-    Column("document_terms", "terms/doc", 1),
-    Column("flops", "FLOPS", 3, False),
-    Column("covariance_share", "cov. share", 2),
-    Column("index_mb", "index MB", 1, False),
-    Column("latency_mean_ms", "latency ms", 2, False),
-    Column("latency_p95_ms", "p95 ms", 2, False),
-    Column(PREDICTED, "predicted ms", 2),
-)
+from harness.report.predictions import prediction_notes
+from harness.report.rows import further_costs, row_values, table_columns
+from harness.report.tables import Row, Table
 
 
 def build_table(
@@ -35,6 +27,8 @@ def build_table(
     baseline: str | None = None,
     comparisons: Sequence[Comparison] | None = None,
     caption: str = "",
+    settings: Settings | None = None,
+    lettered: bool = False,
 ) -> Table:
     """Put points into a table, a row each in the order given.
 
@@ -42,8 +36,11 @@ def build_table(
         points: what to show; all values come from their per-query tables and facts.
         measures: names of the columns of effectiveness.
         baseline: name of the point that the others are tested against; None for no tests.
-        comparisons: the tests, if they are made already (see `compare_points`).
+        comparisons: the tests, if they are made already (see `compare_points`, `compare_pairs`).
         caption: one line above the table.
+        settings: how they were tested.
+        lettered: mark a value by the letters of the systems that it is above: ``comparisons`` are
+            of all pairs then, and there is no baseline.
 
     Returns:
         The table. Columns of cost that no point has a value for are left out.
@@ -51,18 +48,28 @@ def build_table(
     Raises:
         InputError: no point has this name, or a measure is in none of the tables.
     """
-    if baseline is not None:
+    settings = settings or Settings()
+    if lettered:
+        baseline = None
+        comparisons = comparisons or compare_pairs(points, measures, settings)
+    elif baseline is not None:
         baseline = find_baseline(points, baseline)
         if comparisons is None:
-            comparisons = compare_points(points, measures, baseline)
+            comparisons = compare_points(points, measures, baseline, settings)
     comparisons = comparisons or []
-    values = [_row_values(point, measures) for point in points]
+    values = [row_values(point, measures) for point in points]
+    columns = table_columns(values, measures, further_costs(points))
     queries = query_notes(points, measures, baseline)
     said = {
         p.name: list(dict.fromkeys([*p.notes, *p.made, *queries.get(p.name, [])])) for p in points
     }
-    columns = _columns(values, measures, _further(points))
-    marks = {(c.system, c.measure): _mark(c) for c in comparisons}
+    if lettered:
+        letter_of = letters([point.name for point in points])
+        for point, row in zip(points, values, strict=True):
+            row[LETTER.key] = letter_of[point.name]
+        columns, marks = (LETTER, *columns), letter_marks(comparisons, letter_of)
+    else:
+        marks = baseline_marks(comparisons)
     rows = [
         Row(
             values=row,
@@ -72,21 +79,51 @@ def build_table(
         )
         for point, row in zip(points, values, strict=True)
     ]
-    notes = (*_notes(points, baseline, comparisons), *shared_notes(said))
-    return Table(columns, tuple(rows), caption, notes)
+    legend = _legend(points, baseline, comparisons, settings)
+    notes = (*legend, *_latency_notes(points), *prediction_notes(points), *shared_notes(said))
+    return Table(columns, tuple(rows), caption, notes, legend)
 
 
 def compare_points(
-    points: Sequence[Point], measures: Sequence[str], baseline: str
+    points: Sequence[Point],
+    measures: Sequence[str],
+    baseline: str,
+    settings: Settings | None = None,
 ) -> list[Comparison]:
-    """Test every point against the baseline, Holm over all points and measures.
+    """Test every point against the baseline, corrected over all points and measures.
 
     Raises:
         InputError: no point has the baseline's name, or a value is not a number.
     """
     name = find_baseline(points, baseline)
-    systems = {p.name: {m: _as_mapping(p, m) for m in measures} for p in points}
-    return compare(systems, name, measures)
+    return compare(_by_system(points, measures), name, measures, settings=settings)
+
+
+def compare_pairs(
+    points: Sequence[Point],
+    measures: Sequence[str],
+    settings: Settings | None = None,
+    baseline: str | None = None,
+) -> list[Comparison]:
+    """Test every pair of points, corrected over all pairs and measures.
+
+    Args:
+        points: of whose pairs the earlier one is the baseline.
+        measures: of effectiveness.
+        settings: how they are tested.
+        baseline: name of the point that is the baseline of all its pairs.
+
+    Raises:
+        InputError: a value is not a number.
+    """
+    ordered = sorted(points, key=lambda point: point.name != baseline)
+    return compare_all(_by_system(ordered, measures), measures, settings=settings)
+
+
+def _by_system(
+    points: Sequence[Point], measures: Sequence[str]
+) -> dict[str, dict[str, dict[str, float]]]:
+    return {p.name: {m: _as_mapping(p, m) for m in measures} for p in points}
 
 
 def find_baseline(points: Sequence[Point], baseline: str) -> str:
@@ -125,78 +162,17 @@ def _as_mapping(point: Point, measure: str) -> dict[str, float]:
     return dict(zip(values.index.astype(str), values.tolist(), strict=True))
 
 
-def _row_values(point: Point, measures: Sequence[str]) -> dict[str, Value]:
-    from harness.evaluation import aggregate
-
-    facts = point.facts
-    bytes_ = facts.get("index_bytes")
-    postings = point.by_query(POSTINGS)
-    values: dict[str, Value] = {
-        "name": point.name,
-        "system": point.system,
-        "pruning": point.pruning,
-        **{c.key: facts.get(c.key) for c in _COSTS},
-        POSTINGS: point.mean(POSTINGS),
-        "postings_p95": float(postings.quantile(0.95)) if len(postings) else None,
-        QUERY_TERMS: point.mean(QUERY_TERMS),
-        "latency_mean_ms": facts.get("latency_mean_ms", point.mean(LATENCY)),
-        "index_mb": None if bytes_ is None else bytes_ / 1e6,
-    }
-    wanted = point.values[point.values["measure"].isin(list(measures))]
-    further = {name: point.mean(name) for name in _further([point])}
-    return {**values, **aggregate(wanted), **further}
-
-
-def _further(points: Sequence[Point]) -> list[str]:
-    """Names of costs by measures of other packages."""
-    from harness.evaluation import is_effectiveness
-
-    known = {POSTINGS, QUERY_TERMS, LATENCY}
-    names = (str(name) for point in points for name in point.values["measure"].unique())
-    return [n for n in dict.fromkeys(names) if n not in known and not is_effectiveness(n)]
-
-
-def _columns(
-    values: Sequence[dict[str, Value]], measures: Sequence[str], further: Sequence[str] = ()
-) -> tuple[Column, ...]:
-    columns = [Column("system", "system")]
-    if any(row["pruning"] for row in values):
-        columns.append(Column("pruning", "qk:dk"))
-    labels = [(row["system"], row["pruning"]) for row in values]
-    if len(set(labels)) < len(labels):
-        columns.insert(0, Column("name", "name"))
-    for measure in measures:
-        numbers = [row.get(measure) for row in values]
-        if all(number is None for number in numbers):
-            raise InputError(
-                f"No system has values of {measure!r}. Give the judgments with --qrels, so that "
-                f"it can be computed from the runs, or choose another measure."
-            )
-        columns.append(measure_column(measure, numbers))
-    costs = [*_COSTS, *(Column(name, name, 1, False) for name in further)]
-    columns += [c for c in costs if any(row.get(c.key) is not None for row in values)]
-    return tuple(columns)
-
-
-def _mark(comparison: Comparison) -> str:
-    if not comparison.p_holm < ALPHA:
-        return ""
-    return BETTER if comparison.difference > 0 else WORSE
-
-
-def _notes(
-    points: Sequence[Point], baseline: str | None, comparisons: Sequence[Comparison]
+def _legend(
+    points: Sequence[Point],
+    baseline: str | None,
+    comparisons: Sequence[Comparison],
+    settings: Settings,
 ) -> tuple[str, ...]:
-    notes = []
-    if any(point.pruning for point in points):
-        notes.append("qk:dk: most terms kept per query and document; 0 keeps all.")
-    if baseline is not None and comparisons:
-        notes.append(
-            f"{BETTER} {WORSE}: above or below {baseline}, p < {ALPHA} (paired permutation test, "
-            f"{RESAMPLES:,} sign flips, Holm over {len(comparisons)} comparisons, "
-            f"{max(c.queries for c in comparisons):,} queries)."
-        )
-    return (*notes, *_latency_notes(points), *prediction_notes(points))
+    kept = "qk:dk: most terms kept per query and document; 0 keeps all."
+    pruned = [kept] if any(point.pruning for point in points) else []
+    if baseline is None:
+        return (*pruned, *letter_legend(comparisons, settings))
+    return (*pruned, *baseline_legend(baseline, comparisons, settings))
 
 
 def _latency_notes(points: Sequence[Point]) -> list[str]:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ground.artifacts import atomic_binary
+from ground.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+KINDS = ("png", "svg", "pdf")
+"""Of files; the first two are what reports have."""
+WIDTH = 7.2
+"""Inches of a figure that stands alone."""
+NARROW = 5.0
+"""Below this width, as in a column of a paper, letters are smaller and the legend is below."""
+_WIDTHS = (4.0, 60.0)
+_CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72}
 _STYLE: dict[Any, Any] = {
     "font.size": 10,
     "axes.spines.top": False,
@@ -21,21 +32,43 @@ _STYLE: dict[Any, Any] = {
     "grid.linewidth": 0.6,
     "svg.hashsalt": "esplade",
     "svg.fonttype": "none",
+    # Fonts are embedded as they are (TrueType), as publishers want it: not as Type 3.
+    "pdf.fonttype": 42,
 }
-_METADATA: dict[str, Any] = {"svg": {"Date": None}, "png": {"Software": None}}
+_SMALL: dict[Any, Any] = {"font.size": 7.5, "axes.linewidth": 0.6}
+_METADATA: dict[str, Any] = {
+    **{"svg": {"Date": None}, "png": {"Software": None}, "pdf": {"CreationDate": None}},
+}
 
 
-def style() -> Any:
-    """A context within which figures are drawn and saved."""
+def style(width: float = WIDTH) -> Any:
+    """A context within which figures of a width (in inches) are drawn and saved."""
     import matplotlib
 
-    return matplotlib.rc_context(_STYLE)
+    return matplotlib.rc_context({**_STYLE, **(_SMALL if width < NARROW else {})})
 
 
-def write_pictures(figure: Figure, stem: Path) -> list[Path]:
-    """Write ``.png`` and ``.svg`` beside each other; returns their paths."""
+def inches(width: str | float) -> float:
+    """A width in inches: ``8cm``, ``80mm``, ``3.3in`` or ``240pt``; a number is centimetres.
+
+    Raises:
+        InputError: it is no width, or below 4 or above 60 cm.
+    """
+    found = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*(cm|mm|in|pt)?\s*", str(width))
+    size = float(found[1]) * _CENTIMETRES[found[2] or "cm"] if found else 0.0
+    low, high = _WIDTHS
+    if not low <= size <= high:
+        raise InputError(
+            f"{width!r} is no width of a figure: give one from {low:g}cm to {high:g}cm, such as "
+            f"8cm for a column, in cm, mm, in or pt."
+        )
+    return size / 2.54
+
+
+def write_pictures(figure: Figure, stem: Path, kinds: Sequence[str] = ("png", "svg")) -> list[Path]:
+    """Write a file a kind beside each other, such as ``.png`` and ``.svg``; returns their paths."""
     paths = []
-    for kind in ("png", "svg"):
+    for kind in kinds:
         path = stem.with_name(f"{stem.name}.{kind}")
         content = _save(figure, kind)
         with atomic_binary(path) as stream:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ground.errors import InputError
 from harness.report.cost_axis import label_cost_axis
-from harness.report.drawing import style, svg_element, write_pictures
+from harness.report.drawing import NARROW, WIDTH, style, svg_element, write_pictures
 from harness.report.points import Point
 from harness.runs.perquery import POSTINGS
 
@@ -22,12 +22,27 @@ _MARKERS = "osD^vP"
 _DASHES = ("-", "--", ":", "-.")
 _BUDGET = "#444444"
 _LOG_RANGE = 20
+_FLAT, _TALL = 4.4 / 7.2, 0.75
+"""Height by width, the legend below a narrow figure apart."""
+_SMALLEST = 7
+"""Points."""
+_LINE = 0.16
+"""Inches of a line of the legend below."""
+_TWO_COLUMNS = 18
+"""Characters of a system's name, of which two stand beside each other below."""
+_AT_THE_POINTS = "qk:dk at the points"
 
 Place = tuple[float, float, Point]
 
 
 def draw_figure(
-    points: Sequence[Point], measure: str, out_stem: Path, title: str = ""
+    points: Sequence[Point],
+    measure: str,
+    out_stem: Path,
+    title: str = "",
+    *,
+    kinds: Sequence[str] = ("png", "svg"),
+    width: float = WIDTH,
 ) -> list[Path]:
     """Draw effectiveness (y) against the mean number of postings per query (x).
 
@@ -38,27 +53,31 @@ def draw_figure(
     Args:
         points: those without costs or without the measure are left out.
         measure: name of the measure on the y axis.
-        out_stem: path without extension; ``.png`` and ``.svg`` are written.
+        out_stem: path without extension.
         title: above the figure; empty for none.
+        kinds: of files: png, svg, pdf.
+        width: in inches; in narrow figures nothing is smaller than 7 points.
 
     Returns:
-        The two paths.
+        The paths, one a kind.
 
     Raises:
         InputError: no point has both the measure and a cost.
     """
-    with style():
-        return write_pictures(_draw(points, measure, title), out_stem)
+    with style(width):
+        return write_pictures(_draw(points, measure, title, width), out_stem, kinds)
 
 
-def make_figure(points: Sequence[Point], measure: str, title: str = "") -> Figure:
+def make_figure(
+    points: Sequence[Point], measure: str, title: str = "", width: float = WIDTH
+) -> Figure:
     """The same figure as matplotlib's object, for a notebook.
 
     Raises:
         InputError: no point has both the measure and a cost.
     """
-    with style():
-        return _draw(points, measure, title)
+    with style(width):
+        return _draw(points, measure, title, width)
 
 
 def svg_text(points: Sequence[Point], measure: str, title: str = "") -> str:
@@ -67,25 +86,33 @@ def svg_text(points: Sequence[Point], measure: str, title: str = "") -> str:
         return svg_element(_draw(points, measure, title))
 
 
-def _draw(points: Sequence[Point], measure: str, title: str) -> Figure:
+def _draw(points: Sequence[Point], measure: str, title: str, width: float = WIDTH) -> Figure:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     from harness.report.labels import place_labels
 
     places = _places(points, measure)
-    figure = Figure(figsize=(7.2, 4.4), dpi=160)
+    narrow = width < NARROW
+    below = _legend_height(places) if narrow else 0.0
+    height = width * (_TALL if narrow else _FLAT) + below
+    figure = Figure(figsize=(width, height), dpi=160)
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    lines = _draw_lines(axes, places)
-    labels = _draw_budget(axes, places)
-    _finish(axes, places, measure, title)
-    figure.tight_layout()
+    lines = _draw_lines(axes, places, narrow)
+    labels = _draw_budget(axes, places, narrow)
+    _finish(axes, places, measure, title, narrow)
+    if narrow:
+        _legend_below(figure, axes, places)
+    else:
+        _legend_beside(axes, places)
+    figure.tight_layout(rect=(0, below / height, 1, 1))
     figure.canvas.draw()
     for (x, y, point), colour in lines:
         if point.pruning:
             labels.append((x, y, point.pruning, colour))
-    place_labels(axes, labels, [*_polylines(lines), *_budget_lines(axes, places)])
+    size = _SMALLEST if narrow else 8
+    place_labels(axes, labels, [*_polylines(lines), *_budget_lines(axes, places)], size)
     return figure
 
 
@@ -106,11 +133,10 @@ def _places(points: Sequence[Point], measure: str) -> list[Place]:
     return places
 
 
-def _draw_lines(axes: Axes, places: Sequence[Place]) -> list[tuple[Place, str]]:
+def _draw_lines(axes: Axes, places: Sequence[Place], narrow: bool) -> list[tuple[Place, str]]:
     """A line a system through its points by cost; returns the places with their colours."""
     drawn = []
-    systems = list(dict.fromkeys(p.system for _, _, p in places if not p.is_bm25))
-    for i, system in enumerate(systems):
+    for i, system in enumerate(_systems(places)):
         own = sorted((place for place in places if place[2].system == system), key=_by_cost)
         colour = COLOURS[i % len(COLOURS)]
         axes.plot(
@@ -119,8 +145,8 @@ def _draw_lines(axes: Axes, places: Sequence[Place]) -> list[tuple[Place, str]]:
             color=colour,
             marker=_MARKERS[i % len(_MARKERS)],
             linestyle=_DASHES[i // len(COLOURS) % len(_DASHES)],
-            markersize=6,
-            linewidth=1.6,
+            markersize=4 if narrow else 6,
+            linewidth=1.2 if narrow else 1.6,
             label=system,
             zorder=3,
         )
@@ -128,7 +154,9 @@ def _draw_lines(axes: Axes, places: Sequence[Place]) -> list[tuple[Place, str]]:
     return drawn
 
 
-def _draw_budget(axes: Axes, places: Sequence[Place]) -> list[tuple[float, float, str, str]]:
+def _draw_budget(
+    axes: Axes, places: Sequence[Place], narrow: bool
+) -> list[tuple[float, float, str, str]]:
     labels = []
     for x, y, point in places:
         if not point.is_bm25:
@@ -136,27 +164,64 @@ def _draw_budget(axes: Axes, places: Sequence[Place]) -> list[tuple[float, float
         dashed: dict[str, Any] = {"color": _BUDGET, "linestyle": (0, (4, 4)), "linewidth": 0.8}
         axes.axhline(y, alpha=0.5, zorder=1, **dashed)
         axes.axvline(x, alpha=0.5, zorder=1, **dashed)
-        axes.plot([x], [y], "*", color=_BUDGET, markersize=13, zorder=4)
+        axes.plot([x], [y], "*", color=_BUDGET, markersize=9 if narrow else 13, zorder=4)
         labels.append((x, y, point.system, _BUDGET))
     return labels
 
 
-def _finish(axes: Axes, places: Sequence[Place], measure: str, title: str) -> None:
+def _finish(axes: Axes, places: Sequence[Place], measure: str, title: str, narrow: bool) -> None:
     axes.margins(y=0.12)
     label_cost_axis(axes, [x for x, _, _ in places], log_from=_LOG_RANGE, margin=0.08)
     axes.set_ylabel(measure)
     if title:
-        axes.set_title(title, loc="left", fontsize=11)
+        axes.set_title(title, loc="left", fontsize=8 if narrow else 11)
+
+
+def _legend_beside(axes: Axes, places: Sequence[Place]) -> None:
     if axes.get_legend_handles_labels()[0]:
         axes.legend(
             loc="upper left",
             bbox_to_anchor=(1.01, 1.0),
             frameon=False,
             fontsize=9,
-            title="qk:dk at the points" if any(p.pruning for _, _, p in places) else None,
+            title=_legend_title(places),
             title_fontsize=8,
             alignment="left",
         )
+
+
+def _legend_below(figure: Figure, axes: Axes, places: Sequence[Place]) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        figure.legend(
+            handles,
+            labels,
+            loc="lower left",
+            ncols=_legend_columns(places),
+            frameon=False,
+            fontsize=_SMALLEST,
+            title=_legend_title(places),
+            title_fontsize=_SMALLEST,
+            alignment="left",
+        )
+
+
+def _legend_height(places: Sequence[Place]) -> float:
+    """Inches that the legend below takes."""
+    rows = -(-len(_systems(places)) // _legend_columns(places))
+    return _LINE * (rows + (_legend_title(places) is not None) + 1) if rows else 0.0
+
+
+def _legend_columns(places: Sequence[Place]) -> int:
+    return 1 if any(len(name) > _TWO_COLUMNS for name in _systems(places)) else 2
+
+
+def _legend_title(places: Sequence[Place]) -> str | None:
+    return _AT_THE_POINTS if any(p.pruning for _, _, p in places) else None
+
+
+def _systems(places: Sequence[Place]) -> list[str]:
+    return list(dict.fromkeys(p.system for _, _, p in places if not p.is_bm25))
 
 
 def _polylines(lines: Sequence[tuple[Place, str]]) -> list[list[tuple[float, float]]]:

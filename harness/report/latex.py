@@ -1,49 +1,94 @@
-"""A table in LaTeX."""
+r"""A table in LaTeX: a whole ``table`` with booktabs, its caption and its label.
+
+It is as wide as it needs, and never wider than the line: then it is scaled down.
+"""
 
 from __future__ import annotations
 
-from harness.report.tables import BASELINE, Cell, Table, with_baseline
+import re
+from collections.abc import Sequence
 
-_LATEX_SPECIAL = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "–": "--",
-        "≤": r"$\leq$",
-        "±": r"$\pm$",
-        **{c: "\\" + c for c in "&%$#_{}"},
-    }
-)
-_LATEX_MARKS = {"▲": r"$^{\blacktriangle}$", "▼": r"$^{\blacktriangledown}$"}
+from ground.artifacts import provenance
+from harness.report.columns import major_columns
+from harness.report.latex_text import latex
+from harness.report.tables import BASELINE, Cell, Column, Table, with_baseline
+
+_TITLE = "Effectiveness and cost"
+_BEST = "Best values are bold."
+_SYMBOLS = {"▲": r"\blacktriangle", "▼": r"\blacktriangledown", "≈": r"\approx", "≥": r"\geq"}
+_BOX = r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
 
 
 def to_latex(table: Table) -> str:
-    """A tabular for booktabs; marks are symbols of amssymb."""
-    align = "".join("l" if column.digits is None else "r" for column in table.columns)
+    """A ``table`` of the major columns, for booktabs, graphicx and amssymb.
+
+    The caption says what marks mean and how they were tested; other notes are comments. Marks
+    stand behind values, in a column of their own, so that digits stay below each other.
+    """
+    table = major_columns(table)
+    marked = [table.has_marks(column) for column in table.columns]
     lines = [
-        "% needs \\usepackage{booktabs,amssymb}",
-        f"\\begin{{tabular}}{{{align}}}",
-        "\\toprule",
-        " & ".join(_latex(column.label) for column in table.columns) + r" \\",
-        "\\midrule",
+        f"% {_made()}",
+        r"% needs \usepackage{booktabs,graphicx,amssymb}",
+        r"\begin{table}[t]",
+        r"\centering",
+        rf"\caption{{{latex(_caption(table))}}}",
+        rf"\label{{tab:{_slug(table.caption) or 'comparison'}}}",
+        r"\setlength{\tabcolsep}{4pt}",
+        _BOX,
+        rf"\begin{{tabular}}{{{''.join(map(_align, table.columns, marked))}}}",
+        r"\toprule",
+        _row(map(_heading, table.columns, marked)),
+        r"\midrule",
     ]
     for row, cells in zip(table.rows, table.cells(), strict=True):
-        texts = with_baseline([_latex_cell(cell) for cell in cells], row, BASELINE)
-        lines.append(" & ".join(texts) + r" \\")
-    lines += ["\\bottomrule", "\\end{tabular}"]
-    lines += [f"% {note}" for note in (table.caption, *table.notes) if note]
+        lines.append(_row(with_baseline(list(map(_cell, cells, marked)), row, BASELINE)))
+    lines += [r"\bottomrule", r"\end{tabular}}", r"\end{table}"]
+    lines += [f"% {' '.join(note.split())}" for note in table.notes if note not in table.legend]
     return "\n".join(lines) + "\n"
 
 
-def _latex(text: str) -> str:
-    return text.translate(_LATEX_SPECIAL)
+def _made() -> str:
+    """With what it was made: version and command, on one line."""
+    made = provenance()
+    command = " ".join(" ".join(made["command"]).split())
+    return f"esplade {made['versions'].get('esplade', '')}: {command}"
 
 
-def _latex_cell(cell: Cell) -> str:
-    text = _latex(cell.text)
-    if text.startswith("<0") or text == "<1":
-        text = f"$<${text[1:]}"  # in TeX's oldest fonts, < is another character
+def _caption(table: Table) -> str:
+    best = [_BEST] if any(cell.best for row in table.cells() for cell in row) else []
+    title = (table.caption or _TITLE).rstrip(".") + "."
+    return " ".join([title, *table.legend, *best])
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _align(column: Column, marked: bool) -> str:
+    if marked:
+        return "r@{}l"
+    return "l" if column.digits is None else "r"
+
+
+def _heading(column: Column, marked: bool) -> str:
+    text = latex(column.label)
+    return rf"\multicolumn{{2}}{{c}}{{{text}}}" if marked else text
+
+
+def _row(cells: Sequence[str] | map[str]) -> str:
+    return " & ".join(cells) + r" \\"
+
+
+def _cell(cell: Cell, marked: bool) -> str:
+    text = latex(cell.text)
     text = rf"\textbf{{{text}}}" if cell.best else text
-    mark = _LATEX_MARKS.get(cell.mark, f"$^{{{_latex(cell.mark)}}}$" if cell.mark else "")
-    return text + mark
+    return f"{text} & {_mark(cell.mark)}" if marked else text
+
+
+def _mark(mark: str) -> str:
+    if not mark:
+        return ""
+    if mark[0] in _SYMBOLS:
+        return f"$^{{{''.join(_SYMBOLS.get(one, latex(one)) for one in mark)}}}$"
+    return rf"\textsuperscript{{{latex(mark)}}}"

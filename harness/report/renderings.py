@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ground.errors import InputError
@@ -26,9 +27,35 @@ def render(table: Table, format: str) -> str:
     Raises:
         InputError: there is no such format.
     """
+    if format == "parquet":
+        raise InputError("Parquet is no text: write it to a file (--out FILE.parquet).")
     if format not in RENDERERS:
         raise InputError(f"There is no format {format!r}. Choose one of {', '.join(RENDERERS)}.")
     return RENDERERS[format](table)
+
+
+def format_of(path: Path) -> str:
+    """The format that a file's ending means: that of text, or ``parquet``.
+
+    Raises:
+        InputError: it means none.
+    """
+    ending = path.suffix.lstrip(".").lower()
+    format = {"tex": "latex", "htm": "html"}.get(ending, ending)
+    check_format(format)
+    return format
+
+
+def check_format(format: str) -> None:
+    """Check the name of a format of files.
+
+    Raises:
+        InputError: there is no such format.
+    """
+    if format not in FILE_FORMATS:
+        raise InputError(
+            f"There is no format {format!r}. Choose one with --format: {', '.join(FILE_FORMATS)}."
+        )
 
 
 def to_markdown(table: Table) -> str:
@@ -145,6 +172,8 @@ RENDERERS: dict[str, Callable[[Table], str]] = {
     "html": to_html,
     "json": to_json,
 }
+FILE_FORMATS = (*RENDERERS, "parquet")
+"""Of files; Parquet is no text."""
 
 
 def _plain(value: Value) -> Value:

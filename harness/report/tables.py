@@ -24,12 +24,14 @@ class Column:
         digits: decimals shown; None for text.
         higher_is_better: whether the best value is the largest or the smallest; None if
             there is no best.
+        minor: whether it is left out where there is little room, as in LaTeX.
     """
 
     key: str
     label: str
     digits: int | None = None
     higher_is_better: bool | None = None
+    minor: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,14 @@ class Table:
         rows: in order.
         caption: one line above.
         notes: sentences below: what marks mean, what the values are computed from.
+        legend: those of the notes without which the table cannot be read.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     caption: str = ""
     notes: tuple[str, ...] = ()
+    legend: tuple[str, ...] = ()
 
     def cells(self) -> list[list[Cell]]:
         """What is shown, row by row, with the best of each column found."""

@@ -55,7 +55,9 @@ class Job:
         self.indexes = indexes or folder.path / "indexes"
         self.say = say
         self.progress = progress
-        self.data = {"test collection": {"name": dataset.name, "split": settings.split}}
+        collection = {"name": dataset.name, "split": settings.split}
+        digest = folder.subject.get("digest")
+        self.data = {"test collection": {**collection, **({"digest": digest} if digest else {})}}
 
     def search_options(self) -> dict[str, int]:
         """How every index is searched; one result more where one may be dropped."""

@@ -141,7 +141,7 @@ def test_compare_writes_files(app, tmp_path, sweep):
     result = invoke(app, *args, "--figure", figure, "--out", page)
     assert not result.stdout
     names = sorted(path.name for path in page.parent.iterdir())
-    assert names == ["page.html", "v1.2.png", "v1.2.svg"]
+    assert names == ["page.html", "v1.2.pdf", "v1.2.png", "v1.2.svg"]
     text = page.read_text()
     assert "<svg" in text and "Differences from tiny-0-0" in text
     result = invoke(app, *args, "--out", page, code=1)
@@ -151,3 +151,59 @@ def test_compare_writes_files(app, tmp_path, sweep):
     assert "no format 'pdf'" in str(result.exception)
     markdown = invoke(app, *args, "--format", "md").stdout
     assert "| tiny (baseline) | 0:0 | **1.000** |" in markdown
+
+
+def test_compare_tests_as_it_is_told(app, sweep):
+    args = ["compare", sweep, "--measures", "RR@10"]
+    how = ["--test", "t", "--correction", "bonferroni", "--alpha", "0.01", "--margin", "0.2"]
+    found = json.loads(invoke(app, *args, *how, "--json").stdout)
+    # Every query differs by the same: t is infinite, and 0.25 is no difference within 0.2.
+    assert [c["p_corrected"] for c in found["comparisons"]] == [0.0, 0.0]
+    assert [c["equivalent"] for c in found["comparisons"]] == [False, False]
+    assert [c["not_worse"] for c in found["comparisons"]] == [True, False]
+    assert found["statistics"]["alpha"] == 0.01
+    pairs = json.loads(invoke(app, *args, "--pairs", "all", "--json").stdout)
+    assert len(pairs["comparisons"]) == 3
+    assert [row["marks"].get("RR@10") for row in pairs["rows"]] == ["c", "ac", None]
+    shown = invoke(app, *args, "--details", "--format", "terminal").stdout
+    assert "won/tied/lost" in shown and "20/0/0" in shown
+    assert "won/tied/lost" not in invoke(app, *args).stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["--test", "z"], "no test 'z'"),
+        (["--correction", "z"], "no correction 'z'"),
+        (["--pairs", "some"], "no pairs 'some'"),
+        (["--margin", "-1"], "--margin is a difference above 0"),
+        (["--format", "parquet"], "--out FILE.parquet"),
+        (["--columns", "system,nonsense"], "no column 'nonsense'"),
+        (["--width", "8cm"], "give --figure FILE, too"),
+        (["--figure", "f", "--width", "8 parsecs"], "no width of a figure"),
+        (["--format", "terminal", "--out", "x.md"], "leave --out out"),
+    ],
+)
+def test_compare_options_that_mean_nothing(app, sweep, args, words):
+    result = invoke(app, "compare", sweep, "--measures", "RR@10", *args, code=1)
+    assert isinstance(result.exception, InputError) and words in str(result.exception)
+
+
+def test_compare_writes_parquet_and_latex(app, tmp_path, sweep):
+    import pyarrow.parquet as pq
+
+    args = ["compare", sweep, "--measures", "RR@10", "--columns", "pruning,RR@10"]
+    invoke(app, *args, "--out", tmp_path / "x.parquet")
+    table = pq.read_table(tmp_path / "x.parquet")
+    assert table.column_names[:2] == ["pruning", "RR@10"]
+    latex = invoke(app, *args, "--format", "latex").stdout
+    assert r"\# & qk:dk & \multicolumn{2}{c}{RR@10} \\" in latex
+    assert "b & 0:0 & \\textbf{1.000} & \\textsuperscript{ac} \\\\" in latex
+
+
+@pytest.mark.slow
+def test_compare_draws_what_is_asked_for(app, tmp_path, sweep):
+    args = ["compare", sweep, "--measures", "RR@10"]
+    invoke(app, *args, "--figure", tmp_path / "one.pdf", "--width", "8cm")
+    assert [path.name for path in tmp_path.glob("one.*")] == ["one.pdf"]
+    assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF")

@@ -5,9 +5,10 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from ground.errors import InputError
-from harness.report.drawing import style
+from harness.report.drawing import inches, style
 from harness.report.figures import _draw, draw_figure, svg_text
 from harness.report.points import Point
 from harness.runs.perquery import make_values
@@ -84,3 +85,39 @@ def test_runs_without_cost_are_left_out():
     assert "overlap" not in svg_text([BM25, bare], "RR@10")
     with pytest.raises(InputError, match="nothing to draw"):
         svg_text([bare], "RR@10")
+
+
+@pytest.mark.slow
+def test_pdf_is_reproducible_and_has_its_fonts(tmp_path):
+    (one,) = draw_figure(POINTS, "RR@10", tmp_path / "one", kinds=["pdf"])
+    (other,) = draw_figure(POINTS, "RR@10", tmp_path / "other", kinds=["pdf"])
+    content = one.read_bytes()
+    assert content == other.read_bytes() and one.suffix == ".pdf"
+    assert b"CreationDate" not in content
+    assert b"/FontFile2" in content and b"/Type3" not in content
+
+
+@pytest.mark.parametrize("names", [["a"], ["indep-uniq-lr-h", "tiny", "other"], ["x" * 40, "y"]])
+def test_a_column_of_a_paper_is_legible(names):
+    points = [BM25, *(p for i, name in enumerate(names) for p in sweep(name, i / 50))]
+    width = inches("8cm")
+    with style(width):
+        figure = _draw(points, "RR@10", "Title", width)
+        figure.canvas.draw()
+    assert figure.get_size_inches()[0] == pytest.approx(3.1496, abs=1e-4)
+    texts = [text for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
+    assert {"RR@10", "7:20", *names} <= {text.get_text() for text in texts}
+    assert min(text.get_fontsize() for text in texts) >= 7
+    axes, legend = figure.axes[0], figure.legends[0]
+    assert legend.get_window_extent().y1 <= axes.get_tightbbox().y0 + 1
+    assert axes.get_tightbbox().x1 <= figure.bbox.x1 + 1
+    assert axes.get_window_extent().width > 0.6 * figure.bbox.width
+
+
+def test_widths():
+    assert inches("254mm") == pytest.approx(inches("25.4cm")) == 10.0
+    assert inches("3.5in") == pytest.approx(3.5) and inches(" 252pt ") == pytest.approx(3.5)
+    assert inches(8) == inches("8 cm") == pytest.approx(8 / 2.54)
+    for wrong in ("", "wide", "1cm", "80cm", "-8cm", "8em"):
+        with pytest.raises(InputError, match="no width of a figure"):
+            inches(wrong)

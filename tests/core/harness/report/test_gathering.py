@@ -8,7 +8,7 @@ import pytest
 from some_points import BM25, FULL, HARD, point
 
 from ground.errors import InputError
-from harness.report.gathering import distinct
+from harness.report.naming import distinct
 from harness.report.points import load_points, with_effectiveness, write_sweep_file
 from harness.runs.perquery import (
     find_sidecar,
