@@ -115,6 +115,11 @@ class TextIndex(LuceneIndex):
             int(len(columns) - kept.sum()),
         )
 
+    def documents_with_terms(self) -> int:
+        """Documents that hold a term; BM25 counts no others."""
+        with lucene_errors(f"Reading the index {self.path}"):
+            return int(self._index.documentsWithTerms())
+
     def _searcher(self, k: int, threads: int, k1: float, b: float) -> Callable[[bytes], Any]:
         return lambda queries: self._index.searchBm25(queries, k, threads, k1, b)
 

@@ -6,6 +6,7 @@ Each function takes a place, such as ``sweep.json, point 3``, for its `InputErro
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ground.errors import InputError
@@ -46,3 +47,12 @@ def whole(table: Mapping[str, Any], name: str, where: str) -> int | None:
     if value is not None and (type(value) is not int or value < 0):
         raise InputError(f"{where}: {name} is {str(value)[:80]!r}, no number of terms. {AGAIN}")
     return value
+
+
+def places(given: Any, folder: Path, where: str) -> dict[str, Path]:
+    """Paths by what they are of, those seen from the sweep's folder put below it."""
+    if given is None:
+        return {}
+    if not isinstance(given, dict) or not all(isinstance(path, str) for path in given.values()):
+        raise InputError(f"{where}: the sources are no paths. {AGAIN}")
+    return {what: folder / path for what, path in given.items()}

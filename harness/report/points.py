@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ground.artifacts import write_json
 from ground.errors import InputError
 from ground.reading import json_document
-from harness.report.entries import AGAIN, facts, text, whole
+from harness.report.entries import AGAIN, facts, places, text, whole
 from harness.runs.perquery import column, read_values
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Point:
             ``latency_mean_ms``, ``latency_p95_ms``, ``flops``, ``covariance_share``, and any other.
         run: the run file, if there is one.
         notes: sentences on what the values do not cover.
+        sources: the folders of the ``index`` that was searched and of the vectors of ``documents``
+            and ``queries``, where they are known.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Point:
     run: Path | None = None
     rules: str = ""
     notes: tuple[str, ...] = ()
+    sources: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def pruning(self) -> str:
@@ -127,6 +130,7 @@ def write_sweep_file(folder: Path, points: Sequence[Point], **facts: Any) -> Non
             "dk": p.dk,
             "pruning": p.pruning,
             "facts": dict(p.facts),
+            "sources": {what: str(path) for what, path in p.sources.items()},
         }
         for p in points
     ]
@@ -179,4 +183,5 @@ def _load_point(folder: Path, position: int, entry: Any) -> Point:
         run=run if os.path.exists(run) else None,
         rules=text(entry, "pruning", where),
         notes=tuple(known.get("notes") or ()),
+        sources=places(entry.get("sources"), folder, where),
     )

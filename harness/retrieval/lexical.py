@@ -11,7 +11,7 @@ lengths, which it keeps in one byte::
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -44,18 +44,59 @@ def document_vectors(
         Vectors over the index's terms, float32.
     """
     counts = _counts(index, texts)
-    lengths = np.asarray(counts.sum(axis=1), dtype=np.float64).ravel()
+    total = int(counts.sum())
     # As Lucene counts: documents without a term are none.
-    documents = max(int(np.count_nonzero(lengths)), 1)
-    average = max(lengths.sum() / documents, 1e-9)
+    documents = int(np.count_nonzero(np.diff(counts.indptr)))
     df = np.bincount(counts.indices, minlength=counts.shape[1])
-    idf = np.log1p((documents - df + 0.5) / (df + 0.5))
+    return _weighted(index, list(texts), counts, Statistics(documents, total, df), k1, b)
+
+
+def listed_vectors(
+    index: TextIndex, texts: Mapping[str, str], k1: float = K1, b: float = B
+) -> Vectors:
+    """BM25's weights of some documents of an index, by what the index counted of all of them.
+
+    Args:
+        index: the text index that they are in.
+        texts: of the documents that are asked for, by id.
+        k1: saturation of term frequency.
+        b: how much the length of a document counts, 0 to 1.
+
+    Returns:
+        Vectors over the index's terms, float32.
+    """
+    total = int(index.manifest["impact_sum"])
+    known = Statistics(index.documents_with_terms(), total, index.document_frequency)
+    return _weighted(index, list(texts), _counts(index, texts), known, k1, b)
+
+
+class Statistics(NamedTuple):
+    """What BM25 knows of a collection.
+
+    Attributes:
+        documents: those that hold a term.
+        length: terms of all documents, with repetition.
+        df: documents that hold each term, shape (terms,).
+    """
+
+    documents: int
+    length: int
+    df: NDArray[np.int64]
+
+
+def _weighted(
+    index: TextIndex, ids: list[str], counts: Any, known: Statistics, k1: float, b: float
+) -> Vectors:
+    documents = max(known.documents, 1)
+    average = max(known.length / documents, 1e-9)
+    idf = np.log1p((documents - known.df + 0.5) / (known.df + 0.5))
+    lengths = np.asarray(counts.sum(axis=1), dtype=np.float64).ravel()
     norm = k1 * (1 - b + b * kept_length(lengths.astype(np.int64)) / average)
     tf = counts.data.astype(np.float64)
     rows = np.repeat(norm, np.diff(counts.indptr))
     weights = (idf[counts.indices] * tf / (tf + rows)).astype(np.float32)
     matrix = sp.csr_array((weights, counts.indices, counts.indptr), shape=counts.shape)
-    return sort_terms(list(texts), list(index.terms), matrix)
+    return sort_terms(ids, list(index.terms), matrix)
 
 
 def query_vectors(index: TextIndex, queries: Mapping[str, str]) -> Vectors:

@@ -51,7 +51,7 @@ def sweep_bm25(job: Job) -> None:
     manifest = read_manifest(path, text_index.KIND)
     made = [analyzer_note({"fields": settings.fields, **manifest})]
     made += content_notes(manifest.get("contents") or {}, settings.fields)
-    job.point(BM25, point_key, build, "BM25", None, made)
+    job.point(BM25, point_key, build, "BM25", None, made, {"index": path})
 
 
 def sweep_bm25_impacts(job: Job) -> None:
@@ -89,4 +89,5 @@ def sweep_bm25_impacts(job: Job) -> None:
             method |= {"quantise": index.manifest["quantise"], "k": settings.k}
         job.write(IMPACTS, point_key, found, method, replace)
 
-    job.point(IMPACTS, point_key, build, "impacts of BM25", None, [])
+    sources = {"index": path, "words": text_path}
+    job.point(IMPACTS, point_key, build, "impacts of BM25", None, [], sources)

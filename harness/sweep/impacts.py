@@ -112,7 +112,8 @@ def _impact_point(
         )
         job.write(name, key, outcome, method, replace)
 
-    job.point(name, key, build, system.name, point, system.notes())
+    sources = {"index": index.path, "documents": system.documents, "queries": system.queries}
+    job.point(name, key, build, system.name, point, system.notes(), sources)
 
 
 def _check_coverage(job: Job, system: System, queries: Vectors) -> None:

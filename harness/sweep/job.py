@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,8 +101,19 @@ class Job:
         system: str,
         at: Pruning | None,
         made: Sequence[str | None],
+        sources: Mapping[str, Path],
     ) -> None:
-        """Make a point unless it is there, and add it to the sweep."""
+        """Make a point unless it is there, and add it to the sweep.
+
+        Args:
+            name: of the point, and of its folder.
+            key: digest of all that it depends on.
+            build: makes its folder; called with whether one of other inputs is there.
+            system: that it belongs to.
+            at: its pruning; None for BM25.
+            made: what is to be said of what it was made of.
+            sources: the index that was searched, and the vectors that it comes from.
+        """
         folder = self.folder.path / "points" / name
         self.folder.stage(folder, POINT, key, build, self.say)
         facts = {**read_facts(folder), "made": [note for note in made if note]}
@@ -117,7 +129,12 @@ class Job:
                 "dk": at.document.k if at else None,
                 "pruning": str(at) if at else None,
                 "path": str(folder.relative_to(self.folder.path)),
+                "sources": self._seen(sources),
                 "facts": facts,
                 "created": read_manifest(folder, POINT)["created"],
             }
         )
+
+    def _seen(self, sources: Mapping[str, Path]) -> dict[str, str]:
+        """Paths as they are seen from the sweep's folder, so that they move with it."""
+        return {what: os.path.relpath(path, self.folder.path) for what, path in sources.items()}

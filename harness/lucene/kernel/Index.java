@@ -60,6 +60,16 @@ public final class Index {
     return counts;
   }
 
+  /** Documents that hold a term: BM25 counts no others. */
+  public long documentsWithTerms() throws IOException {
+    long documents = 0;
+    for (LeafReaderContext leaf : reader.leaves()) {
+      Terms terms = leaf.reader().terms(Indexer.CONTENTS);
+      documents += terms == null ? 0 : terms.getDocCount();
+    }
+    return documents;
+  }
+
   /** Compares the checksum of every file with its contents. */
   public void checkIntegrity() throws IOException {
     for (LeafReaderContext leaf : reader.leaves()) {

@@ -1,0 +1,15 @@
+"""What stands behind a table's numbers, query by query: terms, results, and what makes up the cost.
+
+::
+
+    DATA/queries.parquet    a row a (point, query): its text, its terms before and after pruning
+    DATA/results.parquet    a row a (point, query, rank): a document, judged, its score in parts
+    DATA/lists.json         lengths of lists, terms of documents, weights, which lists cost most
+
+Any tool that reads Parquet reads them; a report shows as much of them as fits its page.
+"""
+
+from harness.evidence.collecting import KIND, collect, write_evidence
+from harness.evidence.model import Material
+
+__all__ = ["KIND", "Material", "collect", "write_evidence"]
