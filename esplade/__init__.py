@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from esplade.logits import statistics
     from esplade.progress import quiet, set_verbosity
     from esplade.quantisation import quantisation_loss
+    from esplade.reports import report
     from esplade.runs import Run
     from esplade.scoring import Scores, score
     from esplade.studies import Study
@@ -69,6 +70,7 @@ _PLACES = {
     "load_dataset": "esplade.datasets",
     "quantisation_loss": "esplade.quantisation",
     "quiet": "esplade.progress",
+    "report": "esplade.reports",
     "score": "esplade.scoring",
     "set_verbosity": "esplade.progress",
     "statistics": "esplade.logits",
@@ -103,6 +105,7 @@ __all__ = [
     "load_dataset",
     "quantisation_loss",
     "quiet",
+    "report",
     "score",
     "set_verbosity",
     "statistics",

@@ -134,8 +134,8 @@ class Comparison:
             InputError: there is no such format or column; Parquet is no text.
         """
         from harness.report.columns import select_columns
-        from harness.report.html import render_page
         from harness.report.marks import MOST_LETTERS
+        from harness.report.page import Told, render_page
         from harness.report.renderings import render
 
         few = 1 < len(self.points) <= MOST_LETTERS
@@ -143,13 +143,8 @@ class Comparison:
         table = self._table(lettered)
         table = table if columns is None else select_columns(table, columns)
         if format == "html":
-            return render_page(
-                self.rendered,
-                self.points,
-                title="Effectiveness and cost",
-                figure_measures=self.measures[:1],
-                comparisons=[test for test in self.tests if test.baseline == self.baseline],
-            )
+            told = Told(self.points, self.rendered, self.measures)
+            return render_page(told, title="Effectiveness and cost")
         if format == "json":
             return json.dumps(self._facts(table), ensure_ascii=False) + "\n"
         return render(table, format)

@@ -83,6 +83,11 @@ class Encoder:
         return encoder
 
     @property
+    def folder(self) -> Path | None:
+        """The folder that it was loaded from; None for one that was made in Python."""
+        return self._folder
+
+    @property
     def name(self) -> str:
         """What tables call it."""
         return self.text_encoder.name

@@ -120,7 +120,7 @@ def encode_systems(
             encoder, place = loaded.text_encoder, folder / part
             done = encode_once(encoder, data, part, place, settings.fields, settings.split)
             say(f"{place.relative_to(out)}: {'done' if done else 'kept'}")
-        systems.append(System(loaded.name, folder / "docs", folder / "queries"))
+        systems.append(System(loaded.name, folder / "docs", folder / "queries", loaded.folder))
     return systems
 
 

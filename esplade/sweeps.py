@@ -24,7 +24,8 @@ class Sweep:
     """A finished sweep: its points, each with its run, its per-query values, and its costs.
 
     Attributes:
-        path: the folder; ``report.html`` in it shows all of it.
+        path: the folder; ``report.html`` in it shows all of it, ``report.data`` holds what stands
+            behind it, query by query.
 
     Example:
         >>> import esplade
@@ -181,6 +182,7 @@ def sweep(
     from esplade.devices import check_asked
     from esplade.encoder import trained_fields
     from esplade.encoding import encode_systems
+    from esplade.evidence import sweep_evidence
     from esplade.fields import note_unsaid, settle_fields
     from esplade.loading import fetch
     from esplade.progress import progress, say
@@ -230,8 +232,9 @@ def sweep(
     else:
         systems = encode_systems(given, data, settings, place, device)
     run_sweep(data, systems, settings, place, say=say, progress=progress)
+    evidence = sweep_evidence(place, data, settings.split, settings.fields)
     calibration = own_calibration()
-    return Sweep(place, write_report(place, settings.measures, calibration=calibration))
+    return Sweep(place, write_report(place, settings.measures, "", calibration, evidence))
 
 
 def several(encoders: Any) -> list[Any]:

@@ -27,8 +27,10 @@ from esplade.cli import (
     mine,
     pretrain,
     quantisation,
+    report,
     score,
     search,
+    serve,
     stats,
     study,
     study_join,
@@ -88,6 +90,8 @@ app.command()(everywhere(score.score))
 app.command()(everywhere(cost.cost))
 app.command()(everywhere(calibrate.calibrate))
 app.command()(everywhere(compare.compare))
+app.command()(everywhere(report.report))
+app.command()(everywhere(serve.serve))
 app.command()(everywhere(choose.choose))
 app.command()(everywhere(sweep.sweep))
 app.command()(everywhere(study.study))

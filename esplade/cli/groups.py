@@ -12,7 +12,7 @@ GROUPS = {
     "Data and vocabulary": ("data", "vocab"),
     "Train": ("train", "pretrain", "mine", "finetune", "average"),
     "Encode, index, search": ("encode", "index", "search"),
-    "Score and compare": ("score", "cost", "compare", "sweep", "choose"),
+    "Score and compare": ("score", "cost", "compare", "sweep", "choose", "report", "serve"),
     "Study": ("study", "study-join", "study-report"),
     "Look inside": ("inspect", "explain", "stats", "quantisation"),
     "Exchange": ("export", "export-encoder"),

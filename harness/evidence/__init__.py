@@ -10,6 +10,16 @@ Any tool that reads Parquet reads them; a report shows as much of them as fits i
 """
 
 from harness.evidence.collecting import KIND, collect, write_evidence
+from harness.evidence.kept import key_of, material_of_evidence
 from harness.evidence.model import Material
+from harness.evidence.texts import material_of
 
-__all__ = ["KIND", "Material", "collect", "write_evidence"]
+__all__ = [
+    "KIND",
+    "Material",
+    "collect",
+    "key_of",
+    "material_of",
+    "material_of_evidence",
+    "write_evidence",
+]

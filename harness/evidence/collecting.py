@@ -52,10 +52,16 @@ def write_evidence(
         return out
     with building(out, KIND, key=key, overwrite=is_complete(out, KIND)) as build:
         queries, results, facts = collect(points, material, advance)
+        fields = facts.pop("fields")
         _write(build.path / QUERIES, queries)
         _write(build.path / RESULTS, results)
         write_json(build.path / LISTS, facts)
-        build.facts = {"points": len(points), "queries": queries.num_rows, "rows": results.num_rows}
+        build.facts = {
+            "names": [p.name for p in points],
+            "fields": fields,
+            "queries": queries.num_rows,
+            "rows": results.num_rows,
+        }
     return out
 
 
@@ -80,7 +86,7 @@ def collect(
     best = {point.name: Best.of(point, wanted) for point in points}
     texts = material({document for one in best.values() for document in one.documents})
     asked, found = [], []
-    facts: dict[str, Any] = {"indexes": {}, "systems": {}, "points": {}}
+    facts: dict[str, Any] = {"fields": texts.fields, "indexes": {}, "systems": {}, "points": {}}
     for point in points:
         with opened(point, texts.queries) as behind:
             asked.append(query_rows(point, behind, texts.queries))

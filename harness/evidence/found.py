@@ -84,6 +84,8 @@ def _held(opened: Opened, documents: list[str], material: Material) -> sp.csr_ar
     index = opened.index
     if not isinstance(index, TextIndex):
         return index.impacts(documents).matrix
+    if index.manifest.get("fields") != material.fields:
+        return None
     if any(name not in material.documents for name in documents):
         return None
     return listed_vectors(index, {name: material.documents[name] for name in documents}).matrix

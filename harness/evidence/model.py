@@ -22,11 +22,13 @@ class Material:
         queries: text by query id; those that are looked at.
         documents: text by document id: at least those among the best results.
         judgments: query id to document id to grade.
+        fields: what of a document its text is.
     """
 
     queries: Mapping[str, str]
     documents: Mapping[str, str]
     judgments: Mapping[str, Mapping[str, int]]
+    fields: str
 
 
 def asked_type() -> pa.DataType:

@@ -22,13 +22,14 @@ def material_of(dataset: Dataset, split: str, fields: str) -> Callable[[set[str]
     """
 
     def material(documents: set[str]) -> Material:
-        texts = {name: text for name, text in Contents(dataset, fields) if name in documents}
+        contents = Contents(dataset, fields)
+        texts = {name: text for name, text in contents if name in documents}
         judgments: dict[str, dict[str, int]] = {}
         qrels = dataset.qrels(split)
         for query, document, grade in zip(
             qrels["query_id"], qrels["doc_id"], qrels["relevance"], strict=True
         ):
             judgments.setdefault(str(query), {})[str(document)] = int(grade)
-        return Material(dataset.queries(split), texts, judgments)
+        return Material(dataset.queries(split), texts, judgments, contents.fields)
 
     return material

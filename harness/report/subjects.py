@@ -57,6 +57,17 @@ def subject_of(source: Source) -> Subject:
     return _subject(read_sweep_file(source).get("subject"), "dataset")
 
 
+def fields_of_sweep(folder: Path) -> str | None:
+    """What of documents a sweep's folder says that it is of; None if it says nothing.
+
+    Raises:
+        InputError: the folder is not that of a sweep.
+    """
+    subject = read_sweep_file(folder).get("subject")
+    found = subject.get("fields") if isinstance(subject, Mapping) else None
+    return found if isinstance(found, str) else None
+
+
 def require_one_subject(sources: Sequence[Source], remedy: str) -> None:
     """Refuse results of different documents, queries or judgments side by side.
 

@@ -113,6 +113,8 @@ def _impact_point(
         job.write(name, key, outcome, method, replace)
 
     sources = {"index": index.path, "documents": system.documents, "queries": system.queries}
+    if system.encoder is not None:
+        sources["encoder"] = system.encoder
     job.point(name, key, build, system.name, point, system.notes(), sources)
 
 

@@ -20,11 +20,13 @@ class System:
         name: how tables and figures call it; also a folder name.
         documents: folder or file of document vectors.
         queries: folder or file of query vectors.
+        encoder: folder of the encoder that made them, where it is known.
     """
 
     name: str
     documents: Path
     queries: Path
+    encoder: Path | None = None
 
     def notes(self) -> list[str]:
         """What was counted when its texts were encoded, where that is known."""
