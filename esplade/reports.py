@@ -61,6 +61,7 @@ def report(
     from esplade.evidence import evidence_of, material_for
     from ground.artifacts import check_together
     from harness.report.page import Told, write_page
+    from harness.report.page.origins import data_of
     from harness.report.sweep import evidence_folder
 
     named = what if isinstance(what, Mapping) else {}
@@ -70,13 +71,18 @@ def report(
     inputs = [one for one in (*sources, dataset, qrels) if isinstance(one, str | Path)]
     check_together([place], replace, [one for one in inputs if not Path(one).is_dir()])
     compared = _compared(named or sources, data, qrels, split, measures, baseline)
-    material, collection = material_for(
-        [getattr(_sweep_of(one), "path", None) for one in sources], data, split, fields
-    )
+    sweeps = [getattr(_sweep_of(one), "path", None) for one in sources]
+    material, collection = material_for(sweeps, data, split, fields)
     evidence = None
     if material is not None:
         evidence = evidence_of(evidence_folder(place), compared.points, material, collection)
-    told = Told(compared.points, compared.rendered, compared.measures, evidence)
+    told = Told(
+        compared.points,
+        compared.rendered,
+        compared.measures,
+        evidence,
+        origins=data_of([folder for folder in sweeps if folder is not None]),
+    )
     heading = title or f"{place.stem}: effectiveness and cost"
     write_page(place, told, title=heading, serve=f"esplade serve {place}")
     return place

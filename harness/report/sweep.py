@@ -11,6 +11,7 @@ from ground.artifacts import atomic_text
 from harness.report.comparison import build_table, compare_points, default_baseline
 from harness.report.figures import draw_figure
 from harness.report.page import Told, write_page
+from harness.report.page.origins import data_of
 from harness.report.points import Point, load_points
 from harness.report.predictions import with_predictions
 from harness.report.renderings import RENDERERS
@@ -61,7 +62,7 @@ def write_report(
     draw_figure(points, measures[0], folder / "figure1", title)
     write_page(
         folder / PAGE,
-        Told(points, table, measures, evidence),
+        Told(points, table, measures, evidence, origins=data_of([folder])),
         title=title or f"Sweep {folder.resolve().name}",
         lead=_lead(folder, points),
         serve=f"esplade serve {shlex.quote(str(folder))}",

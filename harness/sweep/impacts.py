@@ -13,6 +13,7 @@ from harness.quantisation.quantiser import Quantiser
 from harness.retrieval.indexing import IndexSettings, index_vectors
 from harness.retrieval.outcome import search_impacts
 from harness.retrieval.searching import prepare_queries
+from harness.runs.runfile import tag_of
 from harness.sweep.grid import Pruning
 from harness.sweep.job import Job
 from harness.sweep.settings import System
@@ -108,7 +109,7 @@ def _impact_point(
         prepared = prepare_queries(queries, index, point.query)
         algorithm = job.settings.algorithm
         outcome = search_impacts(
-            index, prepared, tag=name, algorithm=algorithm, **job.search_options()
+            index, prepared, tag=tag_of(name), algorithm=algorithm, **job.search_options()
         )
         job.write(name, key, outcome, method, replace)
 

@@ -43,6 +43,7 @@ class Told:
         measures: of effectiveness, those of the table first.
         evidence: folder of what stands behind the numbers; None for none.
         budget: bytes, compressed, for the queries that the page can open.
+        origins: what the data are, in pairs of a name and a value.
     """
 
     points: Sequence[Point]
@@ -50,6 +51,7 @@ class Told:
     measures: Sequence[str]
     evidence: Path | None = None
     budget: int = BUDGET
+    origins: Sequence[tuple[str, str]] = ()
 
     @cached_property
     def queries(self) -> list[str]:

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ground.artifacts import provenance
 from harness.report.points import Point
+from harness.report.subjects import fields_of_sweep, subject_of_sweep
 from harness.runs.metadata import read_metadata
 
 _LONGEST = 2_000
@@ -17,6 +19,28 @@ _LONGEST = 2_000
 def facts_of(point: Point) -> list[tuple[str, str]]:
     """What is known of a point: itself, its facts, and the metadata beside its run file."""
     return [(key, value[:_LONGEST]) for key, value in _facts(point)]
+
+
+def data_of(sweeps: Sequence[Path]) -> list[tuple[str, str]]:
+    """What sweeps are of, a pair each: the data set with its split and fields, and its digest.
+
+    Raises:
+        InputError: a folder is not that of a sweep.
+    """
+    found = {}
+    for folder in sweeps:
+        if (subject := subject_of_sweep(folder)) is not None:
+            fields = fields_of_sweep(folder)
+            name = f"{subject.name}, split {subject.split}" + (f", {fields}" if fields else "")
+            found[name] = f"SHA-256 {subject.digest}"
+    return list(found.items())
+
+
+def machine_of() -> list[tuple[str, str]]:
+    """What this page was made with, and where."""
+    made = provenance()
+    versions = ", ".join(f"{name} {version}" for name, version in made["versions"].items())
+    return [("made", str(made["created"])), ("by", shlex.join(made["command"])), ("with", versions)]
 
 
 def commands_of(point: Point, measures: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ground.artifacts import atomic_text, provenance
 from harness.report.page.contents import Told
+from harness.report.page.origins import machine_of
 from harness.report.page.packing import packed
 from harness.report.renderings import to_html
 
@@ -23,9 +24,7 @@ def write_page(path: Path, told: Told, *, title: str, lead: str = "", serve: str
         stream.write(text)
 
 
-def render_page(
-    told: Told, *, title: str, lead: str = "", serve: str = "", served: bool = False
-) -> str:
+def render_page(told: Told, *, title: str, lead: str = "", serve: str = "") -> str:
     """Render the page.
 
     Args:
@@ -33,7 +32,6 @@ def render_page(
         title: its heading.
         lead: a sentence below it.
         serve: the command that opens the page with all of its queries.
-        served: whether it may ask the server that it comes from for queries.
 
     Returns:
         HTML that loads nothing, and whose browser is told to load nothing.
@@ -49,18 +47,17 @@ def render_page(
         summary=told.summary(),
         table=to_html(told.table),
         notes=list(told.table.notes),
-        total=len(told.queries),
         evidence="" if evidence is None else f"the folder {evidence.name}",
         serve=serve or "esplade serve",
-        served=served,
         data=packed(told.plain()),
-        details="" if served else packed(told.details()),
+        details=packed(told.details()),
         style=_text("assets", "style.css"),
         script=_script(),
         d3_source=d3,
         plot_source=plot,
         d3=_version(d3),
         plot=_version(plot),
+        origins=[*told.origins, *machine_of()],
         made=_made(),
     )
 

@@ -38,7 +38,7 @@ function drawPlot() {
   const budget = places.filter((one) => one.point.bm25);
   const width = wide(figure);
   figure.replaceChildren(Plot.plot({
-    width, height: Math.max(300, Math.min(460, width * 0.55)), marginLeft: 52, marginBottom: 44, marginRight: width > 600 ? 40 : 16,
+    width, height: Math.max(300, Math.min(460, width * 0.55)), marginLeft: 52, marginBottom: 52, marginRight: width > 600 ? 40 : 16,
     style: { background: "transparent", color: "var(--ink)", fontSize: "12px", overflow: "visible" },
     x: { type: logarithmic ? "log" : "linear", label: cost.label + (logarithmic ? " (log scale)" : ""), grid: true, ticks: width > 600 ? 8 : 4, tickFormat: (x) => d3.format("~s")(x), insetLeft: 12, insetRight: 24 },
     y: { label: state.measure, grid: true, insetTop: 14, insetBottom: 8 },

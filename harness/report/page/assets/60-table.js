@@ -43,6 +43,21 @@ function drawTable() {
     : "";
 }
 
+// The tests in full, for those who publish them.
+function drawTests() {
+  const tests = [...differences().values()].filter((test) => isOn(DATA.points[test.place]));
+  const holder = document.getElementById("tests");
+  holder.hidden = !tests.length;
+  if (!tests.length) return;
+  const p = (value) => (value < 0.00005 ? "<0.0001" : value.toFixed(4));
+  const head = ["system", "measure", "difference", "95% interval", "p", "p (Holm)"].map((text, i) => el("th", { class: i > 1 ? "n" : null }, text));
+  const body = tests.map((test) => el("tr", {}, el("td", {}, named(DATA.points[test.place])), el("td", {}, test.measure),
+    el("td", { class: "n" }, signed(test.difference, 4)), el("td", { class: "n" }, `${signed(test.low, 4)} to ${signed(test.high, 4)}`),
+    el("td", { class: "n" }, p(test.p)), el("td", { class: "n" }, p(test.holm))));
+  holder.replaceChildren(el("summary", {}, `Differences from ${named(DATA.points[state.baseline])}`),
+    el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...body))));
+}
+
 function rowClass(point, place) {
   return [place === state.baseline ? "baseline" : "", isMeant(point) ? "" : "faded"].join(" ").trim() || null;
 }

@@ -3,6 +3,7 @@
 const DRAWN = [
   [drawPlot, ["measure", "cost", "systems", "pruning"]],
   [drawTable, ["systems", "pruning", "baseline", "sort", "descending", "filter", "columns", "differences"]],
+  [drawTests, ["systems", "baseline"]],
   [drawQueries, ["measure", "one", "other", "search", "turned", "shown"]],
   [drawLists, ["systems", "pruning", "one"]],
   [drawCurves, ["systems"]],
@@ -21,7 +22,7 @@ async function main() {
   const perQuery = DATA.measures.length > 0 && DATA.points.length > 1;
   document.getElementById("queries-section").hidden = !perQuery;
   if (perQuery) queryTools();
-  else DRAWN.splice(2, 1);
+  else DRAWN.splice(DRAWN.findIndex(([draw]) => draw === drawQueries), 1);
   onChange((parts) => {
     for (const [draw, of] of DRAWN) if (of.some((part) => parts.includes(part))) draw();
   });

@@ -6,8 +6,7 @@ import pytest
 from some_points import BM25, FULL, HARD
 
 from ground.errors import InputError
-from harness.report.comparison import build_table, compare_points, default_baseline
-from harness.report.html import render_page
+from harness.report.comparison import build_table, default_baseline
 
 
 def test_build_table():
@@ -47,16 +46,3 @@ def test_baseline_must_be_clear():
         build_table([BM25, FULL], ["RR@10"], "nope")
     with pytest.raises(InputError, match="--qrels"):
         build_table([BM25, FULL], ["AP"])
-
-
-def test_page_is_self_contained():
-    points = [BM25, FULL, HARD]
-    tests = compare_points(points, ["RR@10"], "bm25")
-    table = build_table(points, ["RR@10"], "bm25", tests)
-    page = render_page(
-        table, points, title="<T>", figure_measures=["RR@10", "none"], comparisons=tests
-    )
-    assert page.count("<svg") == 1 and "<h1>&lt;T&gt;</h1>" in page
-    assert "index_bytes</dt><dd>2,500,000" in page
-    for loads in ("<script", "<link", "src=", "@import", "url(http"):
-        assert loads not in page
