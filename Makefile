@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo test check test-all test-pyserini2 lint docs bench clean
+.PHONY: demo test check test-browser test-all test-pyserini2 lint docs bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/esplade demo
@@ -21,6 +21,11 @@ test: $(VENV)/.installed-dev
 # The fast part: under a minute.
 check: $(VENV)/.installed-dev
 	$(PYTEST) -m "not slow and not long"
+
+# Pages in a headless browser; `make test` leaves these out where there is none.
+test-browser: $(VENV)/.installed-dev
+	@command -v chromium chromedriver >/dev/null || { echo "needs Chromium: apt-get install chromium chromium-driver"; exit 2; }
+	$(PYTEST) tests/browser
 
 test-all: $(VENV)/.installed-dev
 	$(PYTEST)

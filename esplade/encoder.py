@@ -70,12 +70,12 @@ class Encoder:
                 encoder that is loaded already computes on another device; a model of the hub is
                 not in the local cache and may not be downloaded.
         """
-        from esplade.loading import check_device, fetch, text_encoder
+        from esplade.loading import check_device, fetch, folder_on_disk, text_encoder
 
         if not isinstance(encoder, Encoder):
             fetch(encoder, online)
             made = text_encoder(encoder, precision=precision, device=device, name=name)
-            return cls(made)
+            return cls(made, folder_on_disk(encoder))
         if device != "auto":
             if encoder._text_encoder is None:
                 encoder._text_encoder = text_encoder(encoder._folder, device=device)

@@ -79,6 +79,12 @@ def fetch(encoders: Any, online: bool) -> None:
             (download if online else snapshot)(wanted)
 
 
+def folder_on_disk(encoder: Any) -> Path | None:
+    """An encoder's folder, where it was named by one or by the name of one that ships."""
+    found = _on_disk(encoder) if isinstance(encoder, str | Path) else None
+    return found if found is not None and found.is_dir() else None
+
+
 def _on_disk(name: str | Path) -> Path:
     import encoders
 

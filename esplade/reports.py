@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,7 @@ def report(
     from esplade.evidence import evidence_of, material_for
     from ground.artifacts import check_together
     from harness.report.page import Told, write_page
-    from harness.report.page.origins import data_of
+    from harness.report.page.origins import data_of, lead_of
     from harness.report.sweep import evidence_folder
 
     named = what if isinstance(what, Mapping) else {}
@@ -83,8 +84,10 @@ def report(
         evidence,
         origins=data_of([folder for folder in sweeps if folder is not None]),
     )
-    heading = title or f"{place.stem}: effectiveness and cost"
-    write_page(place, told, title=heading, serve=f"esplade serve {place}")
+    own = out is None and not title
+    heading = f"Sweep {place.resolve().parent.name}" if own else title or f"Report {place.stem}"
+    serve = f"esplade serve {shlex.quote(str(place.parent if own else place))}"
+    write_page(place, told, title=heading, lead=lead_of(told), serve=serve)
     return place
 
 

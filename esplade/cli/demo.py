@@ -32,6 +32,8 @@ def demo(
     # replaced for that.
     show_sweep(esplade.sweep(data, PRETRAINED, out=out, overwrite=out == OWN), as_json=False)
     _show_expansions(data)
+    page = out / "report.html"
+    print(f"\nAll of it, to look at: open {page} in a browser, or every query: esplade serve {out}")
 
 
 def _show_expansions(data: Dataset) -> None:

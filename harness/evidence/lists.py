@@ -70,7 +70,13 @@ def of_weights(opened: Opened) -> dict[str, Any] | None:
 def _weights(path: Path) -> dict[str, Any]:
     vectors = read_vectors(path)
     data, terms = vectors.matrix.data, np.diff(vectors.matrix.indptr)
-    return {"weights": _even(data), "terms": _even(terms), "documents": len(vectors.ids)}
+    held = np.bincount(vectors.matrix.indices)
+    return {
+        "weights": _even(data),
+        "terms": _even(terms),
+        "lengths": _by_powers(held[held > 0]),
+        "documents": len(vectors.ids),
+    }
 
 
 def _contents(index: ImpactIndex) -> dict[str, Any]:

@@ -11,11 +11,10 @@ from ground.artifacts import atomic_text
 from harness.report.comparison import build_table, compare_points, default_baseline
 from harness.report.figures import draw_figure
 from harness.report.page import Told, write_page
-from harness.report.page.origins import data_of
-from harness.report.points import Point, load_points
+from harness.report.page.origins import data_of, lead_of
+from harness.report.points import load_points
 from harness.report.predictions import with_predictions
 from harness.report.renderings import RENDERERS
-from harness.report.subjects import subject_of_sweep
 from harness.report.tables import Table
 
 if TYPE_CHECKING:
@@ -60,19 +59,12 @@ def write_report(
         with atomic_text(folder / f"table.{suffix}") as stream:
             stream.write(RENDERERS[kind](table))
     draw_figure(points, measures[0], folder / "figure1", title)
+    told = Told(points, table, measures, evidence, origins=data_of([folder]))
     write_page(
         folder / PAGE,
-        Told(points, table, measures, evidence, origins=data_of([folder])),
+        told,
         title=title or f"Sweep {folder.resolve().name}",
-        lead=_lead(folder, points),
+        lead=lead_of(told),
         serve=f"esplade serve {shlex.quote(str(folder))}",
     )
     return table
-
-
-def _lead(folder: Path, points: Sequence[Point]) -> str:
-    """What the numbers are of."""
-    subject = subject_of_sweep(folder)
-    queries = {str(query) for point in points for query in point.values["query"].unique()}
-    said = f"{len(queries):,} queries"
-    return said if subject is None else f"{subject.name}, split {subject.split}: {said}."

@@ -6,12 +6,15 @@ import os
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ground.artifacts import provenance
 from harness.report.points import Point
 from harness.report.subjects import fields_of_sweep, subject_of_sweep
 from harness.runs.metadata import read_metadata
+
+if TYPE_CHECKING:
+    from harness.report.page.contents import Told
 
 _LONGEST = 2_000
 
@@ -34,6 +37,12 @@ def data_of(sweeps: Sequence[Path]) -> list[tuple[str, str]]:
             name = f"{subject.name}, split {subject.split}" + (f", {fields}" if fields else "")
             found[name] = f"SHA-256 {subject.digest}"
     return list(found.items())
+
+
+def lead_of(told: Told) -> str:
+    """What the numbers are of, in a sentence."""
+    named = "; ".join(name for name, _ in told.origins)
+    return f"{named}: {len(told.queries):,} queries." if named else ""
 
 
 def machine_of() -> list[tuple[str, str]]:

@@ -27,6 +27,11 @@ function shown(value, digits) {
   return value > 0 && Number(text.replaceAll(",", "")) === 0 ? "<" + (10 ** -(digits || 0)).toFixed(digits || 0) : text;
 }
 
+// Ticks of an axis: 12k, but 0.25 and not 250m.
+function short(value) {
+  return Math.abs(value) >= 1000 ? d3.format("~s")(value) : String(Number(value.toPrecision(6)));
+}
+
 function signed(value, digits) {
   return (value > 0 ? "+" : value < 0 ? "−" : "±") + Math.abs(value).toFixed(digits);
 }

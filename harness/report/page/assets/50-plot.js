@@ -14,8 +14,13 @@ function front(places) {
 
 function told(one) {
   const cost = DATA.costs.find((c) => c.key === state.cost);
-  const lines = [named(one.point), `${state.measure} ${one.y.toFixed(3)}`];
-  if (one.ends[0] !== null) lines.push(`95% interval ${one.ends[0].toFixed(3)} to ${one.ends[1].toFixed(3)}`);
+  const lines = [named(one.point)];
+  for (const measure of DATA.measures) {
+    const [value, ends] = [one.point.values[measure], one.point.ends[measure]];
+    if (value === null || value === undefined) continue;
+    const interval = ends && ends[0] !== null ? `, 95% interval ${ends[0].toFixed(3)} to ${ends[1].toFixed(3)}` : "";
+    lines.push(`${measure} ${value.toFixed(3)}${interval}`);
+  }
   lines.push(`${cost.label}: ${shown(one.x, digitsOf([one.x]))}`);
   return lines.join("\n");
 }
@@ -40,7 +45,7 @@ function drawPlot() {
   figure.replaceChildren(Plot.plot({
     width, height: Math.max(300, Math.min(460, width * 0.55)), marginLeft: 52, marginBottom: 52, marginRight: width > 600 ? 40 : 16,
     style: { background: "transparent", color: "var(--ink)", fontSize: "12px", overflow: "visible" },
-    x: { type: logarithmic ? "log" : "linear", label: cost.label + (logarithmic ? " (log scale)" : ""), grid: true, ticks: width > 600 ? 8 : 4, tickFormat: (x) => d3.format("~s")(x), insetLeft: 12, insetRight: 24 },
+    x: { type: logarithmic ? "log" : "linear", label: cost.label + (logarithmic ? " (log scale)" : ""), grid: true, ticks: width > 600 ? 8 : 4, tickFormat: short, insetLeft: 12, insetRight: 24 },
     y: { label: state.measure, grid: true, insetTop: 14, insetBottom: 8 },
     marks: [
       Plot.ruleY(budget, { y: "y", stroke: "var(--budget)", strokeDasharray: "4,4", strokeOpacity: 0.5 }),

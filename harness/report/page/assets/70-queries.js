@@ -50,7 +50,7 @@ function drawDifferences(rows) {
   const figure = document.getElementById("differences");
   const width = wide(figure);
   figure.replaceChildren(Plot.plot({
-    width, height: 130, marginLeft: 52, marginBottom: 26, style: { background: "transparent", color: "var(--ink)", fontSize: "11px" },
+    width, height: 130, marginLeft: 52, marginBottom: 36, style: { background: "transparent", color: "var(--ink)", fontSize: "11px" },
     x: { label: "queries, sorted", ticks: width > 600 ? 8 : 4, tickFormat: (x) => x.toLocaleString("en-US") },
     y: { label: `difference in ${state.measure}`, grid: true, ticks: 4 },
     marks: [

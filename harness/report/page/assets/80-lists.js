@@ -21,8 +21,9 @@ function indexesShown() {
 }
 
 function linesOf(rows, x, y) {
+  const lines = d3.groups(rows, (row) => row.label);
   return [
-    Plot.line(rows, { x, y, z: "label", stroke: (row) => colourOf(row.system), strokeDasharray: (row) => dash(row.pruning), strokeWidth: 1.6 }),
+    ...lines.map(([, own]) => Plot.line(own, { x, y, stroke: colourOf(own[0].system), strokeDasharray: dash(own[0].pruning), strokeWidth: 1.6 })),
     Plot.tip(rows, Plot.pointer({ x, y, title: (row) => `${row.label}\n${row.said}`, fill: "var(--paper)", stroke: "var(--line)" })),
   ];
 }
@@ -38,7 +39,7 @@ function histogram(indexes, part) {
 }
 
 function lengths(indexes) {
-  return indexes.flatMap((index) => index.lengths.map((count, power) => ({ label: index.label, system: index.system, pruning: index.points[0].pruning,
+  return indexes.flatMap((index) => index.lengths.map((count, power) => ({ label: index.label, system: index.system, pruning: index.points?.[0]?.pruning || "",
     x: 2 ** power, count, said: `${(2 ** power).toLocaleString("en-US")} to ${(2 ** (power + 1) - 1).toLocaleString("en-US")} postings: ${count.toLocaleString("en-US")} lists` }))).filter((row) => row.count);
 }
 
@@ -55,7 +56,7 @@ function drawLists() {
   const holder = document.getElementById("lists");
   const parts = [];
   const queries = perQuery();
-  if (queries.length) parts.push(small("Postings a query", "Read: x% of the queries read at most so many postings.", { x: { label: "% of the queries" }, y: { type: "log", label: "postings", grid: true, tickFormat: (y) => d3.format("~s")(y) }, marks: linesOf(queries, "percent", "postings") }));
+  if (queries.length) parts.push(small("Postings a query", "Read: x% of the queries read at most so many postings.", { x: { label: "% of the queries" }, y: { type: "log", label: "postings", grid: true, tickFormat: short }, marks: linesOf(queries, "percent", "postings") }));
   if (DATA.lists) parts.push(...indexParts(indexesShown()), costly());
   holder.replaceChildren(el("div", { class: "grid" }, ...parts));
   parts.forEach((part) => part.drawn && part.drawn());
@@ -67,7 +68,7 @@ function indexParts(indexes) {
   const before = Object.entries(DATA.lists.systems).filter(([system]) => state.systems.has(system)).map(([system, told]) => ({ system, label: `${system}, before pruning`, ...told }));
   const [terms, weights, impacts] = [histogram([...before, ...indexes], "terms"), histogram(before, "weights"), histogram(indexes, "impacts")];
   return [
-    small("Lengths of postings lists", "Lists by length, in powers of two; dashed: more strictly pruned.", { x: { type: "log", label: "postings of a list", tickFormat: (x) => d3.format("~s")(x) }, y: { type: "log", label: "lists", grid: true, tickFormat: (y) => d3.format("~s")(y) }, marks: linesOf(lengths(indexes), "x", "count") }),
+    small("Lengths of postings lists", "Lists by length, in powers of two, before pruning and in each index; dashed: more strictly pruned.", { x: { type: "log", label: "postings of a list", tickFormat: short }, y: { type: "log", label: "lists", grid: true, tickFormat: short }, marks: linesOf(lengths([...before, ...indexes]), "x", "count") }),
     terms.length ? small("Terms a document", "Before pruning, and in each index.", { x: { label: "terms" }, y: share, marks: linesOf(terms, "x", "share") }) : null,
     weights.length ? small("Weights of documents", "As the encoder gives them, before pruning and rounding.", { x: { label: "weight" }, y: share, marks: linesOf(weights, "x", "share") }) : null,
     impacts.length ? small("Impacts in the index", "After pruning and rounding.", { x: { label: "impact" }, y: share, marks: linesOf(impacts, "x", "share") }) : null,

@@ -26,10 +26,6 @@ DOCUMENTS = {
     "d2": {"list": 1.5, "files": 1.0},
     "d3": {"files": 3},
 }
-    "d1": {"sort": 2.0, "list": 1.0},
-    "d2": {"list": 1.5, "files": 1.0},
-    "d3": {"files": 3},
-}
 ASKED = {"q1": {"sort": 1.0, "list": 0.5, "order": 0.25}, "q2": {"files": 2.0}}
 
 
@@ -107,6 +103,7 @@ def test_lists_that_cost_most(swept: Path) -> None:
     assert shares == {"files": 0.4, "list": 0.4, "sort": 0.2}
     assert point["first"] == {"1": 0.4, "3": 1.0}
     assert lists["systems"]["mine"]["documents"] == 3
+    assert lists["systems"]["mine"]["lengths"] == [1, 2]
 
 
 def test_details_number_terms_and_documents_once(swept: Path) -> None:
