@@ -94,16 +94,19 @@ def collect(
             if behind is not None:
                 _count(facts, behind)
         advance(1)
+    # Where an index lies is nothing to who reads of its lists.
+    facts["indexes"] = list(facts["indexes"].values())
     order = [("query", "ascending")]
     queries, results = (pa.concat_tables(tables) for tables in (asked, found))
     return queries.sort_by(order), results.sort_by([*order, ("point", "ascending")]), facts
 
 
 def _count(facts: dict[str, Any], behind: Opened) -> None:
-    point, index = behind.point, str(behind.index.path.resolve())
-    counted = facts["indexes"].setdefault(index, {})
-    if not counted:
-        counted |= {"system": point.system, "points": [], **lists.of_index(behind.index)}
+    point, index = behind.point, behind.index.path.resolve()
+    counted = facts["indexes"].get(index)
+    if counted is None:
+        counted = {"system": point.system, "points": [], **lists.of_index(behind.index)}
+        facts["indexes"][index] = counted
     counted["points"].append(point.name)
     facts["points"][point.name] = lists.of_point(behind)
     if point.system not in facts["systems"] and (weights := lists.of_weights(behind)) is not None:

@@ -79,6 +79,9 @@ CASES = {
         "compare {in}/r.trec {in}/s.trec --dataset {in}/data --out {work}/table.html "
         "--figure {work}/figure"
     ),
+    "report": _of(
+        "report {in}/r.trec {in}/s.trec --dataset {in}/data --out {work}/page.html --title Page"
+    ),
     "mine with BM25": _of("mine --dataset {in}/data --bm25 --out {work}/negatives.jsonl"),
     "mine with an encoder": _of(
         "mine --dataset {in}/data --encoder {in}/tuned --scores --out {work}/negatives.jsonl"

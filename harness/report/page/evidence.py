@@ -36,9 +36,8 @@ class Evidence:
         return dict(zip(*(table.column(n).to_pylist() for n in ("query", "text")), strict=True))
 
     def lists(self) -> dict[str, Any]:
-        """Distributions; indexes without the folders that they lie in."""
-        found = json_document(self.path / LISTS)
-        return {**found, "indexes": list(found.get("indexes", {}).values())}
+        """Distributions, as the file has them."""
+        return json_document(self.path / LISTS)
 
     def details(self, queries: Iterable[str]) -> dict[str, dict[str, Any]]:
         """What a page shows of some queries.
