@@ -72,7 +72,8 @@ def report(
     inputs = [one for one in (*sources, dataset, qrels) if isinstance(one, str | Path)]
     check_together([place], replace, [one for one in inputs if not Path(one).is_dir()])
     compared = _compared(named or sources, data, qrels, split, measures, baseline)
-    sweeps = [getattr(_sweep_of(one), "path", None) for one in sources]
+    sweeps = [_sweep_of(one) for one in sources]
+    folders = [folder for one in sources if (folder := _folder_of(one)) is not None]
     material, collection = material_for(sweeps, data, split, fields)
     evidence = None
     if material is not None:
@@ -82,7 +83,7 @@ def report(
         compared.rendered,
         compared.measures,
         evidence,
-        origins=data_of([folder for folder in sweeps if folder is not None]),
+        origins=data_of(folders),
     )
     own = out is None and not title
     heading = f"Sweep {place.resolve().parent.name}" if own else title or f"Report {place.stem}"
@@ -101,29 +102,37 @@ def _compared(
 ) -> Comparison:
     from esplade.comparing import compare
     from esplade.scoring import MEASURES
-    from esplade.sweeps import Sweep
+    from harness.report.page.axes import measures_of
+    from harness.report.sources import load_folder
 
     sources = list(what.values()) if isinstance(what, Mapping) else what
     chosen = measures
     if chosen is None:
-        stored = [_sweep_of(one) for one in sources]
-        known = [one.measures for one in stored if isinstance(one, Sweep)]
-        chosen = known[0] if known else MEASURES
+        folders = [folder for one in sources if (folder := _folder_of(one)) is not None]
+        chosen = measures_of(load_folder(folders[0]), ()) if folders else MEASURES
     judged = data if qrels is None else qrels
     return compare(what, baseline=baseline, qrels=judged, split=split, measures=chosen)
 
 
-def _sweep_of(one: Any) -> Any:
+def _folder_of(one: Any) -> Path | None:
+    """The folder of a sweep or a study."""
     from esplade.sweeps import Sweep
 
-    if isinstance(one, str | Path) and Path(one).is_dir():
-        return Sweep.open(one)
-    return one
+    if isinstance(one, Sweep):
+        return one.path
+    return Path(one) if isinstance(one, str | Path) and Path(one).is_dir() else None
+
+
+def _sweep_of(one: Any) -> Path | None:
+    """The folder of a sweep."""
+    from harness.report.sources import is_study
+
+    folder = _folder_of(one)
+    return None if folder is None or is_study(folder) else folder
 
 
 def _place(sources: Sequence[Any], out: str | Path | None, overwrite: bool) -> tuple[Path, bool]:
     """Where the page goes, and whether it may take another one's place."""
-    from esplade.sweeps import Sweep
     from harness.report.sweep import PAGE
 
     if out is not None:
@@ -132,9 +141,9 @@ def _place(sources: Sequence[Any], out: str | Path | None, overwrite: bool) -> t
             raise InputError(f"{place} has no ending that a browser knows: name the page *.html.")
         return place, overwrite
     own = _sweep_of(sources[0]) if len(sources) == 1 else None
-    if not isinstance(own, Sweep):
+    if own is None:
         raise InputError("Say where the page goes: --out NAME.html.")
-    return own.path / PAGE, True
+    return own / PAGE, True
 
 
 def _opened(dataset: Any) -> Any:

@@ -99,7 +99,7 @@ class BudgetControl:
     def target(self, step: int) -> float:
         """Postings a query that are steered to at a step."""
         done = min(1.0, step / self.start) if self.start else 1.0
-        return self.budget * max(1.0, self.first / self.budget) ** (1 - done)
+        return self.budget * math.pow(max(1.0, self.first / self.budget), 1 - done)
 
     def measured(self, postings: float) -> None:
         """Set the estimate right by what a pool showed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import HOSTILE, Browser
+from browsing import HOSTILE, Browser
 
 pytestmark = pytest.mark.slow
 

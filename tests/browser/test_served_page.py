@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Browser
+from browsing import Browser
 
 from esplade.reports import open_report
 from ground.errors import InputError

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evaluation.pairs import Pairs
+from harness.evaluation.significance.all_pairs import Pairs
 from harness.report.page.axes import costs_of, measures_of
 from harness.report.page.chosen import BUDGET, as_many_as_fit, in_order
 from harness.report.page.curves import curves_of

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ground.artifacts import provenance
 from harness.report.points import Point
-from harness.report.subjects import fields_of_sweep, subject_of_sweep
+from harness.report.sources import is_study
+from harness.report.subjects import fields_of_sweep, subject_of
 from harness.runs.metadata import read_metadata
 
 if TYPE_CHECKING:
@@ -24,17 +25,19 @@ def facts_of(point: Point) -> list[tuple[str, str]]:
     return [(key, value[:_LONGEST]) for key, value in _facts(point)]
 
 
-def data_of(sweeps: Sequence[Path]) -> list[tuple[str, str]]:
-    """What sweeps are of, a pair each: the data set with its split and fields, and its digest.
+def data_of(folders: Sequence[Path]) -> list[tuple[str, str]]:
+    """What sweeps and studies are of, a pair each: the data set, split and fields, and its digest.
 
     Raises:
-        InputError: a folder is not that of a sweep.
+        InputError: a folder is of neither.
     """
     found = {}
-    for folder in sweeps:
-        if (subject := subject_of_sweep(folder)) is not None:
-            fields = fields_of_sweep(folder)
-            name = f"{subject.name}, split {subject.split}" + (f", {fields}" if fields else "")
+    for folder in folders:
+        subject = subject_of(folder)
+        if subject.digest:
+            fields = None if is_study(folder) else fields_of_sweep(folder)
+            split = subject.split and f"split {subject.split}"
+            name = ", ".join(part for part in (subject.name, split, fields) if part)
             found[name] = f"SHA-256 {subject.digest}"
     return list(found.items())
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.evaluation.pairs import Pairs
-from harness.evaluation.significance import holm
-from harness.report.comparison import ALPHA
+from harness.evaluation.significance import ALPHA, holm
+from harness.evaluation.significance.all_pairs import Pairs
 from harness.report.page.front import pareto
 from harness.report.points import Point
 from harness.runs.perquery import POSTINGS

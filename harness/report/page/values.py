@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evaluation.pairs import Pairs, all_pairs
+from harness.evaluation.significance.all_pairs import Pairs, all_pairs
 from harness.report.points import Point
 
 SCALE = 10_000

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ground.artifacts import atomic_text, provenance
+from harness.report.marks import BETTER
 from harness.report.page.contents import Told
 from harness.report.page.origins import machine_of
 from harness.report.page.packing import packed
@@ -46,7 +47,8 @@ def render_page(told: Told, *, title: str, lead: str = "", serve: str = "") -> s
         lead=lead,
         summary=told.summary(),
         table=to_html(told.table),
-        notes=list(told.table.notes),
+        # What its marks mean, the page says itself: it tests anew, against any baseline.
+        notes=[note for note in told.table.notes if not note.startswith(BETTER)],
         evidence="" if evidence is None else f"the folder {evidence.name}",
         serve=serve or "esplade serve",
         data=packed(told.plain()),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.evaluation.pairs import all_pairs
-from harness.evaluation.significance import bootstrap_interval, permutation_test
+from harness.evaluation.significance import permutation_test
+from harness.evaluation.significance.all_pairs import all_pairs
+from harness.evaluation.significance.intervals import bootstrap_interval
 
 
 def test_few_queries_are_exact():

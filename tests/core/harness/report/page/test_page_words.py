@@ -9,7 +9,7 @@ import json
 import numpy as np
 import pytest
 
-from harness.evaluation.pairs import all_pairs
+from harness.evaluation.significance.all_pairs import all_pairs
 from harness.report.page.chosen import as_many_as_fit, in_order
 from harness.report.page.front import pareto
 from harness.report.page.packing import packed

@@ -1,6 +1,6 @@
 """Every pair of systems tested at once: what one looks up after another baseline was chosen.
 
-The tests are those of `harness.evaluation.significance`. The same sign flips, and the same
+The tests are those of `harness.evaluation.significance.tests`. The same sign flips, and the same
 resamples of queries, serve all pairs, so that hundreds of pairs cost little more than one: the sum
 of a difference under some signs is the difference of two sums.
 """
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evaluation.significance import RESAMPLES, bootstrap_interval, permutation_test
+from harness.evaluation.significance.intervals import bootstrap_interval
+from harness.evaluation.significance.tests import RESAMPLES, permutation_test
 
 Floats = NDArray[np.float64]
 
