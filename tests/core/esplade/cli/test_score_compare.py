@@ -143,7 +143,7 @@ def test_compare_writes_files(app, tmp_path, sweep):
     names = sorted(path.name for path in page.parent.iterdir())
     assert names == ["page.html", "v1.2.pdf", "v1.2.png", "v1.2.svg"]
     text = page.read_text()
-    assert "<svg" in text and "Differences from tiny-0-0" in text
+    assert text.startswith("<!doctype html>") and "tiny (baseline)" in text
     result = invoke(app, *args, "--out", page, code=1)
     assert "--overwrite" in str(result.exception)
     invoke(app, *args, "--out", page, "--overwrite")
