@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from esplade.logits import statistics
     from esplade.progress import quiet, set_verbosity
     from esplade.quantisation import quantisation_loss
+    from esplade.results import Result, find_results, remove_results
     from esplade.runs import Run
     from esplade.scoring import Scores, score
     from esplade.studies import Study
@@ -51,6 +52,7 @@ _PLACES = {
     "Index": "esplade.indexes",
     "InputError": "ground.errors",
     "IntegrityError": "ground.errors",
+    "Result": "esplade.results",
     "Run": "esplade.runs",
     "Scores": "esplade.scoring",
     "Study": "esplade.studies",
@@ -64,11 +66,13 @@ _PLACES = {
     "doctor": "esplade.health",
     "encode": "esplade.encoding",
     "export_encoder": "esplade.exporting",
+    "find_results": "esplade.results",
     "index": "esplade.indexing",
     "inspect": "esplade.inspecting",
     "load_dataset": "esplade.datasets",
     "quantisation_loss": "esplade.quantisation",
     "quiet": "esplade.progress",
+    "remove_results": "esplade.results",
     "score": "esplade.scoring",
     "set_verbosity": "esplade.progress",
     "statistics": "esplade.logits",
@@ -84,6 +88,7 @@ __all__ = [
     "Index",
     "InputError",
     "IntegrityError",
+    "Result",
     "Run",
     "Scores",
     "Study",
@@ -98,11 +103,13 @@ __all__ = [
     "doctor",
     "encode",
     "export_encoder",
+    "find_results",
     "index",
     "inspect",
     "load_dataset",
     "quantisation_loss",
     "quiet",
+    "remove_results",
     "score",
     "set_verbosity",
     "statistics",

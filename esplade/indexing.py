@@ -131,7 +131,9 @@ def _of_files(path: Path, out: Path, settings: Any, memory: int, overwrite: bool
     with reading(path, out) as begun:
         with progress("Reading vectors") as advance:
             documents = read_documents(path, begun, advance)
-        facts = {"encoder": vectors_facts(path).get("encoder"), "vectors": str(path.resolve())}
+        known = vectors_facts(path)
+        facts = {name: known.get(name) for name in ("encoder", "dataset")}
+        facts["vectors"] = str(path.resolve())
         with progress("Indexing", len(documents.ids)) as advance:
             built = index_vectors(
                 documents,

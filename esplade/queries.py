@@ -92,7 +92,8 @@ def search_opened(
     outcome, method = _without_self(outcome, method, drop_self)
     if tag != "esplade":
         method["system"] = tag
-    return Run(outcome.run, outcome, method, {"index": str(path.resolve())})
+    data = {"index": str(path.resolve()), **_collection(queries, split)}
+    return Run(outcome.run, outcome, method, data)
 
 
 def explain_opened(
@@ -202,6 +203,19 @@ def _read(path: Path) -> Packed:
     from harness.vectors import read_vectors
 
     return read_vectors(path)
+
+
+def _collection(queries: Any, split: str) -> dict[str, Any]:
+    """Whose queries were searched with, where that is known."""
+    from harness.vectors import vectors_facts
+
+    path = getattr(queries, "path", None) if hasattr(queries, "packed") else queries
+    if hasattr(queries, "queries") and hasattr(queries, "name"):
+        return {"test collection": {"name": queries.name, "split": split}}
+    facts = vectors_facts(Path(path)) if isinstance(path, str | Path) else {}
+    if not facts.get("dataset"):
+        return {}
+    return {"test collection": {"name": facts["dataset"]["name"], "split": facts.get("split")}}
 
 
 def _without_self(

@@ -28,7 +28,8 @@ from encoders.training.marks import (
     mark_complete,
     step_of,
 )
-from ground.artifacts import write_json
+from ground.artifacts import note_begun, write_json
+from ground.artifacts.begun import BEGUN
 from ground.errors import InputError
 
 _SETTINGS = "settings.json"
@@ -77,6 +78,7 @@ class WorkFolder:
             # Without its settings a folder is one that was being removed.
             known = (path / _SETTINGS).is_file()
             write_json(path / _SETTINGS, wanted)
+            note_begun(path)
             for checkpoint in checkpoints(path):
                 if not (known and is_complete(checkpoint)):
                     shutil.rmtree(checkpoint)
@@ -176,7 +178,7 @@ def _is_remnant(path: Path) -> bool:
     """Whether a folder is what is left of one that was being removed, settings first."""
     if not path.is_dir() or (path / _SETTINGS).exists():
         return False
-    ours = {_CLOCK, _LOCK, *(checkpoint.name for checkpoint in checkpoints(path))}
+    ours = {_CLOCK, _LOCK, BEGUN, *(checkpoint.name for checkpoint in checkpoints(path))}
     if not {entry.name for entry in path.iterdir()} <= ours:
         return False
     try:

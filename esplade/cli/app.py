@@ -27,6 +27,7 @@ from esplade.cli import (
     mine,
     pretrain,
     quantisation,
+    runs,
     score,
     search,
     stats,
@@ -75,6 +76,7 @@ def _options(
 app.command()(everywhere(demo.demo))
 app.command()(everywhere(doctor.doctor))
 app.add_typer(data.app, name="data", help="Data sets: list, show, build, import, check.")
+app.add_typer(runs.app, name="runs", help="Results: list, show, delete.")
 app.command()(everywhere(vocab.vocab))
 app.command()(everywhere(pretrain.pretrain))
 app.command()(everywhere(finetune.finetune))

@@ -15,6 +15,7 @@ GROUPS = {
     "Score and compare": ("score", "cost", "compare", "sweep", "choose"),
     "Study": ("study", "study-join", "study-report"),
     "Look inside": ("inspect", "explain", "stats", "quantisation"),
+    "Results": ("runs",),
     "Exchange": ("export", "export-encoder"),
 }
 

@@ -1,5 +1,6 @@
 """Results on disk that can be trusted: built aside, synced, renamed, and only then complete."""
 
+from ground.artifacts.begun import note_begun, noting_begun
 from ground.artifacts.digests import digest, file_digest, folder_bytes, provenance
 from ground.artifacts.files import atomic_binary, atomic_text, write_json
 from ground.artifacts.fixed import content, is_being_filled
@@ -47,6 +48,8 @@ __all__ = [
     "is_complete",
     "is_unfinished",
     "matches",
+    "note_begun",
+    "noting_begun",
     "output_errors",
     "provenance",
     "read_manifest",

@@ -11,6 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ground.secrets import without_secrets
+
 _RECORDED_PACKAGES = ("esplade", "pyserini", "torch", "transformers", "ir_measures", "numpy")
 
 
@@ -40,11 +42,16 @@ def provenance() -> dict[str, Any]:
             continue
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
+        "command": given_command(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "versions": versions,
     }
+
+
+def given_command() -> list[str]:
+    """The words of the command that this process was started with, without secrets."""
+    return [Path(sys.argv[0]).name, *map(without_secrets, sys.argv[1:])]
 
 
 def folder_bytes(path: Path) -> int:

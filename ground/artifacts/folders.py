@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ground.artifacts import fixed, replacing
+from ground.artifacts.begun import forget_begun, note_begun
 from ground.artifacts.claims import claimed
 from ground.artifacts.free import check_free
 from ground.artifacts.journal_file import sync
@@ -65,10 +66,13 @@ def building(
             if resume and replacing.is_replaced(partial, key):
                 discard(partial, place.home)
             partial.mkdir(exist_ok=True)
+            if resume:
+                note_begun(partial)
             build, began = Building(partial), Usage.now()
             try:
                 yield build
                 facts = {**build.facts, "resources": began.since()}
+                forget_begun(partial)
                 write_manifest(partial, kind, key, facts)
                 _replace(partial, place)
             except BaseException as error:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ground.artifacts.begun import note_begun
 from ground.artifacts.files import write_json
 from ground.artifacts.leftovers import remove
 from ground.artifacts.streams import is_stream
@@ -36,6 +37,7 @@ def work_folder(out: Path, *, keep: bool) -> Iterator[Path]:
     place.mkdir(parents=True, exist_ok=True)
     try:
         write_json(place / _NOTE, {"file": _identity(out)})
+        note_begun(place)
         yield place
     except BaseException:
         if not keep:

@@ -75,7 +75,7 @@ def run_recipe(
     from esplade.devices import check_asked
     from esplade.encoder import Encoder
     from esplade.train.recipes.reading import parse_recipe, read_recipe
-    from ground.artifacts import check_folder, write_json
+    from ground.artifacts import check_folder, noting_begun, write_json
 
     place = Path(out)
     check_asked(device)
@@ -85,9 +85,10 @@ def run_recipe(
     check_folder(place, [chosen.dataset])
     place.mkdir(parents=True, exist_ok=True)
     data = load_dataset(chosen.dataset, language=chosen.language or None)
-    _Running(Work(place, chosen, data, online, threads, device), overwrite).all()
-    for folder in (place, place / RESULTS["finetune"]):
-        write_json(folder / RECIPE, chosen.to_dict())
+    with noting_begun(place):
+        _Running(Work(place, chosen, data, online, threads, device), overwrite).all()
+        for folder in (place, place / RESULTS["finetune"]):
+            write_json(folder / RECIPE, chosen.to_dict())
     return Encoder(folder=place / RESULTS["finetune"])
 
 
