@@ -13,6 +13,7 @@ from esplade.cli import (
     calibrate,
     choose,
     compare,
+    config,
     cost,
     data,
     demo,
@@ -76,6 +77,7 @@ def _options(
 app.command()(everywhere(demo.demo))
 app.command()(everywhere(doctor.doctor))
 app.add_typer(data.app, name="data", help="Data sets: list, show, build, import, check.")
+app.command()(everywhere(config.config))
 app.add_typer(runs.app, name="runs", help="Results: list, show, delete.")
 app.command()(everywhere(vocab.vocab))
 app.command()(everywhere(pretrain.pretrain))

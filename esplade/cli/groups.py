@@ -15,7 +15,7 @@ GROUPS = {
     "Score and compare": ("score", "cost", "compare", "sweep", "choose"),
     "Study": ("study", "study-join", "study-report"),
     "Look inside": ("inspect", "explain", "stats", "quantisation"),
-    "Results": ("runs",),
+    "Results and settings": ("runs", "config"),
     "Exchange": ("export", "export-encoder"),
 }
 

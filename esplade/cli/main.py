@@ -27,13 +27,14 @@ def main() -> None:
 
 
 def _run() -> None:
-    from esplade.cli.app import command
+    from esplade.cli.app import app, command
+    from esplade.cli.defaults.giving import arguments_with_defaults
     from esplade.cli.groups import Passed
     from esplade.progress import on_progress
 
     on_progress(interrupts.check)
     try:
-        command()()
+        command()(**arguments_with_defaults(app, sys.argv[1:]))
     except Passed as passed:
         raise passed.error from None
     except SystemExit as stop:
