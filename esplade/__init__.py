@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from esplade.studies import Study
     from esplade.sweeps import Sweep, sweep
     from esplade.vectors import Vectors
+    from ground.dry import Plan, dry_run
     from ground.errors import InputError, IntegrityError
 
 _PLACES = {
@@ -52,6 +53,7 @@ _PLACES = {
     "Index": "esplade.indexes",
     "InputError": "ground.errors",
     "IntegrityError": "ground.errors",
+    "Plan": "ground.dry",
     "Result": "esplade.results",
     "Run": "esplade.runs",
     "Scores": "esplade.scoring",
@@ -64,6 +66,7 @@ _PLACES = {
     "choose": "esplade.choices",
     "compare": "esplade.comparing",
     "doctor": "esplade.health",
+    "dry_run": "ground.dry",
     "encode": "esplade.encoding",
     "export_encoder": "esplade.exporting",
     "find_results": "esplade.results",
@@ -88,6 +91,7 @@ __all__ = [
     "Index",
     "InputError",
     "IntegrityError",
+    "Plan",
     "Result",
     "Run",
     "Scores",
@@ -101,6 +105,7 @@ __all__ = [
     "choose",
     "compare",
     "doctor",
+    "dry_run",
     "encode",
     "export_encoder",
     "find_results",

@@ -216,7 +216,7 @@ def sweep(
         threads=threads,
         drop_self=drop_self,
     )
-    # Vectors may lie in the sweep's own folder, unless that is replaced with all that it holds.
+    # Vectors may lie in the sweep's own folder, unless that is replaced.
     inputs = [one for one in (dataset, vectors, queries, *given) if isinstance(one, str | Path)]
     check_folder(place, inputs if overwrite else ())
     prepare_folder(place, data, settings, overwrite)
@@ -226,8 +226,7 @@ def sweep(
         else:
             systems = encode_systems(given, data, settings, place, device)
         run_sweep(data, systems, settings, place, say=say, progress=progress)
-        calibration = own_calibration()
-        table = write_report(place, settings.measures, calibration=calibration)
+        table = write_report(place, settings.measures, calibration=own_calibration())
     return Sweep(place, table)
 
 

@@ -10,11 +10,13 @@ import typer
 
 from esplade.choices.choosing import DOCUMENT_RULES, QUERY_RULES
 from esplade.cli import options
+from esplade.cli.dry import can_run_dry
 
 if TYPE_CHECKING:
     from esplade.choices import Chosen
 
 
+@can_run_dry
 def choose(
     dataset: options.Dataset,
     out: options.Out,

@@ -9,9 +9,11 @@ import typer
 
 from encoders.training.settings import FinetuneSettings
 from esplade.cli import options
+from esplade.cli.dry import can_run_dry
 from esplade.cli.settings import takes_settings
 
 
+@can_run_dry
 @takes_settings
 def finetune(
     settings: FinetuneSettings,

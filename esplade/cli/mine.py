@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from esplade.cli import options
+from esplade.cli.dry import can_run_dry
 
 
+@can_run_dry
 def mine(
     dataset: options.Dataset,
     out: Annotated[Path, typer.Option("--out", help="JSON Lines file to write.")],

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from esplade.cli import options
+from esplade.cli.dry import can_run_dry
 
 if TYPE_CHECKING:
     from esplade.sweeps import Sweep
 
 
+@can_run_dry
 def sweep(
     dataset: options.Dataset,
     out: options.Out,

@@ -4,7 +4,13 @@ from ground.artifacts.begun import note_begun, noting_begun
 from ground.artifacts.digests import digest, file_digest, folder_bytes, provenance
 from ground.artifacts.files import atomic_binary, atomic_text, write_json
 from ground.artifacts.fixed import content, is_being_filled
-from ground.artifacts.folders import Building, atomic_folder, building, scratch_folder
+from ground.artifacts.folders import (
+    Building,
+    atomic_folder,
+    building,
+    is_begun,
+    scratch_folder,
+)
 from ground.artifacts.free import check_free, check_free_for
 from ground.artifacts.journal_file import sync
 from ground.artifacts.journals import check_new, discard, is_unfinished, settle, sweep, together
@@ -44,6 +50,7 @@ __all__ = [
     "file_digest",
     "find_damage",
     "folder_bytes",
+    "is_begun",
     "is_being_filled",
     "is_complete",
     "is_unfinished",

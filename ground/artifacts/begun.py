@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ground.artifacts.digests import given_command
 from ground.artifacts.trouble import OutputError, output_errors
+from ground.dry import is_dry
 from ground.errors import InputError
 
 BEGUN = ".begun.json"
@@ -73,6 +74,9 @@ def noting_begun(folder: Path) -> Iterator[None]:
     Raises:
         OutputError: the folder cannot be made.
     """
+    if is_dry():
+        yield
+        return
     before, new = None, not folder.exists()
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)

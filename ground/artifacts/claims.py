@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ground.dry import refuse
 from ground.errors import InputError
 
 
@@ -29,6 +30,7 @@ def claimed(place: Path, lock: Path, wait: bool = False) -> Iterator[None]:
     Raises:
         InputError: another process has the claim.
     """
+    refuse(lock)
     handle = _lock(place, lock, wait)
     try:
         yield

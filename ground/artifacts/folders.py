@@ -20,6 +20,7 @@ from ground.artifacts.places import check_folder
 from ground.artifacts.recovery import put_back
 from ground.artifacts.trouble import OutputError, output_errors
 from ground.artifacts.usage import Usage
+from ground.dry import refuse
 from ground.errors import InputError
 
 
@@ -55,6 +56,7 @@ def building(
         InputError: ``out`` is not free (see `check_free`), or another process is building it.
         OutputError: it cannot be written, by a full disk for instance.
     """
+    refuse(out)
     check_folder(out)
     place = Place.of(out)
     partial = partial_path(place.home, key if resume else None)
@@ -94,6 +96,7 @@ def atomic_folder(out: Path) -> Iterator[Path]:
         InputError: another process is writing it.
         OutputError: it cannot be written, by a full disk for instance.
     """
+    refuse(out)
     check_folder(out)
     place = Place.of(out)
     partial = partial_path(place.home)
@@ -109,6 +112,11 @@ def atomic_folder(out: Path) -> Iterator[Path]:
             except BaseException:
                 remove(partial)
                 raise
+
+
+def is_begun(out: Path, key: str) -> bool:
+    """Whether a killed build with this key lies there, for the next one to go on from."""
+    return partial_path(Place.of(out).home, key).is_dir()
 
 
 def scratch_folder(out: Path, what: str) -> Path:

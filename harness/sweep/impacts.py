@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from ground.artifacts import digest
+from ground.dry import TO_DO, is_dry, note
 from ground.errors import InputError
 from harness.lucene import impact_index
 from harness.pruning import Rule
@@ -44,6 +48,9 @@ def sweep_system(job: Job, system: System) -> None:
     Raises:
         InputError: unusable vectors, or none of a judged query.
     """
+    if is_dry() and not _are_there(system):
+        _note_points(job, system)
+        return
     documents, queries = read_vectors(system.documents), read_vectors(system.queries)
     _check_coverage(job, system, queries)
     opened = Opened(system, documents, queries, vectors_digest(documents), vectors_digest(queries))
@@ -76,35 +83,36 @@ def sweep_row(
 
     key = settings.key(opened.source)
     job.folder.stage(path, impact_index.KIND, key, build, job.say)
-    with impact_index.open_impact_index(path) as index:
+    inputs = digest([key, opened.asked])
+    # In a dry run there may be no index: it is wanted only where a point is made.
+    opening = nullcontext() if is_dry() else impact_index.open_impact_index(path)
+    with opening as index:
         for point in row:
-            inputs = digest([key, opened.asked])
             _impact_point(job, system, index, opened.queries, point, inputs)
 
 
 def _impact_point(
     job: Job,
     system: System,
-    index: impact_index.ImpactIndex,
+    index: Any,
     queries: Vectors,
     point: Pruning,
     inputs: str,
 ) -> None:
-    query, document = _file_name("q", point.query), _file_name("d", point.document)
-    name = f"{system.name}-{query}-{document}"
-    method = {
-        "retrieval": "learned sparse impacts",
-        "system": system.name,
-        "qk": point.query.k,
-        "dk": point.document.k,
-        "pruning": str(point),
-        "quantise": index.manifest["quantise"],
-        "index": index.manifest["key"],
-        "k": job.settings.k,
-    }
+    name = _point_name(system, point)
     key = digest([inputs, _key(point), job.common()])
 
     def build(replace: bool) -> None:
+        method = {
+            "retrieval": "learned sparse impacts",
+            "system": system.name,
+            "qk": point.query.k,
+            "dk": point.document.k,
+            "pruning": str(point),
+            "quantise": index.manifest["quantise"],
+            "index": index.manifest["key"],
+            "k": job.settings.k,
+        }
         prepared = prepare_queries(queries, index, point.query)
         algorithm = job.settings.algorithm
         outcome = search_impacts(
@@ -113,6 +121,25 @@ def _impact_point(
         job.write(name, key, outcome, method, replace)
 
     job.point(name, key, build, system.name, point, system.notes())
+
+
+def _point_name(system: System, point: Pruning) -> str:
+    query, document = _file_name("q", point.query), _file_name("d", point.document)
+    return f"{system.name}-{query}-{document}"
+
+
+def _are_there(system: System) -> bool:
+    """Whether vectors are given, or encoded: what depends on them is known then."""
+    return system.documents.exists() and system.queries.exists()
+
+
+def _note_points(job: Job, system: System) -> None:
+    """Say in a dry run what comes of vectors that have to be encoded first."""
+    for prune in dict.fromkeys(point.document for point in job.settings.grid):
+        path = job.indexes / system.name / _file_name("dk", prune)
+        note(step=(os.path.relpath(path, job.folder.path), TO_DO))
+    for point in job.settings.grid:
+        note(step=(f"points/{_point_name(system, point)}", TO_DO))
 
 
 def _check_coverage(job: Job, system: System, queries: Vectors) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ground.artifacts import read_manifest
+from ground.dry import is_dry
 from harness.retrieval.outcome import Outcome
 from harness.retrieval.selfless import DROPPED, without_self
 from harness.sweep.grid import Pruning
@@ -102,6 +103,8 @@ class Job:
         """Make a point unless it is there, and add it to the sweep."""
         folder = self.folder.path / "points" / name
         self.folder.stage(folder, POINT, key, build, self.say)
+        if is_dry():
+            return
         facts = {**read_facts(folder), "made": [note for note in made if note]}
         if self.settings.drop_self:
             facts["made"].append(DROPPED)
