@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +26,7 @@ from esplade.cli import (
     finetune,
     index,
     inspect,
+    logs,
     mine,
     pretrain,
     quantisation,
@@ -64,6 +66,12 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     tracebacks: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            "--log", metavar="FILE", help="Write a log of all that happens, fit to be sent."
+        ),
+    ] = None,
     version: Annotated[
         bool,
         typer.Option(
@@ -72,6 +80,8 @@ def _options(
     ] = False,
 ) -> None:
     everywhere_module.debug = tracebacks
+    if path := logs.asked(log):
+        logs.begin(path)
 
 
 app.command()(everywhere(demo.demo))

@@ -12,8 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from esplade import progress
+from esplade.cli import logs
 from esplade.cli.again import naming_online
-from esplade.cli.defaults.giving import given_by_files, settle_told
+from esplade.cli.defaults.giving import given_by_files, settings_of, settle_told
 
 _CONTEXT = "told_context"
 debug = False
@@ -46,6 +47,7 @@ def everywhere(command: Callable[..., None]) -> Callable[..., None]:
     def run(*arguments: Any, **given: Any) -> None:
         context = given.pop(_CONTEXT) if asks is None else given[asks]
         settle_told(context, given)
+        logs.settings(*settings_of(context))
         told = (given.pop(name) for name in _OPTIONS)
         online = naming_online() if "online" in given else nullcontext()
         with telling(*told), given_by_files(context), online:

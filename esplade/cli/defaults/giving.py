@@ -81,6 +81,12 @@ def settle_told(context: Any, given: dict[str, Any]) -> None:
         given[files[0]] = False
 
 
+def settings_of(context: Any) -> tuple[dict[str, Option], Any, dict[str, Entry]]:
+    """Options of a command, its context, and where files give them values."""
+    words = words_of(context)
+    return dict(known.get(words, {})), context, in_force.entries.get(words, {})
+
+
 def words_of(context: Any) -> tuple[str, ...]:
     """The words of the command that a context is of."""
     names: list[str] = []

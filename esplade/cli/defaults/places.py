@@ -30,17 +30,24 @@ class Place(NamedTuple):
 def user_path() -> Path | None:
     """Where the file of the user is looked for; None where there is no home folder."""
     try:
-        if sys.platform == "darwin":
-            base = Path.home() / "Library" / "Application Support"
-        elif os.name == "nt":
-            base = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
-        else:
-            base = Path.home() / ".config"
+        return _configuration() / "esplade" / NAME
     except RuntimeError:
-        base = None  # type: ignore[assignment]
+        return None
+
+
+def _configuration() -> Path:
+    """The folder of all programs' configuration.
+
+    Raises:
+        RuntimeError: there is no home folder.
+    """
     if chosen := os.environ.get("XDG_CONFIG_HOME"):
-        base = Path(chosen)
-    return None if base is None else base / "esplade" / NAME
+        return Path(chosen)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support"
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    return Path.home() / ".config"
 
 
 def folder_path() -> Path | None:
