@@ -107,10 +107,13 @@ def encode_systems(
 ) -> list[System]:
     """Encode documents and queries with each encoder, unless an earlier try has finished that."""
     from esplade.encoder import Encoder
+    from esplade.loading import encoder_name
     from esplade.progress import say
     from harness.sweep import System
+    from harness.sweep.naming import system_folders
 
     systems: list[System] = []
+    folders = system_folders(map(encoder_name, encoders))
     for spec in encoders:
         loaded = Encoder.load(spec, device=device)
         if any(system.name == loaded.name for system in systems):
@@ -118,7 +121,7 @@ def encode_systems(
                 f"Two encoders are called {loaded.name!r}. Rename a folder, or in Python give one "
                 f"as esplade.Encoder.load(..., name=...)."
             )
-        folder = out / "vectors" / loaded.name
+        folder = out / "vectors" / folders[loaded.name]
         parts: tuple[Part, Part] = ("docs", "queries")
         for part in parts:
             encoder, place = loaded.text_encoder, folder / part

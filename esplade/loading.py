@@ -150,6 +150,15 @@ def text_encoder(
     return taken
 
 
+def encoder_name(given: Any) -> str:
+    """What tables call an encoder; one in a folder is not opened for it."""
+    if isinstance(given, str | Path) and (_on_disk(given).exists() or str(given) not in ENCODERS):
+        return locate(given).name
+    if hasattr(given, "text_encoder"):
+        return str(given.name)
+    return text_encoder(given).name
+
+
 def check_device(loaded: Any, device: str) -> None:
     """Refuse a device for an encoder that is already somewhere.
 

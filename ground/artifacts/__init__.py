@@ -17,6 +17,7 @@ from ground.artifacts.journals import check_new, discard, is_unfinished, settle,
 from ground.artifacts.leaving import clear
 from ground.artifacts.manifest import is_complete, read_manifest
 from ground.artifacts.names import MANIFEST, SCHEMA
+from ground.artifacts.naming import file_name, file_names
 from ground.artifacts.places import check_file, check_folder, check_together
 from ground.artifacts.recovery import recover
 from ground.artifacts.trouble import OutputError, explain, output_errors
@@ -48,6 +49,8 @@ __all__ = [
     "explain",
     "file_crc32",
     "file_digest",
+    "file_name",
+    "file_names",
     "find_damage",
     "folder_bytes",
     "is_begun",

@@ -14,10 +14,7 @@ from harness.retrieval.outcome import search_impacts, search_text
 from harness.retrieval.searching import prepare_queries
 from harness.runs.made import analyzer_note, method_of
 from harness.sweep.job import Job
-
-BM25 = "bm25"
-IMPACTS = "impacts-of-bm25"
-"""BM25's weights, searched as an encoder's are: what its latency is compared with."""
+from harness.sweep.naming import BM25, IMPACTS
 
 
 def sweep_bm25(job: Job) -> None:

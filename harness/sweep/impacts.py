@@ -19,6 +19,7 @@ from harness.retrieval.outcome import search_impacts
 from harness.retrieval.searching import prepare_queries
 from harness.sweep.grid import Pruning
 from harness.sweep.job import Job
+from harness.sweep.naming import point_name, rule_name, run_tag
 from harness.sweep.settings import System
 from harness.vectors import Vectors, read_vectors, vectors_digest, vectors_facts
 
@@ -65,7 +66,7 @@ def sweep_row(
     """Index an encoder's vectors at one document pruning, and search it at the points of a row."""
     system, documents = opened.system, opened.documents
     settings = IndexSettings(prune, quantiser)
-    path = job.indexes / system.name / _file_name("dk", prune)
+    path = job.indexes / job.folder_of(system.name) / rule_name("dk", prune)
     facts = {"encoder": vectors_facts(system.documents).get("encoder"), "system": system.name}
 
     def build(replace: bool) -> None:
@@ -99,7 +100,7 @@ def _impact_point(
     point: Pruning,
     inputs: str,
 ) -> None:
-    name = _point_name(system, point)
+    name = point_name(job.folder_of(system.name), point)
     key = digest([inputs, _key(point), job.common()])
 
     def build(replace: bool) -> None:
@@ -116,16 +117,11 @@ def _impact_point(
         prepared = prepare_queries(queries, index, point.query)
         algorithm = job.settings.algorithm
         outcome = search_impacts(
-            index, prepared, tag=name, algorithm=algorithm, **job.search_options()
+            index, prepared, tag=run_tag(name), algorithm=algorithm, **job.search_options()
         )
         job.write(name, key, outcome, method, replace)
 
     job.point(name, key, build, system.name, point, system.notes())
-
-
-def _point_name(system: System, point: Pruning) -> str:
-    query, document = _file_name("q", point.query), _file_name("d", point.document)
-    return f"{system.name}-{query}-{document}"
 
 
 def _are_there(system: System) -> bool:
@@ -136,10 +132,10 @@ def _are_there(system: System) -> bool:
 def _note_points(job: Job, system: System) -> None:
     """Say in a dry run what comes of vectors that have to be encoded first."""
     for prune in dict.fromkeys(point.document for point in job.settings.grid):
-        path = job.indexes / system.name / _file_name("dk", prune)
+        path = job.indexes / job.folder_of(system.name) / rule_name("dk", prune)
         note(step=(os.path.relpath(path, job.folder.path), TO_DO))
     for point in job.settings.grid:
-        note(step=(f"points/{_point_name(system, point)}", TO_DO))
+        note(step=(f"points/{point_name(job.folder_of(system.name), point)}", TO_DO))
 
 
 def _check_coverage(job: Job, system: System, queries: Vectors) -> None:
@@ -154,11 +150,6 @@ def _check_coverage(job: Job, system: System, queries: Vectors) -> None:
     extra = sum(name not in known for name in queries.ids)
     if extra:
         job.say(f"{system.name}: {extra} query vectors are not of this split")
-
-
-def _file_name(prefix: str, rule: Rule) -> str:
-    """``dk20`` for a plain top-k, otherwise the rule in letters that every file system takes."""
-    return f"{prefix}{rule.k}" if rule.k is not None else f"{prefix}-{rule.file_name}"
 
 
 def _key(point: Pruning) -> list[int] | str:

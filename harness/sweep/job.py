@@ -13,6 +13,7 @@ from ground.dry import is_dry
 from harness.retrieval.outcome import Outcome
 from harness.retrieval.selfless import DROPPED, without_self
 from harness.sweep.grid import Pruning
+from harness.sweep.naming import system_folders
 from harness.sweep.point import read_facts, write_point
 from harness.sweep.settings import SweepSettings
 from harness.sweep.state import POINT, SweepFolder
@@ -48,15 +49,21 @@ class Job:
         say: Say,
         progress: Progress,
         indexes: Path | None = None,
+        systems: Sequence[str] = (),
     ) -> None:
         self.dataset = dataset
         self.settings = settings
         self.folder = folder
         self.qrels = qrels
         self.indexes = indexes or folder.path / "indexes"
+        self._folders = system_folders(systems)
         self.say = say
         self.progress = progress
         self.data = {"test collection": {"name": dataset.name, "split": settings.split}}
+
+    def folder_of(self, system: str) -> str:
+        """How the folders of a system are called."""
+        return self._folders.get(system) or system_folders([system])[system]
 
     def search_options(self) -> dict[str, int]:
         """How every index is searched; one result more where one may be dropped."""

@@ -69,7 +69,9 @@ def run_sweep(
     """
     folder = prepare_folder(out, dataset, settings)
     with folder.claimed():
-        job = Job(dataset, settings, folder, dataset.qrels(settings.split), say, progress)
+        names = [system.name for system in systems]
+        qrels = dataset.qrels(settings.split)
+        job = Job(dataset, settings, folder, qrels, say, progress, systems=names)
         if settings.bm25:
             sweep_bm25(job)
         if settings.bm25_impacts:
