@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from esplade.logits import statistics
     from esplade.progress import quiet, set_verbosity
     from esplade.quantisation import quantisation_loss
-    from esplade.results import Result, find_results, remove_results
+    from esplade.results import Result, describe_result, find_results, remove_results
     from esplade.runs import Run
     from esplade.scoring import Scores, score
     from esplade.studies import Study
@@ -65,6 +65,7 @@ _PLACES = {
     "check_dataset": "esplade.datasets",
     "choose": "esplade.choices",
     "compare": "esplade.comparing",
+    "describe_result": "esplade.results",
     "doctor": "esplade.health",
     "dry_run": "ground.dry",
     "encode": "esplade.encoding",
@@ -104,6 +105,7 @@ __all__ = [
     "check_dataset",
     "choose",
     "compare",
+    "describe_result",
     "doctor",
     "dry_run",
     "encode",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from esplade.results.describing import describe_result
 from esplade.results.finding import find_results, open_result
 from esplade.results.removing import remove_results
 from esplade.results.result import Result
 
-__all__ = ["Result", "find_results", "open_result", "remove_results"]
+__all__ = ["Result", "describe_result", "find_results", "open_result", "remove_results"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from esplade.results.finding import open_result
 from esplade.results.kinds import METADATA
 from esplade.results.reading import inner, json_of, yaml_of
 from esplade.results.result import Result
@@ -16,13 +17,27 @@ from ground.artifacts.manifest import peek_manifest
 Facts = dict[str, Any]
 
 
-def facts_of(result: Result) -> Facts:
-    """What a result is, the command that made it, and what it says of itself.
+def describe_result(given: Result | str | Path) -> Facts:
+    """All that is known of a result: settings, versions, digests, counts, what it took.
+
+    Args:
+        given: of `esplade.find_results`, or a path.
 
     Returns:
         `Result.to_dict`, ``command`` (as it was given, without tokens and passwords; None where it
         is not recorded), and what the files of the result say.
+
+    Raises:
+        InputError: nothing of esplade's is there.
+
+    Example:
+        >>> import esplade
+        >>> vectors = esplade.Vectors.from_dicts({"d1": {"sort": 2.0, "list": 1.0}})
+        >>> index = esplade.index(vectors, "described", dk=1)
+        >>> esplade.describe_result("described")["manifest"]["pruned"]
+        1
     """
+    result = given if isinstance(given, Result) else open_result(given)
     more = _SAID[result.kind](result.path) if result.kind in _SAID else {}
     if not result.path.exists():
         more = {}

@@ -51,22 +51,6 @@ class Result:
         """Size on disk of all that belongs to it."""
         return sum(_size(file) for file in self.files)
 
-    def facts(self) -> dict[str, Any]:
-        """All that is known of it: settings, versions, digests, counts, resources, its command."""
-        from esplade.results.describing import facts_of
-
-        return facts_of(self)
-
-    def remove(self) -> int:
-        """Delete it; see `esplade.remove_results`.
-
-        Returns:
-            How many bytes were freed.
-        """
-        from esplade.results.removing import remove_results
-
-        return remove_results([self.path])
-
     def to_dict(self) -> dict[str, Any]:
         """As plain values."""
         return {

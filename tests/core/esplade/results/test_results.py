@@ -77,7 +77,7 @@ def test_each_kind_is_known_by_its_files(tmp_path: Path) -> None:
     assert (run.kind, run.split, run.created[:10]) == ("run", "dev", "2026-02-01")
     assert run.bytes == 13 + len(OURS) + 4
     assert (sweep.kind, sweep.state, sweep.systems) == ("sweep", "finished", ("BM25",))
-    assert all_of_it["tuned"].facts()["command"] == "esplade finetune"
+    assert esplade.describe_result(tmp_path / "tuned")["command"] == "esplade finetune"
     assert set(found(tmp_path, kind="sweep")) == {"sweep"}
     assert set(found(tmp_path, dataset="pydoc")) == set(all_of_it)
     assert found(tmp_path, dataset="other") == {}
