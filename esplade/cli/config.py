@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from esplade.cli import options
+from esplade.cli import completing, options
 from ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 def config(
     command: Annotated[
         list[str] | None,
-        typer.Argument(help="Of which command: sweep, data import.", metavar="[COMMAND]"),
+        typer.Argument(
+            help="Of which command: sweep, data import.",
+            metavar="[COMMAND]",
+            autocompletion=completing.commands,
+        ),
     ] = None,
     path: Annotated[bool, typer.Option("--path", help="Which files are read.")] = False,
     as_json: options.AsJson = False,

@@ -16,7 +16,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 VARIABLE = "ESPLADE_LOG"
 LOGGER = logging.getLogger("esplade")
@@ -153,8 +153,13 @@ def _environment() -> Iterator[tuple[str, str]]:
 
 
 def _warned(
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, *more: Any
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
 ) -> None:
     LOGGER.warning("%s: %s (%s:%s)", category.__name__, message, filename, lineno)
     if _show_warning is not None:
-        _show_warning(message, category, filename, lineno, *more)
+        _show_warning(message, category, filename, lineno, file, line)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from esplade.cli import options
+from esplade.cli import completing, options
 from esplade.cli.everywhere import everywhere
 from esplade.cli.groups import Commands
+from esplade.results.result import KINDS
 from ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,11 +34,18 @@ def list_results(
     kind: Annotated[
         str | None,
         typer.Option(
-            help="Only these: sweep, choice, study, recipe, encoder, vectors, index, run, dataset."
+            help="Only these: sweep, choice, study, recipe, encoder, vectors, index, run, dataset.",
+            autocompletion=completing.among(*KINDS),
         ),
     ] = None,
     dataset: Annotated[
-        str | None, typer.Option("--dataset", help="Only what is of this data set.", metavar="D")
+        str | None,
+        typer.Option(
+            "--dataset",
+            help="Only what is of this data set.",
+            metavar="D",
+            autocompletion=completing.datasets,
+        ),
     ] = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -69,10 +77,10 @@ def show(
 
     Long lists are shortened; --json has all of them.
     """
+    import esplade
     from esplade.cli.console import answer
-    from esplade.results import open_result
 
-    facts = open_result(path).facts()
+    facts = esplade.describe_result(path)
     if as_json:
         answer(facts)
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from esplade.cli import options
+from esplade.cli import completing, options
 from esplade.cli.dry import can_run_dry
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ def sweep(
     dataset: options.Dataset,
     out: options.Out,
     encoder: Annotated[
-        list[str] | None, typer.Option(help=f"{options.ENCODER}; repeatable.")
+        list[str] | None,
+        typer.Option(help=f"{options.ENCODER}; repeatable.", autocompletion=completing.encoders),
     ] = None,
     vectors: Annotated[
         Path | None, typer.Option(help="Document vectors instead of an encoder.")
