@@ -17,7 +17,8 @@ _HEAD = """# Commands
 Made of the code by `python -m docs.generate`; `esplade COMMAND --help` says the same. Exit codes:
 0 done, 1 failed, 2 wrong arguments or input, 130 interrupted.
 
-Every command also takes
+Before the command: `esplade --log FILE COMMAND ...` (or `ESPLADE_LOG=FILE`) writes a log of all
+that happens, fit to be sent; `esplade --version` prints the version. Every command also takes
 
 """
 

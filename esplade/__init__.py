@@ -37,11 +37,13 @@ if TYPE_CHECKING:
     from esplade.progress import quiet, set_verbosity
     from esplade.quantisation import quantisation_loss
     from esplade.reports import report
+    from esplade.results import Result, describe_result, find_results, remove_results
     from esplade.runs import Run
     from esplade.scoring import Scores, score
     from esplade.studies import Study
     from esplade.sweeps import Sweep, sweep
     from esplade.vectors import Vectors
+    from ground.dry import Plan, dry_run
     from ground.errors import InputError, IntegrityError
 
 _PLACES = {
@@ -52,6 +54,8 @@ _PLACES = {
     "Index": "esplade.indexes",
     "InputError": "ground.errors",
     "IntegrityError": "ground.errors",
+    "Plan": "ground.dry",
+    "Result": "esplade.results",
     "Run": "esplade.runs",
     "Scores": "esplade.scoring",
     "Study": "esplade.studies",
@@ -62,15 +66,19 @@ _PLACES = {
     "check_dataset": "esplade.datasets",
     "choose": "esplade.choices",
     "compare": "esplade.comparing",
+    "describe_result": "esplade.results",
     "doctor": "esplade.health",
+    "dry_run": "ground.dry",
     "encode": "esplade.encoding",
     "export_encoder": "esplade.exporting",
+    "find_results": "esplade.results",
     "index": "esplade.indexing",
     "inspect": "esplade.inspecting",
     "load_dataset": "esplade.datasets",
     "quantisation_loss": "esplade.quantisation",
     "quiet": "esplade.progress",
     "report": "esplade.reports",
+    "remove_results": "esplade.results",
     "score": "esplade.scoring",
     "set_verbosity": "esplade.progress",
     "statistics": "esplade.logits",
@@ -86,6 +94,8 @@ __all__ = [
     "Index",
     "InputError",
     "IntegrityError",
+    "Plan",
+    "Result",
     "Run",
     "Scores",
     "Study",
@@ -97,15 +107,19 @@ __all__ = [
     "check_dataset",
     "choose",
     "compare",
+    "describe_result",
     "doctor",
+    "dry_run",
     "encode",
     "export_encoder",
+    "find_results",
     "index",
     "inspect",
     "load_dataset",
     "quantisation_loss",
     "quiet",
     "report",
+    "remove_results",
     "score",
     "set_verbosity",
     "statistics",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ground.dry import GOES_ON, KEPT, TO_DO, is_dry, note, planned
 from ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -90,6 +91,9 @@ def encode(
         texts = sum(1 for _ in data.docs()) if total is None else total
         workers = settle_workers("auto", getattr(loaded, "devices", ("cpu",)), texts, SHARD)
     asked = _Asked(loaded, data, part, fields or "title", split)  # type: ignore[arg-type]
+    if is_dry():
+        _note_encoding(asked, place, str(place))
+    planned(writes=place)
     _encode(asked, place, "Encoding", total, overwrite=overwrite, workers=int(workers))
     return Vectors.read(place)
 
@@ -103,10 +107,13 @@ def encode_systems(
 ) -> list[System]:
     """Encode documents and queries with each encoder, unless an earlier try has finished that."""
     from esplade.encoder import Encoder
+    from esplade.loading import encoder_name
     from esplade.progress import say
     from harness.sweep import System
+    from harness.sweep.naming import system_folders
 
     systems: list[System] = []
+    folders = system_folders(map(encoder_name, encoders))
     for spec in encoders:
         loaded = Encoder.load(spec, device=device)
         if any(system.name == loaded.name for system in systems):
@@ -114,14 +121,34 @@ def encode_systems(
                 f"Two encoders are called {loaded.name!r}. Rename a folder, or in Python give one "
                 f"as esplade.Encoder.load(..., name=...)."
             )
-        folder = out / "vectors" / loaded.name
+        folder = out / "vectors" / folders[loaded.name]
         parts: tuple[Part, Part] = ("docs", "queries")
         for part in parts:
             encoder, place = loaded.text_encoder, folder / part
+            if is_dry():
+                asked = _Asked(encoder, data, part, settings.fields, settings.split)
+                _note_encoding(asked, place, str(place.relative_to(out)))
+                continue
             done = encode_once(encoder, data, part, place, settings.fields, settings.split)
             say(f"{place.relative_to(out)}: {'done' if done else 'kept'}")
         systems.append(System(loaded.name, folder / "docs", folder / "queries", loaded.folder))
     return systems
+
+
+def _note_encoding(asked: _Asked, place: Path, name: str) -> None:
+    """Say in a dry run what there is to encode, and whether it is there."""
+    from ground.artifacts import digest, is_begun, is_complete
+    from harness.encoding.parts import part_facts
+    from harness.vectors import KIND
+
+    facts = part_facts(asked.encoder, asked.data, asked.part, asked.fields, asked.split)
+    key = digest(facts)
+    state = GOES_ON if is_begun(place, key) else TO_DO
+    note(step=(name, KEPT if is_complete(place, KIND, key) else state))
+    if asked.part == "docs":
+        note(counts={"documents": sum(1 for _ in asked.data.docs())})
+    else:
+        note(counts={"queries": len(asked.data.queries(asked.split))})
 
 
 @dataclass(frozen=True)
@@ -172,8 +199,8 @@ def _encode(
             workers=workers,
             progress=advance,
         )
-    for note in encoding_notes(vectors_facts(out)):
-        say(f"{asked.encoder.name}: {note}")
+    for sentence in encoding_notes(vectors_facts(out)):
+        say(f"{asked.encoder.name}: {sentence}")
 
 
 def _is_named(given: Any) -> bool:

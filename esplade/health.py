@@ -82,6 +82,11 @@ def doctor(index: Sequence[str | Path] = ()) -> Health:
     return Health([*_machine(), *_packages(), *java, *indexes], details["tried"])
 
 
+def look() -> list[Finding]:
+    """As `doctor`, but Java is only looked for and not started."""
+    return [*_machine(), *_packages(), *_java_there()[0]]
+
+
 def _machine() -> list[Finding]:
     from ground.machine import usable_processors
     from harness.lucene.memory import memory_bytes
@@ -122,6 +127,16 @@ def _version(name: str) -> str | None:
 
 def _java() -> tuple[list[Finding], dict[str, Any]]:
     """Findings about Java, Anserini, Lucene and our kernel, and every place that was tried."""
+    findings, details = _java_there()
+    if all(finding.ok for finding in findings):
+        findings.append(_kernel())
+        if findings[-1].ok:
+            findings.append(_analyzers())
+    return findings, details
+
+
+def _java_there() -> tuple[list[Finding], dict[str, Any]]:
+    """Findings about Java and Anserini; nothing is started."""
     from ground.errors import InputError
     from harness.lucene import jvm
     from harness.lucene.java import find_java
@@ -138,10 +153,7 @@ def _java() -> tuple[list[Finding], dict[str, Any]]:
         Finding("java", f"{java.version} ({java.source}: {java.home})"),
         Finding("heap", f"{heap} (set ESPLADE_HEAP to change it)"),
         Finding("anserini", f"{anserini} ({jar})"),
-        _kernel(),
     ]
-    if findings[-1].ok:
-        findings.append(_analyzers())
     return findings, {"tried": [vars(place) for place in tried]}
 
 

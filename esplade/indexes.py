@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ground.dry import planned
+
 if TYPE_CHECKING:
     from esplade.runs import Run
     from harness.pruning import Rule
@@ -222,6 +224,10 @@ class Index:
         check_file(place, overwrite, [self.path])
         if not isinstance(self._opened, ImpactIndex):
             raise InputError(f"{self.path} is a BM25 index; CIFF is written of impact indexes.")
+        planned(
+            counts={"documents": self.documents, "postings": self.postings},
+            writes=place,
+        )
         with progress("Exporting", len(self._opened.terms)) as advance:
             counts = export_ciff(self._opened, place, advance)
         return {**counts, "bytes": place.stat().st_size}

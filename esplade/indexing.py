@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ground.dry import is_dry, note, planned
+
 if TYPE_CHECKING:
     from esplade.indexes import Index
     from harness.pruning import Rule
@@ -101,6 +103,9 @@ def bm25(
     data = load_dataset(dataset)
     chosen = analyzer_language(language, data)
     taken = settle_fields(data, fields)
+    if is_dry():
+        note(counts={"documents": sum(1 for _ in data.docs())})
+    planned(writes=out)
     texts = Contents(data, taken)
     subject = {"name": data.name, "digest": data.digest()}
     with progress("Indexing") as advance:
@@ -112,10 +117,19 @@ def bm25(
             overwrite=overwrite,
             progress=advance,
         )
-    for note in (*texts.notes(), analyzer_note(built.manifest)):
-        if note:
-            say(note)
+    for sentence in (*texts.notes(), analyzer_note(built.manifest)):
+        if sentence:
+            say(sentence)
     return Index(out, built)
+
+
+def _plan(vectors: Any, out: Path) -> None:
+    """The seam of a dry run; what pruning and rounding leave is known afterwards only."""
+    planned(
+        counts={"vectors": len(vectors.ids), "weights": vectors.nnz},
+        writes=out,
+        unknown="How many weights pruning and quantisation leave, and how large the index is.",
+    )
 
 
 def _of_files(path: Path, out: Path, settings: Any, memory: int, overwrite: bool) -> Index:
@@ -128,10 +142,16 @@ def _of_files(path: Path, out: Path, settings: Any, memory: int, overwrite: bool
     from harness.vectors import vectors_facts
 
     check_free(out, "impact index", overwrite, [path])
+    if is_dry():
+        from harness.vectors import read_vectors
+
+        _plan(read_vectors(path), out)
     with reading(path, out) as begun:
         with progress("Reading vectors") as advance:
             documents = read_documents(path, begun, advance)
-        facts = {"encoder": vectors_facts(path).get("encoder"), "vectors": str(path.resolve())}
+        known = vectors_facts(path)
+        facts = {name: known.get(name) for name in ("encoder", "dataset")}
+        facts["vectors"] = str(path.resolve())
         with progress("Indexing", len(documents.ids)) as advance:
             built = index_vectors(
                 documents,
@@ -152,6 +172,7 @@ def _of_memory(vectors: Any, out: Path, settings: Any, memory: int, overwrite: b
     from harness.retrieval.indexing import index_vectors
 
     check_free(out, "impact index", overwrite)
+    _plan(vectors.packed, out)
     with progress("Indexing", len(vectors)) as advance:
         built = index_vectors(
             vectors.packed,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esplade.hub import HubName
 from ground.doors import Door
+from ground.dry import is_dry, note, planned
 from ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -75,8 +76,20 @@ def fetch(encoders: Any, online: bool) -> None:
     one = isinstance(encoders, str | Path) or not isinstance(encoders, Iterable)
     for given in [encoders] if one else encoders:
         wanted = _on_hub(given) if isinstance(given, str | Path) else None
-        if wanted is not None and str(given) not in ENCODERS:
-            (download if online else snapshot)(wanted)
+        if wanted is None or str(given) in ENCODERS:
+            continue
+        if online and is_dry():
+            _plan_download(wanted)
+        (download if online and not is_dry() else snapshot)(wanted)
+
+
+def _plan_download(name: HubName) -> None:
+    """Say in a dry run what would be asked of the hub; it ends where nothing is in the cache."""
+    from esplade.snapshots import cached
+
+    if cached(name) is None:
+        planned(unknown=f"{name} is downloaded first: what it is, and all that depends on it.")
+    note(unknown=f"Whether there is a newer version of {name} on the hub.")
 
 
 def folder_on_disk(encoder: Any) -> Path | None:
@@ -141,6 +154,15 @@ def text_encoder(
         )
     taken: TextEncoder = given
     return taken
+
+
+def encoder_name(given: Any) -> str:
+    """What tables call an encoder; one in a folder is not opened for it."""
+    if isinstance(given, str | Path) and (_on_disk(given).exists() or str(given) not in ENCODERS):
+        return locate(given).name
+    if hasattr(given, "text_encoder"):
+        return str(given.name)
+    return text_encoder(given).name
 
 
 def check_device(loaded: Any, device: str) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -20,6 +21,8 @@ LEVELS = ("quiet", "normal", "verbose")
 _PLAIN_EVERY = 10.0
 """Seconds between two lines of progress where stderr is neither a terminal nor a notebook."""
 _REDRAWN_EVERY = 0.5
+_LOGGER = logging.getLogger("esplade")
+_LOGGER.addHandler(logging.NullHandler())
 
 Advance = Callable[[int], None]
 
@@ -90,15 +93,16 @@ def detail(message: str) -> None:
     _tell(message, LEVELS.index("verbose"))
 
 
-def log(message: str) -> None:
-    """Write something to the log, where there is one."""
+def log(message: str, level: int = logging.INFO) -> None:
+    """Write something to the log, where there is one; and to Python's, as logger ``esplade``."""
+    _LOGGER.log(level, message)
     if _log is not None:
         _log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S')} {message}\n")
         _log.flush()
 
 
 def _tell(message: str, level: int) -> None:
-    log(message)
+    log(message, logging.DEBUG if level == LEVELS.index("verbose") else logging.INFO)
     if level <= _level:
         print(message, file=sys.stderr, flush=True)
 
@@ -114,16 +118,30 @@ def progress(what: str, total: int | None = None) -> Iterator[Advance]:
     Yields:
         A function to call with the number of steps done since the last call.
     """
+    began, done = time.monotonic(), 0
+
+    def counted(steps: int) -> None:
+        nonlocal done
+        done += steps
+        advance(steps)
+
+    with _shown(what, total) as advance:
+        yield _checking(counted)
+    _LOGGER.info("%s: %s in %.2f s", what, f"{done:,}", time.monotonic() - began)
+
+
+@contextmanager
+def _shown(what: str, total: int | None) -> Iterator[Advance]:
     if _level == LEVELS.index("quiet"):
-        yield _checking(lambda steps: None)
+        yield lambda steps: None
     elif sys.stderr is not None and sys.stderr.isatty():
         with _bar(what, total) as advance:
-            yield _checking(advance)
+            yield advance
     elif in_notebook():
         with _redrawn(what, total) as advance:
-            yield _checking(advance)
+            yield advance
     else:
-        yield _checking(_lines(what, total))
+        yield _lines(what, total)
 
 
 def in_notebook() -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ground.dry import planned
 from ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from harness.pruning import Rule
     from harness.retrieval.explaining import Explanation
     from harness.retrieval.outcome import Outcome
-    from harness.retrieval.searching import PreparedQueries
     from harness.vectors import Vectors as Packed
 
 
@@ -56,8 +56,10 @@ def search_opened(
     Raises:
         InputError: the queries do not fit the index, or the index the one that rescores.
     """
+    from esplade.described import method_facts
     from esplade.runs import Run
     from esplade.searched import searched_data
+    from harness.lucene.algorithms import check_algorithm
     from harness.lucene.text_index import TextIndex
     from harness.quantisation.quantiser import Quantiser
     from harness.retrieval.outcome import search_impacts, search_text
@@ -76,15 +78,19 @@ def search_opened(
                 f"{path} is a BM25 index; pruning and --algorithm {algorithm} are for impact "
                 f"indexes."
             )
-        outcome = search_text(index, query_texts(queries, split), **common)
+        texts = query_texts(queries, split)
+        planned(counts={"documents": index.num_docs, "queries": len(texts)})
+        outcome = search_text(index, texts, **common)
         manifest = index.manifest
         method = {"retrieval": "BM25", **method_of(manifest), "index": manifest["key"], "k": k}
     else:
+        check_algorithm(algorithm)
         vectors = query_vectors(queries, split, encoder, index, device)
         rule = Quantiser.parse(quantise) if quantise else None
         prepared = prepare_queries(vectors, index, prune, rule)
+        planned(counts={"documents": index.num_docs, "queries": len(vectors.ids)})
         common["algorithm"] = algorithm
-        method = _method(index, prepared, k)
+        method = method_facts(index, prepared, k)
         if second is None:
             outcome = search_impacts(index, prepared, **common)
         else:
@@ -179,7 +185,9 @@ def query_vectors(
     if encoder is not None:
         loaded = Encoder.load(encoder, device=device)
         of_queries: Any = {"name": loaded.name, "fingerprint": loaded.fingerprint}
-        result = encode_texts(loaded.text_encoder, query_texts(given, split), "query", say)
+        texts = query_texts(given, split)
+        planned(counts={"documents": index.num_docs, "queries": len(texts)})
+        result = encode_texts(loaded.text_encoder, texts, "query", say)
     elif isinstance(given, Vectors):
         of_queries = vectors_facts(given.path).get("encoder") if given.path else None
         result = given.packed
@@ -214,21 +222,3 @@ def _without_self(
         return outcome, method
     run, dropped = without_self(outcome.run, method["k"])
     return replace(outcome, run=run), {**method, "drop_self": True, "dropped": dropped}
-
-
-def _method(index: ImpactIndex, prepared: PreparedQueries, k: int) -> dict[str, Any]:
-    """How a run was retrieved, for its metadata."""
-    from harness.sweep.grid import spelled
-
-    # A rule is not read again: files that it names may be gone.
-    dk = index.manifest["dk"]
-    of_documents = str(index.manifest["prune"]) if dk is None else str(dk)
-    return {
-        "retrieval": "learned sparse impacts",
-        "qk": prepared.prune.k,
-        "dk": dk,
-        "pruning": spelled(prepared.prune.short, of_documents),
-        "quantise": str(prepared.quantiser),
-        "index": index.manifest["key"],
-        "k": k,
-    }

@@ -189,6 +189,7 @@ class Run:
             InputError: nothing says how the run was made; ``out`` is not free.
         """
         from ground.artifacts import atomic_folder, check_free_for
+        from ground.dry import planned
         from harness.runs.metadata import write_block
         from harness.runs.runfile import write_run
         from harness.runs.tracked import RETRIEVAL, RUNS
@@ -197,6 +198,7 @@ class Run:
         if dataset is not None:
             block["data"] = {**(block.get("data") or {}), "test collection": {"name": dataset}}
         check_free_for(place, RETRIEVAL, "a run of lsr-benchmark", overwrite)
+        planned(counts={"queries": len(self)}, writes=place)
         with atomic_folder(place) as folder:
             write_run(folder / RUNS[0], self.ranking)
             write_block(folder / RETRIEVAL, {"tag": self.tag, **block})

@@ -188,7 +188,7 @@ def sweep(
     from esplade.progress import progress, say
     from esplade.rules import read_grid
     from esplade.scoring import named_measures
-    from ground.artifacts import check_folder
+    from ground.artifacts import check_folder, noting_begun
     from harness.calibration.kept import own_calibration
     from harness.lucene.algorithms import check_algorithm
     from harness.quantisation.quantiser import Quantiser
@@ -223,18 +223,19 @@ def sweep(
         threads=threads,
         drop_self=drop_self,
     )
-    # Vectors may lie in the sweep's own folder, unless that is replaced with all that it holds.
+    # Vectors may lie in the sweep's own folder, unless that is replaced.
     inputs = [one for one in (dataset, vectors, queries, *given) if isinstance(one, str | Path)]
     check_folder(place, inputs if overwrite else ())
     prepare_folder(place, data, settings, overwrite)
-    if vectors is not None and queries is not None:
-        systems = [System(name, Path(vectors), Path(queries))]
-    else:
-        systems = encode_systems(given, data, settings, place, device)
-    run_sweep(data, systems, settings, place, say=say, progress=progress)
-    evidence = sweep_evidence(place, data, settings.split, settings.fields)
-    calibration = own_calibration()
-    return Sweep(place, write_report(place, settings.measures, "", calibration, evidence))
+    with noting_begun(place):
+        if vectors is not None and queries is not None:
+            systems = [System(name, Path(vectors), Path(queries))]
+        else:
+            systems = encode_systems(given, data, settings, place, device)
+        run_sweep(data, systems, settings, place, say=say, progress=progress)
+        evidence = sweep_evidence(place, data, settings.split, settings.fields)
+        table = write_report(place, settings.measures, "", own_calibration(), evidence)
+    return Sweep(place, table)
 
 
 def several(encoders: Any) -> list[Any]:

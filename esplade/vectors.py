@@ -174,10 +174,13 @@ class Vectors:
             InputError: ``out`` is not free.
         """
         from ground.artifacts import atomic_folder, check_free_for
+        from ground.dry import planned
         from harness.vectors.lsr_benchmark import TERMS, write
 
         place = Path(out)
         check_free_for(place, TERMS, "vectors of lsr-benchmark", overwrite)
+        asked = {} if queries is None else {"queries": len(queries)}
+        planned(counts={"documents": len(self), **asked}, writes=place)
         with atomic_folder(place) as folder:
             return write(self.packed, None if queries is None else queries.packed, folder)
 

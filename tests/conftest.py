@@ -29,6 +29,12 @@ def no_calibration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("ground.machine.calibrations", lambda: tmp_path / "calibrations")
 
 
+@pytest.fixture(autouse=True)
+def no_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What whoever runs the tests has made a default is none here."""
+    monkeypatch.setenv("ESPLADE_CONFIG", "none")
+
+
 @pytest.fixture
 def esplade(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Esplade:
     """Run a command in this process: its exit code, and what it printed."""

@@ -26,6 +26,7 @@ from encoders.training.rates import freeze, rates
 from encoders.training.running import finish, own_batch, run, trainer_arguments
 from encoders.training.settings import FinetuneSettings
 from encoders.training.workfolder import WorkFolder
+from ground.dry import planned
 from ground.errors import InputError
 
 __all__ = ["FinetuneSettings", "finetune"]
@@ -80,6 +81,8 @@ def finetune(
             "--patience watches the dev measure, and there is no dev data. Give a data set with a "
             "dev split, or --patience 0."
         )
+    WorkFolder.note(out, settings.steps)
+    planned(counts={"pairs": len(pairs), "documents": len(train.documents)})
     work = WorkFolder.open(out, decided)
     if work.last_checkpoint is None:
         _prepare_start(model, train, settings)

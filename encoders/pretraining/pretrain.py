@@ -21,6 +21,7 @@ from encoders.training.running import finish, own_batch, run, trainer_arguments
 from encoders.training.settings import PretrainSettings
 from encoders.training.workfolder import WorkFolder
 from encoders.vocabulary.vocabulary import Vocabulary
+from ground.dry import planned
 from ground.errors import InputError
 
 __all__ = ["PretrainSettings", "pretrain"]
@@ -74,6 +75,8 @@ def pretrain(
         given = tokenise(held_out, tokenizer, vocabulary, settings.max_length)
         evaluation = _Evaluation(given, np.arange(len(given), dtype=np.int64), 0)
     _check_enough(len(train), settings, vocabulary, sources or {})
+    WorkFolder.note(out, settings.steps)
+    planned(counts={"texts": len(train), "held out": len(evaluation.numbers)})
     work = WorkFolder.open(out, decided)
     freeze(model, settings.freeze)
     trainer = _trainer(model, corpus, train, evaluation, work, settings)

@@ -21,10 +21,12 @@ from encoders.training.settings import TrainingSettings
 from encoders.training.telling import Telling
 from encoders.training.tensorboard import tensorboard
 from encoders.training.workfolder import Checkpoints, WorkFolder
-from ground.artifacts import atomic_folder, output_errors, write_json
+from ground.artifacts import atomic_folder, output_errors, provenance, write_json
 from ground.errors import InputError
 
 _PACKAGES = ("esplade", "torch", "transformers", "tokenizers", "numpy")
+_MADE = ("created", "command", "platform")
+"""What a training's record keeps of its provenance; versions are in its environment."""
 _TORN = "inline_container"
 """What torch names when it could not write all of a file, whatever the reason."""
 _STABLE_END = 0.2
@@ -158,7 +160,9 @@ def finish(
     if processes.is_main():
         with atomic_folder(out) as folder:
             save_encoder(model, folder, half=half, int8=int8)
-            write_json(folder / "training.json", {**record, "environment": environment()})
+            made = {name: value for name, value in provenance().items() if name in _MADE}
+            found = {"environment": environment(), "made": made}
+            write_json(folder / "training.json", {**record, **found})
             with (folder / "log.jsonl").open("w", encoding="utf-8", newline="\n") as stream:
                 lines = (line for line in history if "train_runtime" not in line)
                 stream.writelines(json.dumps(line, sort_keys=True) + "\n" for line in lines)

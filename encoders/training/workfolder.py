@@ -28,10 +28,18 @@ from encoders.training.marks import (
     mark_complete,
     step_of,
 )
-from ground.artifacts import write_json
+from encoders.training.unfinished import (
+    SETTINGS,
+    check_settings,
+    check_unfinished,
+    unfinished_folder,
+    wanted_settings,
+)
+from ground.artifacts import note_begun, write_json
+from ground.artifacts.begun import BEGUN
+from ground.dry import GOES_ON, TO_DO, is_dry, note, refuse
 from ground.errors import InputError
 
-_SETTINGS = "settings.json"
 _CLOCK = "seconds.json"
 _LOCK = "LOCK"
 
@@ -56,7 +64,16 @@ class WorkFolder:
             InputError: the work folder of ``out`` belongs to a training with other
                 settings, or to one of another number of processes.
         """
-        _check_settings(_unfinished(out), _wanted(settings))
+        check_unfinished(out, settings)
+
+    @staticmethod
+    def note(out: Path, steps: int) -> None:
+        """Say in a dry run which training it would be."""
+        found = [one for one in checkpoints(unfinished_folder(out)) if is_usable(one)]
+        done = step_of(found[-1]) if found else 0
+        state = GOES_ON if done else TO_DO
+        note(step=(f"training {out}, {steps:,} steps" + f", {done:,} done" * bool(done), state))
+        note(counts={"trainings": 1, "steps": steps - done}, writes=out)
 
     @classmethod
     def open(cls, out: Path, settings: Mapping[str, Any]) -> WorkFolder:
@@ -67,16 +84,18 @@ class WorkFolder:
         Raises:
             InputError: as `check`; or another process is training there.
         """
-        path, wanted = _unfinished(out), _wanted(settings)
-        _check_settings(path, wanted)
+        path, wanted = unfinished_folder(out), wanted_settings(settings)
+        check_settings(path, wanted)
+        refuse(path)
         processes.wait()
         lock = None
         if processes.is_main():
             path.mkdir(parents=True, exist_ok=True)
             lock = _locked(path)
             # Without its settings a folder is one that was being removed.
-            known = (path / _SETTINGS).is_file()
-            write_json(path / _SETTINGS, wanted)
+            known = (path / SETTINGS).is_file()
+            write_json(path / SETTINGS, wanted)
+            note_begun(path)
             for checkpoint in checkpoints(path):
                 if not (known and is_complete(checkpoint)):
                     shutil.rmtree(checkpoint)
@@ -113,13 +132,15 @@ class WorkFolder:
 
 def clear_finished(out: Path) -> None:
     """Remove the work folder of a training that was killed after its encoder was in its place."""
-    path = _unfinished(out)
+    path = unfinished_folder(out)
+    if is_dry():
+        return
     if _is_remnant(path):
         _remove(path)
         return
     try:
         done = json.loads((out / "training.json").read_text(encoding="utf-8"))
-        unfinished = json.loads((path / _SETTINGS).read_text(encoding="utf-8"))
+        unfinished = json.loads((path / SETTINGS).read_text(encoding="utf-8"))
         of_done = {**done["settings"], **done["sources"]}
     except (OSError, ValueError, KeyError, TypeError):
         return
@@ -174,9 +195,9 @@ class Checkpoints(TrainerCallback):
 
 def _is_remnant(path: Path) -> bool:
     """Whether a folder is what is left of one that was being removed, settings first."""
-    if not path.is_dir() or (path / _SETTINGS).exists():
+    if not path.is_dir() or (path / SETTINGS).exists():
         return False
-    ours = {_CLOCK, _LOCK, *(checkpoint.name for checkpoint in checkpoints(path))}
+    ours = {_CLOCK, _LOCK, BEGUN, *(checkpoint.name for checkpoint in checkpoints(path))}
     if not {entry.name for entry in path.iterdir()} <= ours:
         return False
     try:
@@ -184,38 +205,6 @@ def _is_remnant(path: Path) -> bool:
     except InputError:  # a training that is just beginning
         return False
     return True
-
-
-def _unfinished(out: Path) -> Path:
-    return out.absolute().with_name(f"{out.name}.unfinished")
-
-
-def _wanted(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings as they are read again from JSON."""
-    found: dict[str, Any] = json.loads(json.dumps({**settings, "processes": processes.count()}))
-    return found
-
-
-def _check_settings(path: Path, wanted: Mapping[str, Any]) -> None:
-    file = path / _SETTINGS
-    if not file.is_file():
-        return
-    try:
-        found: Any = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        found = error
-    if not isinstance(found, dict):
-        raise InputError(
-            f"{path} holds an unfinished training whose settings cannot be read from {file.name} "
-            f"({found if isinstance(found, Exception) else 'it is no JSON object'}). Remove that "
-            f"folder to start anew."
-        )
-    differing = sorted(k for k in {*found, *wanted} if found.get(k) != wanted.get(k))
-    if differing:
-        raise InputError(
-            f"{path} holds an unfinished training with other settings ({', '.join(differing)}). "
-            f"Remove that folder to start anew, or go on with the settings in {file}."
-        )
 
 
 def _locked(path: Path) -> int:
@@ -239,5 +228,5 @@ def _locked(path: Path) -> int:
 
 def _remove(path: Path) -> None:
     # Settings first: a checkpoint without them is never gone on from.
-    (path / _SETTINGS).unlink(missing_ok=True)
+    (path / SETTINGS).unlink(missing_ok=True)
     shutil.rmtree(path, ignore_errors=True)

@@ -110,7 +110,7 @@ def choose(
     from esplade.progress import detail, progress, say
     from esplade.scoring import named_measures
     from esplade.sweeps import several
-    from ground.artifacts import check_folder
+    from ground.artifacts import check_folder, noting_begun
     from harness.choosing.running import run_choice
     from harness.lucene.algorithms import check_algorithm
     from harness.quantisation.quantiser import Quantiser
@@ -155,21 +155,22 @@ def choose(
     )
     inputs = [one for one in (dataset, vectors, queries, *given) if isinstance(one, str | Path)]
     check_folder(place, inputs if overwrite else ())
-    halves = halves_of(source, data, settings, place, find, seed)
-    made = run_choice(
-        data,
-        halves,
-        wanted,
-        settings,
-        place,
-        overwrite=overwrite,
-        say=say,
-        detail=detail,
-        progress=progress,
-    )
-    look = made.choice.chosen
-    chosen = look.candidate if look else None
-    commands = building_commands(chosen, source, dataset, settings, quantisers)
-    table = write_choice(place, made.choice, made.finding, commands)
+    with noting_begun(place):
+        halves = halves_of(source, data, settings, place, find, seed)
+        made = run_choice(
+            data,
+            halves,
+            wanted,
+            settings,
+            place,
+            overwrite=overwrite,
+            say=say,
+            detail=detail,
+            progress=progress,
+        )
+        look = made.choice.chosen
+        chosen = look.candidate if look else None
+        commands = building_commands(chosen, source, dataset, settings, quantisers)
+        table = write_choice(place, made.choice, made.finding, commands)
     answer = paragraph(made.choice)
     return Chosen(place, made.choice, answer, tuple(commands), table, made.finding)

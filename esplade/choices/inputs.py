@@ -35,11 +35,9 @@ class Source:
 
     def names(self) -> list[str]:
         """What the systems are called."""
-        from esplade.encoder import Encoder
+        from esplade.loading import encoder_name
 
-        if self.vectors is not None:
-            return [self.name]
-        return [Encoder.load(one, device=self.device).name for one in self.encoders]
+        return [self.name] if self.vectors is not None else list(map(encoder_name, self.encoders))
 
     def systems(self, data: Dataset, settings: SweepSettings, out: Path) -> list[System]:
         """Their vectors, the queries' of one split; encoded unless they are there already."""

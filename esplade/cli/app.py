@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ from esplade.cli import (
     calibrate,
     choose,
     compare,
+    config,
     cost,
     data,
     demo,
@@ -24,10 +26,12 @@ from esplade.cli import (
     finetune,
     index,
     inspect,
+    logs,
     mine,
     pretrain,
     quantisation,
     report,
+    runs,
     score,
     search,
     serve,
@@ -64,6 +68,12 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     tracebacks: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            "--log", metavar="FILE", help="Write a log of all that happens, fit to be sent."
+        ),
+    ] = None,
     version: Annotated[
         bool,
         typer.Option(
@@ -72,11 +82,15 @@ def _options(
     ] = False,
 ) -> None:
     everywhere_module.debug = tracebacks
+    if path := logs.asked(log):
+        logs.begin(path)
 
 
 app.command()(everywhere(demo.demo))
 app.command()(everywhere(doctor.doctor))
 app.add_typer(data.app, name="data", help="Data sets: list, show, build, import, check.")
+app.command()(everywhere(config.config))
+app.add_typer(runs.app, name="runs", help="Results: list, show, delete.")
 app.command()(everywhere(vocab.vocab))
 app.command()(everywhere(pretrain.pretrain))
 app.command()(everywhere(finetune.finetune))

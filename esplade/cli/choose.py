@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from esplade.choices.choosing import DOCUMENT_RULES, QUERY_RULES
-from esplade.cli import options
+from esplade.cli import completing, options
+from esplade.cli.dry import can_run_dry
 
 if TYPE_CHECKING:
     from esplade.choices import Chosen
 
 
+@can_run_dry
 def choose(
     dataset: options.Dataset,
     out: options.Out,
     encoder: Annotated[
-        list[str] | None, typer.Option(help=f"{options.ENCODER}; repeatable.")
+        list[str] | None,
+        typer.Option(help=f"{options.ENCODER}; repeatable.", autocompletion=completing.encoders),
     ] = None,
     vectors: Annotated[
         Path | None, typer.Option(help="Document vectors instead of an encoder.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from esplade.cli import options
+from esplade.cli import completing, options
 from esplade.cli.everywhere import everywhere
 from esplade.cli.groups import Commands
 from ground.errors import InputError
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from harness.datasets.report import Report
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, rich_markup_mode=None)
-Name = Annotated[str, typer.Argument(help="pydoc, a folder in BEIR's layout, or irds:ID.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="pydoc, a folder in BEIR's layout, or irds:ID.", autocompletion=completing.datasets
+    ),
+]
 _JUDGED = "Judgments, a table or a file of TREC or BEIR, of split"
 
 

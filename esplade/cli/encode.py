@@ -7,14 +7,21 @@ from typing import Annotated
 
 import typer
 
-from esplade.cli import options
+from esplade.cli import completing, options
+from esplade.cli.dry import can_run_dry
 
 
+@can_run_dry
 def encode(
-    encoder: Annotated[str, typer.Option(help=f"{options.ENCODER}.")],
+    encoder: Annotated[
+        str, typer.Option(help=f"{options.ENCODER}.", autocompletion=completing.encoders)
+    ],
     dataset: options.Dataset,
     out: options.Out,
-    part: Annotated[str, typer.Option(help="docs or queries.")] = "docs",
+    part: Annotated[
+        str,
+        typer.Option(help="docs or queries.", autocompletion=completing.among("docs", "queries")),
+    ] = "docs",
     split: options.Split = "test",
     fields: options.OptionalFields = None,
     workers: Annotated[

@@ -12,8 +12,11 @@ from typing import Annotated, Any
 import typer
 
 from esplade import progress
+from esplade.cli import logs
 from esplade.cli.again import naming_online
+from esplade.cli.defaults.giving import given_by_files, settings_of, settle_told
 
+_CONTEXT = "told_context"
 debug = False
 """Whether errors show their tracebacks (``--debug``)."""
 
@@ -37,26 +40,29 @@ _OPTIONS = {
 def everywhere(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options; it is not called with them."""
     signature = inspect.signature(command, eval_str=True)
+    own = list(signature.parameters.values())
+    asks = next((one.name for one in own if one.annotation is typer.Context), None)
 
     @wraps(command)
     def run(*arguments: Any, **given: Any) -> None:
+        context = given.pop(_CONTEXT) if asks is None else given[asks]
+        settle_told(context, given)
+        logs.settings(*settings_of(context))
         told = (given.pop(name) for name in _OPTIONS)
-        with telling(*told), naming_online() if "online" in given else nullcontext():
+        online = naming_online() if "online" in given else nullcontext()
+        with telling(*told), given_by_files(context), online:
             command(*arguments, **given)
 
-    own = list(signature.parameters.values())
-    more = [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=None if name == "told_to_file" else False,
-            annotation=kind,
-        )
-        for name, kind in _OPTIONS.items()
-    ]
+    more = [] if asks else [_parameter(_CONTEXT, typer.Context, inspect.Parameter.empty)]
+    for name, kind in _OPTIONS.items():
+        more.append(_parameter(name, kind, None if name == "told_to_file" else False))
     run.__signature__ = signature.replace(parameters=[*own, *more])  # type: ignore[attr-defined]
     run.__annotations__ = {}
     return run
+
+
+def _parameter(name: str, kind: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
 
 
 @contextmanager

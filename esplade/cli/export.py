@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from esplade.cli import options
+from esplade.cli.dry import can_run_dry
 from ground.errors import InputError
 
 
+@can_run_dry
 def export(
     index: Annotated[Path | None, typer.Option("--index", help="Impact index.")] = None,
     ciff: Annotated[

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
-from esplade.cli import options
+from esplade.cli import completing, options
 
 
 def export_encoder(
     out: options.Out,
-    encoder: Annotated[str, typer.Option(help=f"{options.ENCODER}.")] = "pydoc-small",
+    encoder: Annotated[
+        str, typer.Option(help=f"{options.ENCODER}.", autocompletion=completing.encoders)
+    ] = "pydoc-small",
     online: options.Online = False,
     overwrite: options.Overwrite = False,
     as_json: options.AsJson = False,

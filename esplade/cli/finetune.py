@@ -8,14 +8,21 @@ from typing import Annotated
 import typer
 
 from encoders.training.settings import FinetuneSettings
-from esplade.cli import options
+from esplade.cli import completing, options
+from esplade.cli.dry import can_run_dry
 from esplade.cli.settings import takes_settings
 
 
+@can_run_dry
 @takes_settings
 def finetune(
     settings: FinetuneSettings,
-    start: Annotated[Path, typer.Option("--from", help=f"To start from. {options.ENCODER}.")],
+    start: Annotated[
+        Path,
+        typer.Option(
+            "--from", help=f"To start from. {options.ENCODER}.", autocompletion=completing.encoders
+        ),
+    ],
     dataset: options.Dataset,
     out: options.Out,
     fields: options.OptionalFields = None,

@@ -15,6 +15,7 @@ GROUPS = {
     "Score and compare": ("score", "cost", "compare", "sweep", "choose", "report", "serve"),
     "Study": ("study", "study-join", "study-report"),
     "Look inside": ("inspect", "explain", "stats", "quantisation"),
+    "Results and settings": ("runs", "config"),
     "Exchange": ("export", "export-encoder"),
 }
 

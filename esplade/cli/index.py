@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from esplade.cli import options
+from esplade.cli.dry import can_run_dry
 
 _OF_IMPACTS = (
     "dk",
@@ -21,6 +22,7 @@ _OF_IMPACTS = (
 _OF_TEXT = ("language", "analyzer", "fields", "contents")
 
 
+@can_run_dry
 def index(
     index: Annotated[Path, typer.Option("--index", help="Index folder to write.")],
     vectors: Annotated[

@@ -21,19 +21,27 @@ def main() -> None:
             _run()
         except KeyboardInterrupt:
             print("esplade: interrupted.", file=sys.stderr)
+            _logged(130)
             sys.exit(130)
+        except SystemExit as stop:
+            _logged(stop.code)
+            raise
         except Exception as error:
-            sys.exit(_failed(error))
+            code = _failed(error)
+            _logged(code, error)
+            sys.exit(code)
+        _logged(0)
 
 
 def _run() -> None:
-    from esplade.cli.app import command
+    from esplade.cli.app import app, command
+    from esplade.cli.defaults.giving import arguments_with_defaults
     from esplade.cli.groups import Passed
     from esplade.progress import on_progress
 
     on_progress(interrupts.check)
     try:
-        command()()
+        command()(**arguments_with_defaults(app, sys.argv[1:]))
     except Passed as passed:
         raise passed.error from None
     except SystemExit as stop:
@@ -48,15 +56,27 @@ def _run() -> None:
         sys.stdout.flush()
 
 
+def _logged(code: object, error: Exception | None = None) -> None:
+    """End the log that was asked for, if any."""
+    logs = sys.modules.get("esplade.cli.logs")
+    if logs is None:
+        return
+    number = code if isinstance(code, int) else int(code is not None)
+    if error is not None:
+        logs.failed(error, number)
+    logs.end(number)
+
+
 def _failed(error: Exception) -> int:
     """Say what went wrong, and with which code the process ends."""
-    from esplade.cli import everywhere
+    from esplade.cli import everywhere, logs
     from ground.artifacts import explain
     from ground.errors import InputError, IntegrityError, TrainingStopped
 
     if isinstance(error, BrokenPipeError):
         return streams.reader_left()
     if everywhere.debug:
+        _logged(1, error)
         raise error
     if isinstance(error, InputError):
         return _tell(str(error), 2)
@@ -65,11 +85,13 @@ def _failed(error: Exception) -> int:
     if isinstance(error, TrainingStopped) and os.environ.get("RANK", "0") != "0":
         # Processes that train together stop together, and one of them says why.
         return 1
-    if isinstance(error, (IntegrityError, TrainingStopped, OSError, MemoryError)):
-        return _tell(str(error) or type(error).__name__, 1)
+    if isinstance(error, TrainingStopped):
+        return _tell(str(error), 1)
+    if isinstance(error, (IntegrityError, OSError, MemoryError)):
+        return _tell(f"{error or type(error).__name__} {logs.remedy()}", 1)
     # The last resort: an internal fault never looks like success.
     what = f"internal error: {type(error).__name__}: {error or type(error).__name__}"
-    return _tell(f"{what} (--debug shows where)", 1)
+    return _tell(f"{what} (--debug shows where) {logs.remedy()}", 1)
 
 
 def _tell(message: str, code: int) -> int:

@@ -7,13 +7,20 @@ from typing import Annotated
 
 import typer
 
-from esplade.cli import options
+from esplade.cli import completing, options
+from esplade.cli.dry import can_run_dry
 
 
+@can_run_dry
 def mine(
     dataset: options.Dataset,
     out: Annotated[Path, typer.Option("--out", help="JSON Lines file to write.")],
-    encoder: Annotated[str | None, typer.Option(help=f"To search with. {options.ENCODER}.")] = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            help=f"To search with. {options.ENCODER}.", autocompletion=completing.encoders
+        ),
+    ] = None,
     bm25: Annotated[bool, typer.Option("--bm25", help="Search with BM25.")] = False,
     teacher: Annotated[
         list[str] | None,

@@ -7,29 +7,45 @@ from typing import Annotated
 
 import typer
 
+from esplade.cli import completing
+
 Dataset = Annotated[
     str,
     typer.Option(
-        "--dataset", help="Data set: a folder in BEIR's layout, pydoc, or irds:ID.", metavar="D"
+        "--dataset",
+        help="Data set: a folder in BEIR's layout, pydoc, or irds:ID.",
+        metavar="D",
+        autocompletion=completing.datasets,
     ),
 ]
 OptionalDataset = Annotated[
     str | None,
     typer.Option(
-        "--dataset", help="Data set: a folder in BEIR's layout, pydoc, or irds:ID.", metavar="D"
+        "--dataset",
+        help="Data set: a folder in BEIR's layout, pydoc, or irds:ID.",
+        metavar="D",
+        autocompletion=completing.datasets,
     ),
 ]
-Split = Annotated[str, typer.Option(help="Whose queries and judgments: train, dev or test.")]
+Split = Annotated[
+    str,
+    typer.Option(
+        help="Whose queries and judgments: train, dev or test.",
+        autocompletion=completing.among(*completing.SPLITS),
+    ),
+]
 Fields = Annotated[
     str | None,
     typer.Option(
-        help="What of a document: title, text or title+text [title; text if none has a title]."
+        help="What of a document: title, text or title+text [title; text if none has a title].",
+        autocompletion=completing.among(*completing.FIELDS),
     ),
 ]
 OptionalFields = Annotated[
     str | None,
     typer.Option(
-        help="What of a document: title, text or title+text [the encoder's own; what there is]."
+        help="What of a document: title, text or title+text [the encoder's own; what there is].",
+        autocompletion=completing.among(*completing.FIELDS),
     ),
 ]
 Quantise = Annotated[
@@ -48,7 +64,8 @@ Prune = Annotated[
 Algorithm = Annotated[
     str,
     typer.Option(
-        help="How the same exact results are found: auto, memory, saat, maxscore or lucene."
+        help="How the same exact results are found: auto, memory, saat, maxscore or lucene.",
+        autocompletion=completing.among(*completing.ALGORITHMS),
     ),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a finished result.")]
@@ -79,12 +96,19 @@ Candidates = Annotated[
     typer.Option("--candidates", min=1, help="Documents that --rescore scores again [--k]."),
 ]
 Out = Annotated[Path, typer.Option("--out", help="Folder to write.")]
-Measures = Annotated[str, typer.Option(help="Measures, as ir_measures names them.")]
+Measures = Annotated[
+    str,
+    typer.Option(help="Measures, as ir_measures names them.", autocompletion=completing.measures),
+]
 MEASURES = "RR@10 R@10 nDCG@10"
 ENCODER = "Encoder: a folder, pydoc-small, or OWNER/NAME[@REVISION] of the Hugging Face hub"
 Encoder = Annotated[
     str | None,
-    typer.Option("--encoder", help=f"For queries given as text. {ENCODER}."),
+    typer.Option(
+        "--encoder",
+        help=f"For queries given as text. {ENCODER}.",
+        autocompletion=completing.encoders,
+    ),
 ]
 Online = Annotated[
     bool,
@@ -98,6 +122,7 @@ Device = Annotated[
         "--device",
         help="Where encoders compute: auto (a GPU if there is one), cpu, cuda, cuda:N or mps.",
         metavar="DEVICE",
+        autocompletion=completing.among(*completing.DEVICES),
     ),
 ]
 TrainingDevice = Annotated[
@@ -106,6 +131,7 @@ TrainingDevice = Annotated[
         "--device",
         help="Where it computes: auto (a GPU if there is one), cpu, cuda or mps.",
         metavar="DEVICE",
+        autocompletion=completing.among(*completing.DEVICES),
     ),
 ]
 Calibration = Annotated[

@@ -9,10 +9,12 @@ import typer
 
 from encoders.training.settings import PretrainSettings
 from esplade.cli import options
+from esplade.cli.dry import can_run_dry
 from esplade.cli.settings import takes_settings
 from ground.errors import InputError
 
 
+@can_run_dry
 @takes_settings
 def pretrain(
     context: typer.Context,
@@ -91,10 +93,10 @@ def pretrain(
     """
     from esplade import train
 
-    given = [name for name in train.Fresh.__dataclass_fields__ if _is_given(context, name)]
+    typed = [name for name in train.Fresh.__dataclass_fields__ if _is_given(context, name)]
     base = None
     if backbone is not None:
-        first = layers if "layers" in given else 0
+        first = layers if _is_given(context, "layers", "COMMANDLINE", "DEFAULT_MAP") else 0
         base = train.Backbone(backbone, first, whole_words, keep_pieces, tied)
     elif keep_pieces or tied:
         raise InputError("--keep-pieces and --tied are about a --backbone, and none is given.")
@@ -112,7 +114,7 @@ def pretrain(
         backbone=base,
         online=online,
         fresh=train.Fresh(layers, hidden, heads, dropout, wordpieces, whole_words),
-        given=given,
+        given=typed,
         language=language,
         threads=threads,
         device=device,
@@ -121,6 +123,7 @@ def pretrain(
     )
 
 
-def _is_given(context: typer.Context, name: str) -> bool:
+def _is_given(context: typer.Context, name: str, *places: str) -> bool:
+    """Whether an option's value is from one of some places; typed, unless others are named."""
     source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
+    return source is not None and source.name in (places or ("COMMANDLINE",))

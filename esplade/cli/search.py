@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from esplade.cli import options
+from esplade.cli.dry import can_run_dry
 
 if TYPE_CHECKING:
     from esplade.runs import Run
 
 
+@can_run_dry
 def search(
     index: Annotated[Path, typer.Option("--index", help="Index folder.")],
     queries: Annotated[
@@ -59,6 +61,7 @@ def search(
     import esplade
     from esplade.cli.given import given_queries
     from ground.artifacts import check_file
+    from ground.dry import note
     from ground.errors import InputError
     from harness.runs.metadata import metadata_path
     from harness.runs.perquery import sidecar_path
@@ -69,6 +72,8 @@ def search(
         companions = (metadata_path(run), sidecar_path(run))
         inputs = (index, queries, dataset, encoder, vectors, rescore)
         check_file(run, overwrite, inputs, companions)
+        for path in (run, *companions):
+            note(writes=path)
     if vectors is not None:
         _check_source(index, vectors)
     asked = given_queries(index, queries, dataset, text, encoder)

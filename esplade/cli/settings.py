@@ -9,6 +9,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from esplade.cli.completing import among
+
 
 def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command an option for every field of its argument ``settings``.
@@ -41,7 +43,12 @@ def _option(declared: Field[Any], kind: Any) -> inspect.Parameter:
     if known["choices"]:
         help_text += f" One of {', '.join(choice for choice in known['choices'] if choice)}."
     limits = {} if kind in (bool, str) else {"min": known["low"], "max": known["high"]}
-    option = typer.Option(name, help=help_text, show_default=declared.default != "", **limits)
+    choices = [choice for choice in known["choices"] or () if choice]
+    completer = among(*choices) if choices else None
+    shown = declared.default != ""
+    option = typer.Option(
+        name, help=help_text, show_default=shown, autocompletion=completer, **limits
+    )
     return inspect.Parameter(
         declared.name,
         inspect.Parameter.KEYWORD_ONLY,

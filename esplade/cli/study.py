@@ -38,11 +38,17 @@ def study(
     """
     import esplade
     from esplade.cli.console import answer
+    from esplade.cli.dry import show_plan
     from esplade.studies.planning import print_plan
+    from ground.dry import dry_run as dry
 
     chosen = esplade.Study(file, out)
     if dry_run:
-        facts = chosen.plan(only or (), calibrate=calibrate, threads=threads, device=device)
+        with dry() as nothing_written:
+            facts = chosen.plan(only or (), calibrate=calibrate, threads=threads, device=device)
+        if nothing_written.unknown:
+            show_plan(nothing_written, as_json)
+            return
         if as_json:
             answer(facts)
         else:

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from esplade.cli import options
+from esplade.cli import completing, options
+from esplade.cli.dry import can_run_dry
 
 if TYPE_CHECKING:
     from esplade.sweeps import Sweep
 
 
+@can_run_dry
 def sweep(
     dataset: options.Dataset,
     out: options.Out,
     encoder: Annotated[
-        list[str] | None, typer.Option(help=f"{options.ENCODER}; repeatable.")
+        list[str] | None,
+        typer.Option(help=f"{options.ENCODER}; repeatable.", autocompletion=completing.encoders),
     ] = None,
     vectors: Annotated[
         Path | None, typer.Option(help="Document vectors instead of an encoder.")

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from esplade.cli import options
+from esplade.cli.dry import can_run_dry
 
 
+@can_run_dry
 def train(
     recipe: Annotated[
         Path,

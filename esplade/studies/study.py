@@ -42,13 +42,15 @@ class Study:
 
     def __init__(self, file: str | Path, out: str | Path | None = None) -> None:
         from esplade.studies.encoders import KINDS
+        from ground.artifacts import file_name
         from harness.study.config import read_study
         from harness.study.inputs import check_evaluation
 
         self.file = Path(file)
         self.settings = read_study(self.file, KINDS)
         check_evaluation(self.settings, self.file.name)
-        self.out = Path(out) if out is not None else Path("runs") / "local" / self.settings.name
+        usual = Path("runs") / "local" / file_name(self.settings.name)
+        self.out = usual if out is None else Path(out)
 
     def plan(
         self,

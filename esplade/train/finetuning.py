@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ground.dry import is_dry
+
 if TYPE_CHECKING:
     from encoders.training.settings import FinetuneSettings
     from esplade.encoder import Encoder
@@ -107,7 +109,7 @@ def finetune(
     seed = chosen.seed
     dev = of_data.dev_data(data, texts, dev_pool, dev_queries, seed) if dev_eval else None
     taught, facts = teachers(named, texts.values(), tell, device)
-    if chosen.budget == BM25:
+    if chosen.budget == BM25 and not is_dry():
         budget = bm25_postings(data, fields, "dev" if "dev" in data.splits else split)
         tell(f"BM25 reads {budget:,.0f} postings a query: that is the budget.")
         chosen = replace(chosen, budget=repr(budget))
@@ -131,7 +133,7 @@ def finetune(
         pairs, data, split, text_pairs, crops, own_words, paragraphs, general_pairs, seed
     )
     logs = None if tensorboard is None else Path(tensorboard)
-    if dev is not None:
+    if dev is not None and not is_dry():
         lexical = bm25_in_pool(dev, model.config.language or None)
         size = f"{len(dev.queries):,} queries, {len(dev.documents):,} documents"
         tell(f"Dev pool: {size}. There BM25 has RR@10 {lexical:.3f}.")

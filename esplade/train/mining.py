@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ground.dry import planned
 from ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -106,6 +107,11 @@ def mine(
         # Loaded once for documents, queries and scores.
         encoder = Encoder.load(encoder, device=device)
     answers = _answers(data, split, fields)
+    planned(
+        counts={"documents": len(answers.contents), "queries": len(data.queries(split))},
+        writes=place,
+        unknown="How many negatives are found.",
+    )
     if taught:
         found, known = mined_by_teachers(taught, data, split, answers, depth, skip_top, device)
         write_negatives(place, found, answers.relevant, known if scores else None)

@@ -7,6 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ground.dry import is_dry, planned
+
 if TYPE_CHECKING:
     from encoders.training.settings import PretrainSettings
     from esplade.encoder import Encoder
@@ -97,12 +99,14 @@ def pretrain(
     check_given(given, words, begun, base)
     fetch(begun, online)
     named = (dataset, words, begun, base and base.name, *files)
-    prepare(place, threads, overwrite, online, named, device)
+    prepare(place, threads, overwrite, online and not is_dry(), named, device)
     found = documents(dataset, fields, note=tell) if dataset is not None else None
     data, own = (found.data, found.texts) if found else (None, {})
     fields = found.fields if found else fields or USUAL
     general_texts = corpus_texts(dataset, files, general)
     texts = mix(general_texts, list(own.values()), limit=limit, repeat=repeat, seed=chosen.seed)
+    if base and online and not Path(base.name).exists():
+        planned(unknown=f"{base.name} is asked for at the hub first: what it is.", writes=place)
     model, origin = starting_encoder(texts, words, begun, base, online, size, chosen)
     model.config.doc_fields = fields
     model.config.language = language or (data.language if data else None) or ""

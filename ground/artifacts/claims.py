@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ground.dry import refuse
 from ground.errors import InputError
 
 
@@ -29,6 +30,7 @@ def claimed(place: Path, lock: Path, wait: bool = False) -> Iterator[None]:
     Raises:
         InputError: another process has the claim.
     """
+    refuse(lock)
     handle = _lock(place, lock, wait)
     try:
         yield
@@ -67,3 +69,41 @@ def _is_at(handle: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(handle), path.stat())
     except FileNotFoundError:
         return False
+
+
+def is_held(lock: Path) -> bool:
+    """Whether a living process holds a lock file; nothing is changed.
+
+    Both kinds of locks are looked for: a training holds its own by `fcntl.lockf`.
+    """
+    try:
+        handle = os.open(lock, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        for take in (fcntl.flock, fcntl.lockf):
+            take(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            take(handle, fcntl.LOCK_UN)
+    except (BlockingIOError, PermissionError):
+        return True
+    except OSError:
+        return False  # no locks on this file system
+    finally:
+        os.close(handle)
+    return False
+
+
+def holding(folder: Path) -> Path | None:
+    """The first lock that a living process holds on a folder, beside it or in it; None for none."""
+    return next((lock for lock in _locks(folder) if is_held(lock)), None)
+
+
+def _locks(folder: Path) -> Iterator[Path]:
+    """Lock files of a folder, those of the results in it, and of trainings that are beside it."""
+    yield folder.with_name(f".{folder.name}.partial-lock")
+    yield folder.with_name(f"{folder.name}.unfinished") / "LOCK"
+    for above, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if ".partial-" not in name]
+        for name in names:
+            if name == "LOCK" or (name.startswith(".") and name.endswith(("-lock", ".lock"))):
+                yield Path(above) / name

@@ -6,12 +6,18 @@ import hashlib
 import json
 import platform
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ground.secrets import without_secrets
+
 _RECORDED_PACKAGES = ("esplade", "pyserini", "torch", "transformers", "ir_measures", "numpy")
+_more_words: ContextVar[tuple[str, ...]] = ContextVar("words beside the typed ones", default=())
 
 
 def digest(value: Any) -> str:
@@ -40,11 +46,32 @@ def provenance() -> dict[str, Any]:
             continue
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
+        "command": given_command(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "versions": versions,
     }
+
+
+def given_command() -> list[str]:
+    """The words of the command that this process was started with, without secrets.
+
+    What a file of defaults gave stands among them as if it were typed.
+    """
+    typed = sys.argv[1:]
+    place = typed.index("--") if "--" in typed else len(typed)
+    words = [*typed[:place], *_more_words.get(), *typed[place:]]
+    return [Path(sys.argv[0]).name, *map(without_secrets, words)]
+
+
+@contextmanager
+def with_words(words: Sequence[str]) -> Iterator[None]:
+    """Record more words with the command than were typed, while the block runs."""
+    token = _more_words.set(tuple(words))
+    try:
+        yield
+    finally:
+        _more_words.reset(token)
 
 
 def folder_bytes(path: Path) -> int:

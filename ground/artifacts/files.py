@@ -14,6 +14,7 @@ from ground.artifacts import journals
 from ground.artifacts.leftovers import partial_path
 from ground.artifacts.streams import is_stream, open_stream
 from ground.artifacts.trouble import output_errors
+from ground.dry import refuse
 
 
 @contextmanager
@@ -35,6 +36,7 @@ def atomic_binary(path: Path) -> Iterator[BinaryIO]:
     Raises:
         OutputError: it cannot be written there, for want of room for instance.
     """
+    refuse(path)
     if is_stream(path):
         with output_errors(path), open_stream(path) as stream:
             yield stream

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ground.artifacts import fixed, replacing
+from ground.artifacts.begun import forget_begun, note_begun
 from ground.artifacts.claims import claimed
 from ground.artifacts.free import check_free
 from ground.artifacts.journal_file import sync
@@ -19,6 +20,7 @@ from ground.artifacts.places import check_folder
 from ground.artifacts.recovery import put_back
 from ground.artifacts.trouble import OutputError, output_errors
 from ground.artifacts.usage import Usage
+from ground.dry import refuse
 from ground.errors import InputError
 
 
@@ -54,6 +56,7 @@ def building(
         InputError: ``out`` is not free (see `check_free`), or another process is building it.
         OutputError: it cannot be written, by a full disk for instance.
     """
+    refuse(out)
     check_folder(out)
     place = Place.of(out)
     partial = partial_path(place.home, key if resume else None)
@@ -65,10 +68,13 @@ def building(
             if resume and replacing.is_replaced(partial, key):
                 discard(partial, place.home)
             partial.mkdir(exist_ok=True)
+            if resume:
+                note_begun(partial)
             build, began = Building(partial), Usage.now()
             try:
                 yield build
                 facts = {**build.facts, "resources": began.since()}
+                forget_begun(partial)
                 write_manifest(partial, kind, key, facts)
                 _replace(partial, place)
             except BaseException as error:
@@ -90,6 +96,7 @@ def atomic_folder(out: Path) -> Iterator[Path]:
         InputError: another process is writing it.
         OutputError: it cannot be written, by a full disk for instance.
     """
+    refuse(out)
     check_folder(out)
     place = Place.of(out)
     partial = partial_path(place.home)
@@ -105,6 +112,11 @@ def atomic_folder(out: Path) -> Iterator[Path]:
             except BaseException:
                 remove(partial)
                 raise
+
+
+def is_begun(out: Path, key: str) -> bool:
+    """Whether a killed build with this key lies there, for the next one to go on from."""
+    return partial_path(Place.of(out).home, key).is_dir()
 
 
 def scratch_folder(out: Path, what: str) -> Path:

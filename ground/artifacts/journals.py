@@ -27,6 +27,7 @@ from ground.artifacts.journal_file import (
 from ground.artifacts.leftovers import is_abandoned, leftover_files, remove
 from ground.artifacts.streams import is_stream
 from ground.artifacts.trouble import output_errors
+from ground.dry import is_dry
 from ground.errors import InputError
 
 
@@ -111,6 +112,8 @@ def settle(main: Path) -> None:
     Raises:
         InputError: that is not possible here.
     """
+    if is_dry():
+        return
     try:
         main = real_file(main)
         journal = journal_path(main)
@@ -134,6 +137,8 @@ def settle(main: Path) -> None:
 
 def sweep(path: Path) -> None:
     """Remove what killed processes left of a file, or of its companions, while writing."""
+    if is_dry():
+        return
     left = [file for file in leftover_files(path) if is_abandoned(file)]
     needed = named_in(path.parent) if left else set()
     for partial in left:

@@ -11,6 +11,7 @@ from ground.artifacts import fixed
 from ground.artifacts.claims import claimed
 from ground.artifacts.journals import real_file
 from ground.artifacts.leftovers import is_abandoned, leftovers, remove
+from ground.dry import is_dry
 from ground.errors import InputError
 
 
@@ -45,6 +46,8 @@ class Place:
 
 def clear(out: Path) -> None:
     """Remove what a process left that was killed when its result was in its place already."""
+    if is_dry():
+        return
     place = Place.of(out)
     left = [path for path in leftovers(place.home) if is_abandoned(path)]
     if left or place.lock.exists():

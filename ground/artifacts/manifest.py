@@ -91,6 +91,25 @@ def read_manifest(path: Path, kind: str) -> dict[str, Any]:
     return Manifest(manifest, file)
 
 
+def peek_manifest(path: Path) -> dict[str, Any] | None:
+    """What the manifest of any kind of result says, for whoever looks around; nothing is changed.
+
+    Returns:
+        Its content, with ``damaged`` where it is not what was written; None where a folder has no
+        manifest of ours.
+    """
+    try:
+        found = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or not {"schema", "kind", "key"} <= found.keys():
+        return None
+    seal = found.pop(_SEAL, None)
+    if seal is not None and seal != _digest(found):
+        found["damaged"] = True
+    return found
+
+
 def _digest(content: Mapping[str, Any]) -> str | None:
     try:
         return digest(content)

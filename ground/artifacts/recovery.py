@@ -8,6 +8,7 @@ from pathlib import Path
 from ground.artifacts import fixed
 from ground.artifacts.claims import claimed
 from ground.artifacts.leftovers import is_abandoned, leftovers
+from ground.dry import is_dry
 from ground.errors import InputError
 
 
@@ -16,6 +17,8 @@ def recover(out: Path) -> None:
 
     Where that is not possible, or another process is at it, nothing changes.
     """
+    if is_dry():
+        return
     if fixed.is_being_filled(out):
         # Unreadable journals stay, and with them the folder counts as unfinished.
         with suppress(InputError, OSError, ValueError, KeyError), claimed(out, inner_lock(out)):
@@ -25,7 +28,7 @@ def recover(out: Path) -> None:
 
 def put_back(out: Path) -> None:
     """Restore the finished result that a process was replacing when it was killed."""
-    if out.exists() or out.is_symlink():
+    if is_dry() or out.exists() or out.is_symlink():
         return
     for old in leftovers(out, "old-"):
         if is_abandoned(old) and not out.exists():

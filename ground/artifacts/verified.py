@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ground.artifacts.files import write_json
+from ground.dry import is_dry
 from ground.errors import InputError
 from ground.machine import cache_root
 
@@ -112,6 +113,8 @@ def _recall(folder: Path) -> dict[str, list[int] | None]:
 
 
 def _memorise(folder: Path, marks: Mapping[str, list[int] | None]) -> None:
+    if is_dry():
+        return
     kept = {name: mark for name, mark in marks.items() if (folder / name).exists()}
     with suppress(OSError, InputError, RuntimeError):
         path = memory_path(folder)

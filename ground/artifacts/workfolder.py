@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ground.artifacts.begun import note_begun
 from ground.artifacts.files import write_json
 from ground.artifacts.leftovers import remove
 from ground.artifacts.streams import is_stream
+from ground.dry import is_dry, refuse
 
 _NOTE = "replaces.json"
 
@@ -28,6 +30,7 @@ def work_folder(out: Path, *, keep: bool) -> Iterator[Path]:
         out: the file that is made.
         keep: leave the folder where the block fails, for the next process to go on from.
     """
+    refuse(out)
     if is_stream(out):
         with tempfile.TemporaryDirectory(prefix="esplade-") as folder:
             yield Path(folder)
@@ -36,6 +39,7 @@ def work_folder(out: Path, *, keep: bool) -> Iterator[Path]:
     place.mkdir(parents=True, exist_ok=True)
     try:
         write_json(place / _NOTE, {"file": _identity(out)})
+        note_begun(place)
         yield place
     except BaseException:
         if not keep:
@@ -46,7 +50,7 @@ def work_folder(out: Path, *, keep: bool) -> Iterator[Path]:
 
 def clear_work(out: Path) -> None:
     """Remove the folder of a process that was killed when its file was in its place already."""
-    folder = _place(out) if out.is_file() else None
+    folder = _place(out) if out.is_file() and not is_dry() else None
     if folder is None or not folder.is_dir():
         return
     before = None

@@ -102,7 +102,8 @@ def half_job(
         "question": _asked(wanted),
     }
     folder = SweepFolder(part, subject, overwrite)
-    return Job(selected, settings, folder, qrels, say, progress, out / "indexes")
+    indexes, systems = out / "indexes", wanted.space.systems
+    return Job(selected, settings, folder, qrels, say, progress, indexes, systems)
 
 
 def _asked(wanted: Wanted) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ground.dry import is_dry, planned
 from harness.choosing.choice import Choice, choose
 from harness.choosing.preparing import Half, Read, Wanted, candidates_of, half_job
 from harness.choosing.sweeping import SweepTrials
@@ -40,6 +41,26 @@ class Made:
     choice: Choice
     finding: dict[str, str]
     confirming: dict[str, str]
+
+
+def _plan(out: Path, halves: tuple[Half, Half], wanted: Wanted) -> None:
+    """Say in a dry run where the search begins, and what an earlier one has left; it ends here."""
+    read: Read = {}
+    for half in halves:
+        if all(one.documents.exists() and one.queries.exists() for one in half.systems):
+            candidates_of(half, wanted, read)
+    space = wanted.space
+    grid = len(space.systems) * len(space.queries) * len(space.documents)
+    kept = {p: len(list((out / p).glob("points/*/MANIFEST"))) for p in ("finding", "confirming")}
+    planned(
+        counts={
+            "configurations to begin with": grid,
+            **{f"points of {part} that are there": count for part, count in kept.items() if count},
+        },
+        writes=out,
+        unknown="How many configurations are tried beyond those, and how many are confirmed: that "
+        "depends on what is found.",
+    )
 
 
 def run_choice(
@@ -84,6 +105,8 @@ def run_choice(
             )
             stack.enter_context(job.folder.claimed())
             jobs.append(job)
+        if is_dry():
+            _plan(out, halves, wanted)
         read: Read = {}
         finding, confirming = (
             SweepTrials(job, candidates_of(half, wanted, read), question, wanted.reference)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ground.dry import planned
 from ground.errors import InputError
 from harness.datasets.beir import check_new
 from harness.datasets.catalogue import Entry, Judged, catalogue, documents, judgments, queries
@@ -34,6 +35,9 @@ class IrDataset:
         self.name = irds_id
         self.where = f"irds:{irds_id}"
         self._base = self._load(irds_id)
+        planned(
+            unknown=f"What {self.where} holds: ir_datasets may download it when it is first read."
+        )
         self._parts = self._find_parts(irds_id)
         self.language = language or self._language()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import scipy.sparse as sp
 
+from ground.artifacts.naming import file_name, marked
 from ground.errors import InputError
 from harness.pruning.asked import Asked
 from harness.pruning.columns import Columns, Frequencies
@@ -86,7 +87,8 @@ class Rule:
     @property
     def file_name(self) -> str:
         """The rule in letters that the names of files take on every system."""
-        return _joined(f"{kind}{_plain(_identity(value))}" for kind, value in self.steps)
+        named = _joined(f"{kind}{_plain(_identity(value))}" for kind, value in self.steps)
+        return file_name(named, _LONGEST_FILE_NAME)
 
     @property
     def by_row(self) -> bool:
@@ -165,6 +167,10 @@ class Rule:
         return _joined(f"{kind}:{value_text(value)}" for kind, value in self.steps)
 
 
+_NUMBERS = re.compile(r"-?[0-9.]+(?:e-?[0-9]+)?(?::[0-9.]+(?:e-?[0-9]+)?)*")
+_PLAIN = re.compile(r"[0-9a-z.]+")
+_LONGEST_FILE_NAME = 70
+"""Bytes of a rule in the name of a folder, which holds two rules and a system."""
 NONE = Rule()
 """Keeps all."""
 
@@ -179,9 +185,16 @@ def _identity(value: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """Letters, digits, points and dashes; of a digest the first 12."""
-    plain = re.sub(r"[^0-9A-Za-z.-]", "-", text)
-    return plain[:12] if re.fullmatch("[0-9a-f]{64}", plain) else plain
+    """Letters, digits, points and dashes; of a digest the first 12.
+
+    Numbers that are joined by colons are joined by dashes. Of other texts two could become one, so
+    that a changed one has a mark.
+    """
+    if re.fullmatch("[0-9a-f]{64}", text):
+        return text[:12]
+    if _NUMBERS.fullmatch(text) or _PLAIN.fullmatch(text):
+        return text.replace(":", "-")
+    return marked(text, re.sub(r"[^0-9A-Za-z.-]", "-", text), _LONGEST_FILE_NAME)
 
 
 def _joined(steps: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import getpass
 import os
 import platform
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def describe(
         "platform": _platform(made),
         "research goal": dict(research_goal or {}),
         "implementation": {
-            "executable": {"cmd": " ".join(made["command"])},
+            "executable": {"cmd": shlex.join(made["command"])},
             "source": {"lang": ["python", "java"]},
             "esplade": made["versions"].get("esplade"),
             "created": made["created"],

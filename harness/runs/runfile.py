@@ -61,11 +61,6 @@ class Run:
             yield query_id, self.doc_ids[span], self.scores[span]
 
 
-def tag_of(name: str) -> str:
-    """A name as the sixth column of a run takes it: without white space."""
-    return _ASCII_SPACE.sub("_", name) or "_"
-
-
 def read_run(path: Path) -> Run:
     """Read a TREC run file (six columns, any ASCII white space between them; gzip too).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ground.artifacts import digest, read_manifest
+from ground.dry import is_dry
 from harness.datasets.contents import Contents, content_notes
 from harness.lucene import impact_index, text_index
 from harness.pruning import NONE
@@ -13,17 +14,13 @@ from harness.retrieval.outcome import search_impacts, search_text
 from harness.retrieval.searching import prepare_queries
 from harness.runs.made import analyzer_note, method_of
 from harness.sweep.job import Job
-
-BM25 = "bm25"
-IMPACTS = "impacts-of-bm25"
-"""BM25's weights, searched as an encoder's are: what its latency is compared with."""
+from harness.sweep.naming import BM25, IMPACTS
 
 
 def sweep_bm25(job: Job) -> None:
     """Index the text that the encoders saw, and search it with BM25."""
     settings = job.settings
-    path = job.indexes / BM25
-    key = digest([job.dataset.digest(), settings.fields, settings.language, "v1"])
+    path, key = job.indexes / BM25, _text_key(job)
 
     def build_index(replace: bool) -> None:
         documents = Contents(job.dataset, settings.fields)
@@ -48,10 +45,15 @@ def sweep_bm25(job: Job) -> None:
             method = {"retrieval": "BM25", "k1": 0.9, "b": 0.4, **method_of(index.manifest)}
         job.write(BM25, point_key, outcome, method, replace)
 
-    manifest = read_manifest(path, text_index.KIND)
+    manifest = {} if is_dry() else read_manifest(path, text_index.KIND)
     made = [analyzer_note({"fields": settings.fields, **manifest})]
     made += content_notes(manifest.get("contents") or {}, settings.fields)
     job.point(BM25, point_key, build, "BM25", None, made, {"index": path})
+
+
+def _text_key(job: Job) -> str:
+    """Of the text index of BM25."""
+    return digest([job.dataset.digest(), job.settings.fields, job.settings.language, "v1"])
 
 
 def sweep_bm25_impacts(job: Job) -> None:
@@ -61,7 +63,7 @@ def sweep_bm25_impacts(job: Job) -> None:
     """
     settings = job.settings
     text_path, path = job.indexes / BM25, job.indexes / IMPACTS
-    source = str(read_manifest(text_path, text_index.KIND)["key"])
+    source = _text_key(job)
     chosen = IndexSettings(NONE, Quantiser("scale", factor=100.0))
     key = chosen.key(source)
 

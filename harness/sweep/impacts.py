@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from ground.artifacts import digest
+from ground.dry import TO_DO, is_dry, note
 from ground.errors import InputError
 from harness.lucene import impact_index
 from harness.pruning import Rule
@@ -13,9 +17,9 @@ from harness.quantisation.quantiser import Quantiser
 from harness.retrieval.indexing import IndexSettings, index_vectors
 from harness.retrieval.outcome import search_impacts
 from harness.retrieval.searching import prepare_queries
-from harness.runs.runfile import tag_of
 from harness.sweep.grid import Pruning
 from harness.sweep.job import Job
+from harness.sweep.naming import point_name, rule_name, run_tag
 from harness.sweep.settings import System
 from harness.vectors import Vectors, read_vectors, vectors_digest, vectors_facts
 
@@ -45,6 +49,9 @@ def sweep_system(job: Job, system: System) -> None:
     Raises:
         InputError: unusable vectors, or none of a judged query.
     """
+    if is_dry() and not _are_there(system):
+        _note_points(job, system)
+        return
     documents, queries = read_vectors(system.documents), read_vectors(system.queries)
     _check_coverage(job, system, queries)
     opened = Opened(system, documents, queries, vectors_digest(documents), vectors_digest(queries))
@@ -59,7 +66,7 @@ def sweep_row(
     """Index an encoder's vectors at one document pruning, and search it at the points of a row."""
     system, documents = opened.system, opened.documents
     settings = IndexSettings(prune, quantiser)
-    path = job.indexes / system.name / _file_name("dk", prune)
+    path = job.indexes / job.folder_of(system.name) / rule_name("dk", prune)
     facts = {"encoder": vectors_facts(system.documents).get("encoder"), "system": system.name}
 
     def build(replace: bool) -> None:
@@ -77,39 +84,40 @@ def sweep_row(
 
     key = settings.key(opened.source)
     job.folder.stage(path, impact_index.KIND, key, build, job.say)
-    with impact_index.open_impact_index(path) as index:
+    inputs = digest([key, opened.asked])
+    # In a dry run there may be no index: it is wanted only where a point is made.
+    opening = nullcontext() if is_dry() else impact_index.open_impact_index(path)
+    with opening as index:
         for point in row:
-            inputs = digest([key, opened.asked])
             _impact_point(job, system, index, opened.queries, point, inputs)
 
 
 def _impact_point(
     job: Job,
     system: System,
-    index: impact_index.ImpactIndex,
+    index: Any,
     queries: Vectors,
     point: Pruning,
     inputs: str,
 ) -> None:
-    query, document = _file_name("q", point.query), _file_name("d", point.document)
-    name = f"{system.name}-{query}-{document}"
-    method = {
-        "retrieval": "learned sparse impacts",
-        "system": system.name,
-        "qk": point.query.k,
-        "dk": point.document.k,
-        "pruning": str(point),
-        "quantise": index.manifest["quantise"],
-        "index": index.manifest["key"],
-        "k": job.settings.k,
-    }
+    name = point_name(job.folder_of(system.name), point)
     key = digest([inputs, _key(point), job.common()])
 
     def build(replace: bool) -> None:
+        method = {
+            "retrieval": "learned sparse impacts",
+            "system": system.name,
+            "qk": point.query.k,
+            "dk": point.document.k,
+            "pruning": str(point),
+            "quantise": index.manifest["quantise"],
+            "index": index.manifest["key"],
+            "k": job.settings.k,
+        }
         prepared = prepare_queries(queries, index, point.query)
         algorithm = job.settings.algorithm
         outcome = search_impacts(
-            index, prepared, tag=tag_of(name), algorithm=algorithm, **job.search_options()
+            index, prepared, tag=run_tag(name), algorithm=algorithm, **job.search_options()
         )
         job.write(name, key, outcome, method, replace)
 
@@ -117,6 +125,20 @@ def _impact_point(
     if system.encoder is not None:
         sources["encoder"] = system.encoder
     job.point(name, key, build, system.name, point, system.notes(), sources)
+
+
+def _are_there(system: System) -> bool:
+    """Whether vectors are given, or encoded: what depends on them is known then."""
+    return system.documents.exists() and system.queries.exists()
+
+
+def _note_points(job: Job, system: System) -> None:
+    """Say in a dry run what comes of vectors that have to be encoded first."""
+    for prune in dict.fromkeys(point.document for point in job.settings.grid):
+        path = job.indexes / job.folder_of(system.name) / rule_name("dk", prune)
+        note(step=(os.path.relpath(path, job.folder.path), TO_DO))
+    for point in job.settings.grid:
+        note(step=(f"points/{point_name(job.folder_of(system.name), point)}", TO_DO))
 
 
 def _check_coverage(job: Job, system: System, queries: Vectors) -> None:
@@ -131,11 +153,6 @@ def _check_coverage(job: Job, system: System, queries: Vectors) -> None:
     extra = sum(name not in known for name in queries.ids)
     if extra:
         job.say(f"{system.name}: {extra} query vectors are not of this split")
-
-
-def _file_name(prefix: str, rule: Rule) -> str:
-    """``dk20`` for a plain top-k, otherwise the rule in letters that every file system takes."""
-    return f"{prefix}{rule.k}" if rule.k is not None else f"{prefix}-{rule.file_name}"
 
 
 def _key(point: Pruning) -> list[int] | str:

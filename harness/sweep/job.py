@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ground.artifacts import read_manifest
+from ground.dry import is_dry
 from harness.retrieval.outcome import Outcome
 from harness.retrieval.selfless import DROPPED, without_self
 from harness.sweep.grid import Pruning
+from harness.sweep.naming import system_folders
 from harness.sweep.point import read_facts, write_point
 from harness.sweep.settings import SweepSettings
 from harness.sweep.state import POINT, SweepFolder
@@ -48,17 +50,23 @@ class Job:
         say: Say,
         progress: Progress,
         indexes: Path | None = None,
+        systems: Sequence[str] = (),
     ) -> None:
         self.dataset = dataset
         self.settings = settings
         self.folder = folder
         self.qrels = qrels
         self.indexes = indexes or folder.path / "indexes"
+        self._folders = system_folders(systems)
         self.say = say
         self.progress = progress
         collection = {"name": dataset.name, "split": settings.split}
         digest = folder.subject.get("digest")
         self.data = {"test collection": {**collection, **({"digest": digest} if digest else {})}}
+
+    def folder_of(self, system: str) -> str:
+        """How the folders of a system are called."""
+        return self._folders.get(system) or system_folders([system])[system]
 
     def search_options(self) -> dict[str, int]:
         """How every index is searched; one result more where one may be dropped."""
@@ -116,6 +124,8 @@ class Job:
         """
         folder = self.folder.path / "points" / name
         self.folder.stage(folder, POINT, key, build, self.say)
+        if is_dry():
+            return
         facts = {**read_facts(folder), "made": [note for note in made if note]}
         if self.settings.drop_self:
             facts["made"].append(DROPPED)

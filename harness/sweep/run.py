@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ground.artifacts import check_folder
+from ground.dry import is_dry, planned
 from harness.evaluation import check_depth, check_grades
 from harness.sweep.budget_line import sweep_bm25, sweep_bm25_impacts
 from harness.sweep.impacts import sweep_system
@@ -68,11 +69,16 @@ def run_sweep(
     """
     folder = prepare_folder(out, dataset, settings)
     with folder.claimed():
-        job = Job(dataset, settings, folder, dataset.qrels(settings.split), say, progress)
+        names = [system.name for system in systems]
+        qrels = dataset.qrels(settings.split)
+        job = Job(dataset, settings, folder, qrels, say, progress, systems=names)
         if settings.bm25:
             sweep_bm25(job)
         if settings.bm25_impacts:
             sweep_bm25_impacts(job)
         for system in systems:
             sweep_system(job, system)
+        if is_dry():
+            counts = {"documents": sum(1 for _ in dataset.docs())}
+            planned(counts=counts | {"queries": len(dataset.queries(settings.split))}, writes=out)
     return out

@@ -14,13 +14,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from ground.artifacts import is_complete, write_json
 from ground.artifacts.claims import claimed
 from ground.artifacts.leaving import clear
+from ground.dry import KEPT, TO_DO, is_dry, note
 from ground.errors import InputError
 from ground.reading import json_document
 
@@ -44,7 +45,11 @@ class SweepFolder:
     def __init__(self, path: Path, subject: Mapping[str, Any], overwrite: bool = False) -> None:
         self.path = path
         self.subject = dict(subject)
+        self.emptied = False
         self.points: list[dict[str, Any]] = []
+        if is_dry():
+            self._open(overwrite)
+            return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.claimed():
             self._open(overwrite)
@@ -55,6 +60,8 @@ class SweepFolder:
         Raises:
             InputError: one of them has it.
         """
+        if is_dry():
+            return nullcontext()
         return claimed(self.path, self.path.with_name(f".{self.path.name}.partial-lock"))
 
     def _open(self, overwrite: bool) -> None:
@@ -68,12 +75,16 @@ class SweepFolder:
                     f"{self.path} holds a sweep of {_differences(found, self.subject)}. Choose "
                     f"another --out, or add --overwrite to replace that sweep."
                 )
-            _empty(self.path)
+            self.emptied = True
+            if not is_dry():
+                _empty(self.path)
         elif self.path.exists() and not _is_free(self.path):
             raise InputError(
                 f"{self.path} holds files that are not a sweep's; they are left alone. "
                 f"Choose another --out."
             )
+        if is_dry():
+            return
         self.path.mkdir(parents=True, exist_ok=True)
         self.save()
 
@@ -94,6 +105,10 @@ class SweepFolder:
             Whether the stage ran.
         """
         name = os.path.relpath(folder, self.path)
+        if is_dry():
+            there = is_complete(folder, kind, key) and not self.emptied
+            note(step=(name, KEPT if there else TO_DO))
+            return not there
         if is_complete(folder, kind, key):
             clear(folder)
             say(f"{name}: kept")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esplade.train.recipes.doing import DO, RESULTS, Work
+from ground.dry import GOES_ON, KEPT, TO_DO, is_dry, note, planned
 from ground.errors import InputError
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def run_recipe(
     from esplade.devices import check_asked
     from esplade.encoder import Encoder
     from esplade.train.recipes.reading import parse_recipe, read_recipe
-    from ground.artifacts import check_folder, write_json
+    from ground.artifacts import check_folder, noting_begun, write_json
 
     place = Path(out)
     check_asked(device)
@@ -83,11 +84,14 @@ def run_recipe(
     teachers = (teacher,) if isinstance(teacher, str) else tuple(teacher)
     chosen = read.with_changes(dataset, backbone, teachers)
     check_folder(place, [chosen.dataset])
-    place.mkdir(parents=True, exist_ok=True)
+    if not is_dry():
+        place.mkdir(parents=True, exist_ok=True)
     data = load_dataset(chosen.dataset, language=chosen.language or None)
-    _Running(Work(place, chosen, data, online, threads, device), overwrite).all()
-    for folder in (place, place / RESULTS["finetune"]):
-        write_json(folder / RECIPE, chosen.to_dict())
+    with noting_begun(place):
+        _Running(Work(place, chosen, data, online, threads, device), overwrite).all()
+        planned(writes=place, unknown="Whether what each step makes suits the next one.")
+        for folder in (place, place / RESULTS["finetune"]):
+            write_json(folder / RECIPE, chosen.to_dict())
     return Encoder(folder=place / RESULTS["finetune"])
 
 
@@ -115,11 +119,16 @@ class _Running:
         result, state = self.out / RESULTS[name], _read_state(self.out)
         record = state.get(name, {})
         if record.get("key") == key and record.get("done") and result.exists():
+            note(step=(f"{name} ({result})", KEPT))
             _tidy(name, result)
             say(f"{name}: kept")
             return
         if record.get("key") != key:
             self._make_room(result)
+        if is_dry():
+            begun = record.get("key") == key and _is_begun(result)
+            note(step=(f"{name} ({result})", GOES_ON if begun else TO_DO))
+            return
         _write_state(self.out, {**state, name: {"key": key, "done": False}})
         began = time.monotonic()
         # A sweep is resumed in its folder; other results appear when they are whole.
@@ -139,6 +148,8 @@ class _Running:
                 f"{result} was made by other settings, or is not of this recipe. Add --overwrite "
                 f"to do this step and those after it again, or choose another output folder."
             )
+        if is_dry():
+            return
         if result.is_dir():
             shutil.rmtree(result)
         result.unlink(missing_ok=True)
@@ -147,8 +158,17 @@ class _Running:
             shutil.rmtree(unfinished)
 
 
+def _is_begun(result: Path) -> bool:
+    """Whether a killed step has left something to go on from."""
+    hidden = f".{result.name}.unfinished"
+    beside = (result, result.with_name(f"{result.name}.unfinished"), result.with_name(hidden))
+    return any(path.exists() for path in beside)
+
+
 def _tidy(name: str, result: Path) -> None:
     """Remove what a process left that was killed when its result was in its place already."""
+    if is_dry():
+        return
     from ground.artifacts import clear, clear_work, sweep
 
     if result.is_dir():

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from ground.artifacts import building, digest, file_digest, is_complete, write_json
+from ground.dry import planned
 from ground.errors import InputError
 from ground.machine import cache_root
 from harness.datasets.pydoc import collection, locate
@@ -47,6 +48,10 @@ def cached() -> Path:
     """
     folder = cache_folder()
     if not is_built():
+        planned(
+            unknown="The built-in data set pydoc was not built here yet. It is when it is first "
+            "used; until then nothing is known of it."
+        )
         with _alone_in(folder):
             if not is_built():
                 build(folder, overwrite=True)

@@ -49,7 +49,8 @@ def test_a_value_of_its_own() -> None:
     matrix = sp.csr_array(np.asarray([[9, 1, 2, 9], [9, 4, 3, 9]], dtype=np.float32))
     assert rule.apply(matrix).toarray().tolist() == [[0, 0, 2, 0], [0, 4, 0, 0]]
     assert str(rule) == rule.identity == "span:1~2+top:1"
-    assert rule.file_name == "span1-2+top1"
+    # 1-2 may be a value, too: where a letter is changed, a digest tells the two apart.
+    assert rule.file_name.startswith("span1-2~") and rule.file_name.endswith("+top1")
     assert str(parse_grid("span:1~2/3")[0]) == "span:1~2/3"
     assert rule.by_columns and rule.contents == {}
     assert match_postings("span:1~2+top:?", matrix, 2).rule == rule
