@@ -59,10 +59,8 @@ def _best(seen: Seen, best: int) -> str:
     line = f"{label(point)} has the highest {seen.measure}, {_mean(seen, best)}{at}."
     close = [i for i in range(len(seen.points)) if i != best and not _is_sure(seen, i, best)]
     if len(seen.points) > 1 and seen.queries > 1:
-        line += (
-            f" On these {seen.queries:,} queries {_number(len(close), 'other is', 'others are')} "
-            f"not significantly below it."
-        )
+        found = _number(len(close), "other is not", "others are not") if close else "every other is"
+        line += f" On these {seen.queries:,} queries {found} significantly below it."
     return line
 
 

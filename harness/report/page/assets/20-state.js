@@ -61,8 +61,19 @@ function named(point) {
   return same.length > 1 ? point.name : (point.system + " " + point.pruning).trim();
 }
 
+function isBudget(system) {
+  return DATA.points.some((point) => point.system === system && point.bm25);
+}
+
+function learnedPlace(system) {
+  return DATA.systems.filter((name) => !isBudget(name)).indexOf(system);
+}
+
 function colourOf(system) {
-  if (DATA.points.some((point) => point.system === system && point.bm25)) return cssColour("--budget");
-  const learned = DATA.systems.filter((name) => !DATA.points.some((point) => point.system === name && point.bm25));
-  return cssColour("--c" + (learned.indexOf(system) % 6));
+  return isBudget(system) ? cssColour("--budget") : cssColour("--c" + (learnedPlace(system) % 6));
+}
+
+// Colours are six; further systems differ in the shape of their dots.
+function symbolOf(system) {
+  return isBudget(system) ? "star" : ["circle", "square", "triangle", "diamond2"][Math.floor(learnedPlace(system) / 6) % 4];
 }

@@ -1,5 +1,7 @@
 // Effectiveness against cost: a line a system, a dot a pruning, the Pareto front, intervals.
 
+const MOST_LABELS = 24;
+
 function placed() {
   return DATA.points
     .map((point) => ({ point, x: point.values[state.cost], y: point.values[state.measure], ends: point.ends[state.measure] || [null, null] }))
@@ -53,8 +55,8 @@ function drawPlot() {
       Plot.line(front(places), { x: "x", y: "y", curve: "step-after", stroke: "var(--soft)", strokeWidth: 6, strokeOpacity: 0.22, className: "front" }),
       Plot.line(lines, { x: "x", y: "y", z: (one) => one.point.system, stroke: (one) => colourOf(one.point.system), strokeWidth: 1.6, strokeOpacity: state.pruning ? 0.35 : 1 }),
       Plot.ruleX(places.filter((one) => one.ends[0] !== null), { x: "x", y1: (one) => one.ends[0], y2: (one) => one.ends[1], stroke: (one) => colourOf(one.point.system), strokeOpacity: (one) => 0.5 * faint(one) }),
-      Plot.dot(places, { x: "x", y: "y", fill: (one) => colourOf(one.point.system), r: (one) => (one.point.bm25 ? 7 : 5), symbol: (one) => (one.point.bm25 ? "star" : "circle"), fillOpacity: faint, className: "points" }),
-      Plot.text(width > 480 || state.pruning ? places.filter((one) => isMeant(one.point)) : [], { x: "x", y: "y", text: (one) => (one.point.bm25 ? one.point.system : one.point.pruning), dy: -11, fontSize: 11, fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 3 }),
+      Plot.dot(places, { x: "x", y: "y", fill: (one) => colourOf(one.point.system), r: (one) => (one.point.bm25 ? 7 : 5), symbol: (one) => symbolOf(one.point.system), fillOpacity: faint, className: "points" }),
+      Plot.text((width > 480 && places.length <= MOST_LABELS) || state.pruning ? places.filter((one) => isMeant(one.point)) : [], { x: "x", y: "y", text: (one) => (one.point.bm25 ? one.point.system : one.point.pruning), dy: -11, fontSize: 11, fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 3 }),
       Plot.tip(places, Plot.pointer({ x: "x", y: "y", title: told, fill: "var(--paper)", stroke: "var(--line)", fontSize: 12 })),
     ],
     color: { type: "identity" }, symbol: { type: "identity" }, opacity: { type: "identity" },

@@ -59,6 +59,11 @@ def test_the_summary_says_what_the_tests_carry():
     assert "Holm over 3" in said
 
 
+def test_a_clear_best_one_is_called_that():
+    said = " ".join(sentences(seen([BM25, FULL, HARD], 0)))
+    assert "On these 40 queries every other is significantly below it." in said
+
+
 def test_a_lone_system_is_compared_with_nothing():
     said = sentences(seen([FULL], None))
     assert said == ["a 0:0 has the highest RR@10, 0.550, reading 4,000 postings a query."]
