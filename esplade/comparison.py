@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from esplade.tested import How
     from harness.evaluation.significance import Comparison as Test
     from harness.evaluation.significance import Settings
     from harness.report.points import Point
@@ -208,6 +209,25 @@ class Comparison:
 
     def __repr__(self) -> str:
         return f"Comparison({', '.join(point.name for point in self.points)})"
+
+
+def compared_points(points: Sequence[Point], measures: Sequence[str], how: How) -> Comparison:
+    """Points of one source with tests against BM25, or the first one.
+
+    Raises:
+        InputError: how they are to be tested means nothing.
+    """
+    from esplade.tested import check_pairs
+    from harness.calibration.kept import own_calibration
+    from harness.evaluation.significance import Settings
+    from harness.report.comparison import default_baseline
+    from harness.report.predictions import with_predictions
+
+    given: dict[str, Any] = {name: value for name, value in how.items() if name != "pairs"}
+    settings = Settings(**given)
+    check_pairs(how.get("pairs"))
+    shown = with_predictions(points, own_calibration())
+    return Comparison(shown, measures, default_baseline(shown), "", settings, how.get("pairs"))
 
 
 def table_frame(table: Table) -> pd.DataFrame:

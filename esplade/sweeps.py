@@ -70,7 +70,7 @@ class Sweep:
         Raises:
             InputError: settings that mean nothing.
         """
-        from esplade.tested import compared_points
+        from esplade.comparison import compared_points
 
         points = self.points()
         return compared_points(points, _measures(points), how)
