@@ -59,12 +59,9 @@ def build_table(
     comparisons = comparisons or []
     values = [row_values(point, measures) for point in points]
     columns = table_columns(values, measures, further_costs(points))
-    queries = query_notes(points, measures, baseline)
-    said = {
-        p.name: list(dict.fromkeys([*p.notes, *p.made, *queries.get(p.name, [])])) for p in points
-    }
+    said = _said(points, measures, baseline)
+    letter_of = letters([point.name for point in points])
     if lettered:
-        letter_of = letters([point.name for point in points])
         for point, row in zip(points, values, strict=True):
             row[LETTER.key] = letter_of[point.name]
         columns, marks = (LETTER, *columns), letter_marks(comparisons, letter_of)
@@ -79,9 +76,24 @@ def build_table(
         )
         for point, row in zip(points, values, strict=True)
     ]
-    legend = _legend(points, baseline, comparisons, settings)
+    if lettered or baseline is None:
+        legend = letter_legend(comparisons, settings, letter_of)
+    else:
+        legend = baseline_legend(baseline, comparisons, settings)
+    if any(point.pruning for point in points):
+        legend = ["qk:dk: most terms kept per query and document; 0 keeps all.", *legend]
     notes = (*legend, *_latency_notes(points), *prediction_notes(points), *shared_notes(said))
-    return Table(columns, tuple(rows), caption, notes, legend)
+    return Table(columns, tuple(rows), caption, notes, tuple(legend))
+
+
+def _said(
+    points: Sequence[Point], measures: Sequence[str], baseline: str | None
+) -> dict[str, list[str]]:
+    """What is to be noted of each point, every sentence once."""
+    queries = query_notes(points, measures, baseline)
+    return {
+        p.name: list(dict.fromkeys([*p.notes, *p.made, *queries.get(p.name, [])])) for p in points
+    }
 
 
 def compare_points(
@@ -160,19 +172,6 @@ def _as_mapping(point: Point, measure: str) -> dict[str, float]:
             f"Compute its values again: give the judgments with --qrels or --dataset."
         )
     return dict(zip(values.index.astype(str), values.tolist(), strict=True))
-
-
-def _legend(
-    points: Sequence[Point],
-    baseline: str | None,
-    comparisons: Sequence[Comparison],
-    settings: Settings,
-) -> tuple[str, ...]:
-    kept = "qk:dk: most terms kept per query and document; 0 keeps all."
-    pruned = [kept] if any(point.pruning for point in points) else []
-    if baseline is None:
-        return (*pruned, *letter_legend(comparisons, settings))
-    return (*pruned, *baseline_legend(baseline, comparisons, settings))
 
 
 def _latency_notes(points: Sequence[Point]) -> list[str]:

@@ -209,7 +209,7 @@ def _legend_below(figure: Figure, axes: Axes, places: Sequence[Place]) -> None:
 def _legend_height(places: Sequence[Place]) -> float:
     """Inches that the legend below takes."""
     rows = -(-len(_systems(places)) // _legend_columns(places))
-    return _LINE * (rows + (_legend_title(places) is not None) + 1) if rows else 0.0
+    return _LINE * (rows + (_legend_title(places) is not None) + 0.5) if rows else 0.0
 
 
 def _legend_columns(places: Sequence[Place]) -> int:

@@ -10,6 +10,8 @@ BETTER, WORSE = "▲", "▼"
 EQUIVALENT, NOT_WORSE = "≈", "≥"
 MOST_LETTERS = 26
 """Systems that have letters without being asked for: beyond the alphabet nobody reads them."""
+_MOST_PAIRS = 12
+"""Pairs that are named; of more, how many there are is said."""
 
 Marks = dict[tuple[str, str], str]
 """System and measure to what stands beside the value."""
@@ -59,12 +61,34 @@ def baseline_legend(
     return found
 
 
-def letter_legend(comparisons: Sequence[Comparison], settings: Settings) -> list[str]:
-    """What the letters mean, and how they were tested."""
+def letter_legend(
+    comparisons: Sequence[Comparison], settings: Settings, letter_of: Mapping[str, str]
+) -> list[str]:
+    """What the letters mean, how they were tested, and which pairs are shown to be equivalent."""
     if not comparisons:
         return []
     words = settings.words(len(comparisons), max(c.queries for c in comparisons))
-    return [f"Superscripts: above the system of that letter, p < {settings.alpha:g} ({words})."]
+    found = [f"Superscripts: above the system of that letter, p < {settings.alpha:g} ({words})."]
+    if settings.margin is not None:
+        found.append(
+            f"Equivalent within {settings.margin:g} (two one-sided paired t-tests, "
+            f"{settings.corrected(len(comparisons))}): {_equivalent(comparisons, letter_of)}."
+        )
+    return found
+
+
+def _equivalent(comparisons: Sequence[Comparison], letter_of: Mapping[str, str]) -> str:
+    """Pairs of letters by measure, or how many there are."""
+    pairs: dict[str, list[str]] = {}
+    for c in comparisons:
+        if c.equivalent:
+            both = sorted((letter_of[c.system], letter_of[c.baseline]), key=_place)
+            pairs.setdefault(c.measure, []).append("-".join(both))
+    number = sum(map(len, pairs.values()))
+    if number > _MOST_PAIRS:
+        return f"{number:,} of {len(comparisons):,} pairs"
+    listed = [f"{', '.join(found)} in {measure}" for measure, found in pairs.items()]
+    return "; ".join(listed) or "no pair"
 
 
 def _mark(c: Comparison) -> str:
@@ -77,3 +101,7 @@ def _mark(c: Comparison) -> str:
 def _letter(number: int) -> str:
     first, last = divmod(number, MOST_LETTERS)
     return (_letter(first - 1) if first else "") + chr(ord("a") + last)
+
+
+def _place(letter: str) -> tuple[int, str]:
+    return len(letter), letter

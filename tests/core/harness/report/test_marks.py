@@ -79,6 +79,17 @@ def test_signs_of_equivalence():
     assert worse.rows[0].marks["RR@10"] == "▼≈"
 
 
+def test_equivalence_of_all_pairs_is_in_the_legend():
+    points = [near("base", 0.0), near("alike", 0.0), near("above", 0.02)]
+    table = build_table(points, ["RR@10"], settings=Settings(margin=0.01), lettered=True)
+    assert table.legend[-1] == (
+        "Equivalent within 0.01 (two one-sided paired t-tests, Holm over 3 comparisons): "
+        "a-b in RR@10."
+    )
+    strict = build_table(points, ["RR@10"], settings=Settings(margin=1e-6), lettered=True)
+    assert strict.legend[-1].endswith(": no pair.")
+
+
 def test_the_tests_as_a_table():
     settings = Settings(margin=0.1)
     tests = compare_points([BM25, FULL, HARD], ["RR@10"], "bm25", settings)
