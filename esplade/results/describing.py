@@ -84,8 +84,8 @@ def _of_choice(folder: Path) -> Facts:
 
 
 def _of_study(folder: Path) -> Facts:
-    results = json_of(folder / "results" / "study.json")
-    return {"study": json_of(folder / "study.json"), "results": results}
+    results, study = json_of(folder / "results" / "study.json"), json_of(folder / "study.json")
+    return {"study": study, "results": results} if results else {"results": study}
 
 
 def _of_recipe(folder: Path) -> Facts:

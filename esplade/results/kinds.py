@@ -91,9 +91,10 @@ def _choice(folder: Path) -> Result | None:
 
 def _study(folder: Path) -> Result | None:
     state = json_of(folder / "study.json")
-    if "config" not in state or not (folder / "stages.csv").is_file():
+    joined = {"config", "cells_done", "provenance"} <= state.keys()  # results alone, or of several
+    if "config" not in state or not (joined or (folder / "stages.csv").is_file()):
         return None
-    results = json_of(folder / "results" / "study.json")
+    results = state if joined else json_of(folder / "results" / "study.json")
     made, data = inner(results, "provenance"), inner(results, "dataset")
     planned = inner(inner(state, "config"), "dataset")
     subject = {"dataset": data.get("name") or planned.get("path"), "split": planned.get("split")}

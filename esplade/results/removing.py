@@ -25,7 +25,10 @@ _OWN: dict[str, tuple[str, ...]] = {
         *("finding", "confirming", "searched", "indexes", "vectors", "choice.*", "front.*"),
         "report*",
     ),
-    "study": ("study.json", "stages.csv", "stages", "results", "report*", ".*lock"),
+    "study": (
+        *("study.json", "stages.csv", "stages", "results", "report*", ".*lock"),
+        *("*.csv", "perquery.parquet"),
+    ),
     "recipe": (
         *("steps.json", "recipe.json", "vocab.txt", "emlm", "negatives.jsonl", "encoder", "sweep"),
         "*.unfinished",

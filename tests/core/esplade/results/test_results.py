@@ -83,6 +83,27 @@ def test_each_kind_is_known_by_its_files(tmp_path: Path) -> None:
     assert found(tmp_path, dataset="other") == {}
 
 
+def test_studies_and_their_results(tmp_path: Path) -> None:
+    config = {"config": {"dataset": {"path": "data/pydoc", "split": "test"}}, "name": "grid"}
+    made = {"provenance": {"created": "2026-04-01", "command": ["esplade", "study", "s.toml"]}}
+    results = {**config, **made, "cells_done": 1, "complete": False, "dataset": {"name": "pydoc"}}
+    for folder in ("study", "study/results", "joined"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "study" / "study.json").write_text(json.dumps(config))
+    (tmp_path / "study" / "stages.csv").write_text("stage,of,folder\n")
+    (tmp_path / "study" / "results" / "study.json").write_text(json.dumps(results))
+    (tmp_path / "joined" / "study.json").write_text(json.dumps({**results, "complete": True}))
+    both = found(tmp_path)
+    assert {name: (one.kind, one.state, one.dataset) for name, one in both.items()} == {
+        "study": ("study", "unfinished", "pydoc"),
+        "joined": ("study", "finished", "pydoc"),
+    }
+    assert both["study"].resume == "esplade study s.toml"
+    assert esplade.describe_result(tmp_path / "joined")["command"] == "esplade study s.toml"
+    assert esplade.remove_results([tmp_path / "joined", tmp_path / "study"]) > 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_newest_first(tmp_path: Path) -> None:
     a_run(tmp_path / "a.trec")
     a_sweep(tmp_path / "sweep")
