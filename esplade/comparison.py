@@ -75,6 +75,10 @@ class Comparison:
         """The table as `harness.report` has it."""
         return self._table(self.pairs == "all")
 
+    @property
+    def _of_the_baseline(self) -> list[Test]:
+        return [test for test in self.tests if test.baseline == self.baseline]
+
     def _table(self, lettered: bool) -> Table:
         from harness.report.comparison import build_table
 
@@ -82,7 +86,7 @@ class Comparison:
             self.points,
             self.measures,
             self.baseline,
-            self._of_all_pairs if lettered else self.tests,
+            self._of_all_pairs if lettered else self._of_the_baseline,
             self.caption,
             self.settings,
             lettered,
@@ -144,7 +148,8 @@ class Comparison:
         table = self._table(lettered)
         table = table if columns is None else select_columns(table, columns)
         if format == "html":
-            told = Told(self.points, self.rendered, self.measures)
+            # The page tests against any baseline itself: letters would say another thing.
+            told = Told(self.points, self._table(False), self.measures)
             return render_page(told, title="Effectiveness and cost")
         if format == "json":
             return json.dumps(self._facts(table), ensure_ascii=False) + "\n"

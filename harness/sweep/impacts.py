@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ground.artifacts import digest
@@ -89,13 +90,14 @@ def sweep_row(
     opening = nullcontext() if is_dry() else impact_index.open_impact_index(path)
     with opening as index:
         for point in row:
-            _impact_point(job, system, index, opened.queries, point, inputs)
+            _impact_point(job, system, index, path, opened.queries, point, inputs)
 
 
 def _impact_point(
     job: Job,
     system: System,
     index: Any,
+    path: Path,
     queries: Vectors,
     point: Pruning,
     inputs: str,
@@ -121,7 +123,7 @@ def _impact_point(
         )
         job.write(name, key, outcome, method, replace)
 
-    sources = {"index": index.path, "documents": system.documents, "queries": system.queries}
+    sources = {"index": path, "documents": system.documents, "queries": system.queries}
     if system.encoder is not None:
         sources["encoder"] = system.encoder
     job.point(name, key, build, system.name, point, system.notes(), sources)

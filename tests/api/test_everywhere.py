@@ -47,7 +47,7 @@ def test_help_shows_groups_and_whole_summaries(esplade: Esplade) -> None:
 @pytest.mark.parametrize(
     ("given", "meant"),
     [
-        (("sweeep",), "Did you mean sweep?"),
+        (("sweeep",), "Did you mean sweep or serve?"),
         (("exprot",), "Did you mean export"),
         (("data", "shwo"), "Did you mean show"),
         (("score", "--rnu", "x"), "--run"),

@@ -51,7 +51,7 @@ def test_all_pairs_are_marked_by_letters():
     ]
     assert [row.marks.get("RR@10") for row in found.rendered.rows] == [None, "a", "ab"]
     assert "| # | system |" in found.text("md")
-    assert "Differences from BM25" in found.text("html")
+    assert "BM25 (baseline)" in found.text("html")
 
 
 def test_latex_has_letters_unless_told_otherwise():
