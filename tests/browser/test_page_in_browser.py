@@ -141,6 +141,32 @@ def test_queries_are_sorted_searched_and_opened(shown: Browser) -> None:
     assert shown.run("return document.querySelector('.opened').hidden")
 
 
+def test_two_points_are_chosen_and_losses_come_first(shown: Browser) -> None:
+    budget, best = (shown.run("return state[arguments[0]]", name) for name in ("other", "one"))
+    before = shown.texts(".query > button > :first-child")
+    shown.choose("#one", str(budget))
+    shown.choose("#other", str(best))
+    after = shown.texts(".query > button > :first-child")
+    turned = str.maketrans("+−", "−+")
+    assert sorted(after) == sorted(text.translate(turned) for text in before)
+    shown.click("#turn")
+    assert shown.texts("#turn") == ["losses first"]
+    assert shown.texts(".query > button > :first-child") == after[::-1]
+
+
+def test_more_queries_are_listed_when_asked_for(shown: Browser) -> None:
+    shown.run("change({shown: 3})")
+    assert len(shown.texts(".query")) == 3 and shown.texts("#more") == ["1 more"]
+    shown.click("#more")
+    assert len(shown.texts(".query")) == 4 and shown.texts("#more") == []
+
+
+def test_differences_are_left_out_when_asked_for(shown: Browser) -> None:
+    assert shown.texts("#table td small")
+    shown.click("#with-differences")
+    assert shown.texts("#table td small") == []
+
+
 def test_what_makes_up_the_cost_is_shown(shown: Browser) -> None:
     titles = shown.texts("#lists h3")
     for title in ("Postings a query", "Lengths of postings lists", "Terms a document"):
