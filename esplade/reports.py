@@ -5,12 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ground.errors import InputError
-
-if TYPE_CHECKING:
-    from esplade.comparison import Comparison
 
 
 def report(
@@ -59,21 +56,30 @@ def report(
         >>> esplade.report(made, "page.html", dataset=dataset).name
         'page.html'
     """
+    from esplade.comparing import compare
+    from esplade.datasets import load_dataset
     from esplade.evidence import evidence_of, material_for
+    from esplade.sweeps import several
     from ground.artifacts import check_together
     from harness.report.page import Told, write_page
     from harness.report.page.origins import data_of, lead_of
     from harness.report.sweep import evidence_folder
 
     named = what if isinstance(what, Mapping) else {}
-    sources = list(named.values()) if named else _several(what)
+    sources = list(named.values()) if named else several(what)
     place, replace = _place(sources, out, overwrite)
-    data = None if dataset is None else _opened(dataset)
+    data = None if dataset is None else load_dataset(dataset)
     inputs = [one for one in (*sources, dataset, qrels) if isinstance(one, str | Path)]
     check_together([place], replace, [one for one in inputs if not Path(one).is_dir()])
-    compared = _compared(named or sources, data, qrels, split, measures, baseline)
     sweeps = [_sweep_of(one) for one in sources]
     folders = [folder for one in sources if (folder := _folder_of(one)) is not None]
+    compared = compare(
+        named or sources,
+        baseline=baseline,
+        qrels=data if qrels is None else qrels,
+        split=split,
+        measures=_measures(folders) if measures is None else measures,
+    )
     material, collection = material_for(sweeps, data, split, fields)
     evidence = None
     if material is not None:
@@ -92,26 +98,13 @@ def report(
     return place
 
 
-def _compared(
-    what: Any,
-    data: Any,
-    qrels: Any,
-    split: str,
-    measures: str | Sequence[str] | None,
-    baseline: str | None,
-) -> Comparison:
-    from esplade.comparing import compare
+def _measures(folders: Sequence[Path]) -> str | Sequence[str]:
+    """Those that the first sweep or study has stored."""
     from esplade.scoring import MEASURES
     from harness.report.page.axes import measures_of
     from harness.report.sources import load_folder
 
-    sources = list(what.values()) if isinstance(what, Mapping) else what
-    chosen = measures
-    if chosen is None:
-        folders = [folder for one in sources if (folder := _folder_of(one)) is not None]
-        chosen = measures_of(load_folder(folders[0]), ()) if folders else MEASURES
-    judged = data if qrels is None else qrels
-    return compare(what, baseline=baseline, qrels=judged, split=split, measures=chosen)
+    return measures_of(load_folder(folders[0]), ()) if folders else MEASURES
 
 
 def _folder_of(one: Any) -> Path | None:
@@ -144,19 +137,6 @@ def _place(sources: Sequence[Any], out: str | Path | None, overwrite: bool) -> t
     if own is None:
         raise InputError("Say where the page goes: --out NAME.html.")
     return own / PAGE, True
-
-
-def _opened(dataset: Any) -> Any:
-    from esplade.datasets import load_dataset
-
-    return load_dataset(dataset)
-
-
-def _several(what: Any) -> list[Any]:
-    from esplade.runs import Run
-    from esplade.sweeps import Sweep
-
-    return [what] if isinstance(what, str | Path | Sweep | Run) else list(what)
 
 
 def open_report(result: str | Path, port: int = 0) -> Any:

@@ -11,6 +11,7 @@ from harness.choosing.exploring import Explored, Explorer
 from harness.choosing.question import Question
 from harness.choosing.space import Candidate, Space
 from harness.choosing.trials import Trial, Trials
+from harness.evaluation.pareto import pareto
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,9 @@ class Choice:
 
 def front(trials: Mapping[Candidate, Trial]) -> list[Candidate]:
     """Candidates that none beats in effectiveness at the same cost or less, by cost."""
-    best, kept = float("-inf"), []
-    for one in sorted(trials, key=lambda c: (trials[c].cost, -trials[c].mean, c.order)):
-        if trials[one].mean > best:
-            best = trials[one].mean
-            kept.append(one)
-    return kept
+    ordered = sorted(trials, key=lambda c: c.order)
+    found = pareto([trials[c].cost for c in ordered], [trials[c].mean for c in ordered])
+    return [ordered[place] for place in found]
 
 
 def choose(

@@ -9,10 +9,11 @@
 Any tool that reads Parquet reads them; a report shows as much of them as fits its page.
 """
 
-from harness.evidence.collecting import KIND, collect, write_evidence
+from harness.evidence.collecting import collect, write_evidence
 from harness.evidence.kept import key_of, material_of_evidence
 from harness.evidence.model import Material
 from harness.evidence.texts import material_of
+from harness.report.evidence_files import KIND
 
 __all__ = [
     "KIND",

@@ -11,15 +11,15 @@ from harness.evidence import lists
 from harness.evidence.asked import query_rows
 from harness.evidence.best import Best
 from harness.evidence.found import result_rows
-from harness.evidence.model import LISTS, QUERIES, RESULTS, Material
+from harness.evidence.model import Material
 from harness.evidence.opened import Opened, opened
+from harness.report.evidence_files import KIND, LISTS, QUERIES, RESULTS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from harness.report.points import Point
 
-KIND = "evidence"
 _ROWS = 20_000
 """Rows of a group in a file: what is read for one query."""
 

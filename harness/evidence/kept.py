@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ground.artifacts import MANIFEST, digest, file_digest, read_manifest
 from ground.reading import json_document
-from harness.evidence.model import QUERIES, RESULTS, Material
+from harness.evidence.model import Material
+from harness.report.evidence_files import KIND, QUERIES, RESULTS
 
 if TYPE_CHECKING:
     from harness.report.points import Point
@@ -55,7 +56,7 @@ def material_of_evidence(folders: Sequence[Path]) -> Callable[[set[str]], Materi
                 documents[document] = text
             if grade is not None:
                 judgments.setdefault(query, {})[document] = grade
-    found_fields = {str(read_manifest(folder, "evidence").get("fields")) for folder in folders}
+    found_fields = {str(read_manifest(folder, KIND).get("fields")) for folder in folders}
     fields = found_fields.pop() if len(found_fields) == 1 else ""
     return lambda wanted: Material(queries, _some(documents, wanted), judgments, fields)
 

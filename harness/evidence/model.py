@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-QUERIES, RESULTS, LISTS = "queries.parquet", "results.parquet", "lists.json"
 DEPTH = 10
 """Results a query that are looked at."""
 

@@ -35,7 +35,6 @@ class Opened:
         weights: of its queries before pruning.
         asked: what was searched with, over the index's terms, shape (queries, index terms).
         impacts: the same over the terms of ``weights``.
-        lexical: whether it is BM25 over words, where impacts are counts.
     """
 
     point: Point
@@ -46,7 +45,7 @@ class Opened:
 
     @property
     def lexical(self) -> bool:
-        """Whether this is BM25 over a text index."""
+        """Whether this is BM25 over a text index, where impacts are counts."""
         return isinstance(self.index, text_index.TextIndex)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from harness.evaluation.significance import Comparison, Settings
 
@@ -48,32 +48,43 @@ def baseline_legend(
     baseline: str, comparisons: Sequence[Comparison], settings: Settings
 ) -> list[str]:
     """What the signs mean, and how they were tested."""
-    if not comparisons:
-        return []
-    words = settings.words(len(comparisons), max(c.queries for c in comparisons))
-    found = [f"{BETTER} {WORSE}: above or below {baseline}, p < {settings.alpha:g} ({words})."]
-    if settings.margin is not None:
-        found.append(
-            f"{EQUIVALENT}: equivalent to {baseline} within {settings.margin:g} (two one-sided "
-            f"paired t-tests, {settings.corrected(len(comparisons))}); {NOT_WORSE}: not worse by "
+    return _legend(
+        comparisons,
+        settings,
+        f"{BETTER} {WORSE}: above or below {baseline}",
+        lambda within: (
+            f"{EQUIVALENT}: equivalent to {baseline} {within}; {NOT_WORSE}: not worse by "
             f"{settings.margin:g} or more."
-        )
-    return found
+        ),
+    )
 
 
 def letter_legend(
     comparisons: Sequence[Comparison], settings: Settings, letter_of: Mapping[str, str]
 ) -> list[str]:
     """What the letters mean, how they were tested, and which pairs are shown to be equivalent."""
+    return _legend(
+        comparisons,
+        settings,
+        "Superscripts: above the system of that letter",
+        lambda within: f"Equivalent {within}: {_equivalent(comparisons, letter_of)}.",
+    )
+
+
+def _legend(
+    comparisons: Sequence[Comparison],
+    settings: Settings,
+    marked: str,
+    equivalent: Callable[[str], str],
+) -> list[str]:
+    """What marks mean and how that was tested; with a margin, what is said of being within it."""
     if not comparisons:
         return []
     words = settings.words(len(comparisons), max(c.queries for c in comparisons))
-    found = [f"Superscripts: above the system of that letter, p < {settings.alpha:g} ({words})."]
+    found = [f"{marked}, p < {settings.alpha:g} ({words})."]
     if settings.margin is not None:
-        found.append(
-            f"Equivalent within {settings.margin:g} (two one-sided paired t-tests, "
-            f"{settings.corrected(len(comparisons))}): {_equivalent(comparisons, letter_of)}."
-        )
+        tested = f"two one-sided paired t-tests, {settings.corrected(len(comparisons))}"
+        found.append(equivalent(f"within {settings.margin:g} ({tested})"))
     return found
 
 

@@ -10,18 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from harness.evaluation.significance.intervals import bootstrap_interval
-from harness.evaluation.significance.tests import RESAMPLES, permutation_test
+from harness.evaluation.significance.intervals import BOOTSTRAPS, bootstrap_interval
+from harness.evaluation.significance.pairing import ROUNDING, Floats, paired_differences
+from harness.evaluation.significance.tests import (
+    EXACT_UP_TO,
+    RESAMPLES,
+    permutation_test,
+    random_flips,
+)
 
-Floats = NDArray[np.float64]
-
-BOOTSTRAPS = 2_000
-_FEW = 13
-"""With no more queries that differ, all signs are counted, and p is exact."""
 _BATCH = 500
-_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,8 @@ def all_pairs(values: Floats, seed: int = 0) -> Pairs:
     missing = np.isnan(values)
     if values.size and not missing.any():
         _together(values, seed, found)
-    means = [_mean_interval(row[~gone], seed) for row, gone in zip(values, missing, strict=True)]
+    own = (row[~gone] for row, gone in zip(values, missing, strict=True))
+    means = [bootstrap_interval(one, np.zeros(len(one)), seed=seed) for one in own]
     low, high = np.array(means, dtype=np.float64).reshape(-1, 2).T
     for i in range(systems):
         for j in range(i):
@@ -71,9 +71,8 @@ def all_pairs(values: Floats, seed: int = 0) -> Pairs:
 
 def _fill(found: Pairs, i: int, j: int, a: Floats, b: Floats, seed: int, apart: bool) -> None:
     """One pair: wholly, where queries are missing; else what is exact or cheap."""
-    difference = a - b
-    differing = int(np.count_nonzero(np.abs(difference) > _ROUNDING * np.maximum(abs(a), abs(b))))
-    if apart or differing <= _FEW:
+    difference = paired_differences(a, b)
+    if apart or np.count_nonzero(difference) <= EXACT_UP_TO:
         found.p[i, j] = found.p[j, i] = permutation_test(a, b, seed=seed)
     if apart:
         low, high = bootstrap_interval(a, b, seed=seed)
@@ -87,10 +86,10 @@ def _together(values: Floats, seed: int, found: Pairs) -> None:
     signs, resamples = np.random.default_rng(seed), np.random.default_rng(seed)
     size = np.abs(values).sum(axis=1)
     sums = values.sum(axis=1)
-    limit = np.abs(sums[:, None] - sums) - _ROUNDING * (size[:, None] + size)
+    limit = np.abs(sums[:, None] - sums) - ROUNDING * (size[:, None] + size)
     extreme = np.zeros(limit.shape, dtype=np.int64)
     for count in _batches(RESAMPLES):
-        flipped = _flips(signs, count, values.shape[1]) @ values.T
+        flipped = sums - 2.0 * (random_flips(signs, count, values.shape[1]) @ values.T)
         for i in range(len(values)):
             extreme[i] += (np.abs(flipped[:, i : i + 1] - flipped) >= limit[i]).sum(axis=0)
     found.p[:] = (1 + extreme) / (1 + RESAMPLES)
@@ -99,15 +98,6 @@ def _together(values: Floats, seed: int, found: Pairs) -> None:
     for i in range(len(values)):
         ends = np.percentile(means[:, i : i + 1] - means, (2.5, 97.5), axis=0)
         found.low[i], found.high[i] = ends
-
-
-def _mean_interval(values: Floats, seed: int) -> tuple[float, float]:
-    return bootstrap_interval(values, np.zeros(len(values)), resamples=BOOTSTRAPS, seed=seed)
-
-
-def _flips(rng: np.random.Generator, count: int, queries: int) -> Floats:
-    bits = rng.integers(0, 256, (count, (queries + 7) // 8), dtype=np.uint8)
-    return 1.0 - 2.0 * np.unpackbits(bits, axis=1, count=queries).astype(np.float64)
 
 
 def _resampled(rng: np.random.Generator, count: int, values: Floats) -> Floats:

@@ -10,12 +10,15 @@ from numpy.typing import ArrayLike
 from harness.evaluation.significance.pairing import paired_differences
 from harness.evaluation.significance.tests import BATCH
 
+BOOTSTRAPS = 2_000
+"""Samples of queries, if no other number is asked for."""
+
 
 def bootstrap_interval(
     values: ArrayLike,
     baseline: ArrayLike,
     confidence: float = 0.95,
-    resamples: int = 2_000,
+    resamples: int = BOOTSTRAPS,
     seed: int = 0,
 ) -> tuple[float, float]:
     """Percentile bootstrap interval of the mean difference, resampling queries.

@@ -12,7 +12,7 @@ from harness.evaluation.significance.pairing import ROUNDING, Floats, paired_dif
 RESAMPLES = 10_000
 BATCH = 2_000_000
 """Numbers that are drawn at a time."""
-_EXACT_UP_TO = 13  # 2**13 sign patterns are fewer than RESAMPLES: enumerate them all
+EXACT_UP_TO = 13  # 2**13 sign patterns are fewer than RESAMPLES: enumerate them all
 
 
 def paired_t_test(values: ArrayLike, baseline: ArrayLike) -> float:
@@ -67,7 +67,7 @@ def permutation_test(
     observed = abs(difference.sum())
     # Equal sums may differ in their last bits with the order of addition.
     threshold = observed - ROUNDING * np.abs(difference).sum()
-    if len(difference) <= _EXACT_UP_TO:
+    if len(difference) <= EXACT_UP_TO:
         sums = _signs(np.arange(2 ** len(difference)), len(difference)) @ difference
         return float(np.mean(np.abs(sums) >= threshold))
     extreme = sum(int(np.sum(np.abs(s) >= threshold)) for s in _flips(difference, resamples, seed))
@@ -88,6 +88,10 @@ def _flips(difference: Floats, resamples: int, seed: int) -> Iterable[Floats]:
     batch = max(1, BATCH // n)
     for start in range(0, resamples, batch):
         count = min(batch, resamples - start)
-        bits = rng.integers(0, 256, (count, (n + 7) // 8), dtype=np.uint8)
-        flipped = np.unpackbits(bits, axis=1, count=n)
-        yield total - 2.0 * (flipped.astype(np.float64) @ difference)
+        yield total - 2.0 * (random_flips(rng, count, n) @ difference)
+
+
+def random_flips(rng: np.random.Generator, count: int, queries: int) -> Floats:
+    """Patterns of which queries' signs are flipped, 1.0 where they are: shape (count, queries)."""
+    bits = rng.integers(0, 256, (count, (queries + 7) // 8), dtype=np.uint8)
+    return np.unpackbits(bits, axis=1, count=queries).astype(np.float64)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evaluation.significance.all_pairs import Pairs
+from harness.evaluation.significance.all_pairs import Pairs, all_pairs
 from harness.report.page.axes import costs_of, measures_of
 from harness.report.page.chosen import BUDGET, as_many_as_fit, in_order
 from harness.report.page.curves import curves_of
@@ -22,7 +22,6 @@ from harness.report.page.values import (
     matrix_of,
     queries_of,
     scale_of,
-    tested,
     told_pairs,
     whole_numbers,
 )
@@ -67,7 +66,7 @@ class Told:
     @cached_property
     def pairs(self) -> dict[str, Pairs]:
         """Tests of all pairs by measure."""
-        return {name: tested(values) for name, values in self.matrices.items()}
+        return {name: all_pairs(values) for name, values in self.matrices.items()}
 
     @property
     def baseline(self) -> int | None:

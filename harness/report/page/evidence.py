@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ground.errors import InputError
 from ground.reading import json_document
+from harness.report.evidence_files import LISTS, QUERIES, RESULTS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-QUERIES, RESULTS, LISTS = "queries.parquet", "results.parquet", "lists.json"
 _LONGEST = 240
 """Characters of a document that a page shows; the file has all."""
 _DIGITS = 4

@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from ground.artifacts import read_manifest
 from ground.errors import InputError
+from harness.report.evidence_files import KIND
 from harness.report.page.evidence import Evidence
 
-KIND = "evidence"
 LOOPBACK = "127.0.0.1"
 _NOT_SERVED, _SERVED = 'data-served="0"', 'data-served="1"'
 _NOWHERE, _HERE = "connect-src 'none'", "connect-src 'self'"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.evaluation.pareto import pareto
 from harness.evaluation.significance import ALPHA, holm
 from harness.evaluation.significance.all_pairs import Pairs
-from harness.report.page.front import pareto
 from harness.report.points import Point
 from harness.runs.perquery import POSTINGS
 

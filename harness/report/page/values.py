@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.evaluation.significance.all_pairs import Pairs, all_pairs
+from harness.evaluation.significance.all_pairs import Pairs
 from harness.report.points import Point
 
 SCALE = 10_000
@@ -50,11 +50,6 @@ def told_pairs(pairs: Pairs) -> dict[str, Any]:
         "low": _rounded(pairs.low[rows, columns]),
         "high": _rounded(pairs.high[rows, columns]),
     }
-
-
-def tested(values: NDArray[np.float64]) -> Pairs:
-    """All pairs of points under one measure."""
-    return all_pairs(values)
 
 
 def _rounded(numbers: NDArray[np.float64]) -> list[float | None]:

@@ -9,9 +9,9 @@ import json
 import numpy as np
 import pytest
 
+from harness.evaluation.pareto import pareto
 from harness.evaluation.significance.all_pairs import all_pairs
 from harness.report.page.chosen import as_many_as_fit, in_order
-from harness.report.page.front import pareto
 from harness.report.page.packing import packed
 from harness.report.page.summary import Seen, sentences
 from harness.report.page.values import MISSING, SCALE, matrix_of, scale_of, whole_numbers
