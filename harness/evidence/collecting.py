@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ground.artifacts import atomic_binary, building, digest, is_complete, write_json
+from ground.artifacts.leaving import clear
 from harness.evidence import lists
 from harness.evidence.asked import query_rows
 from harness.evidence.best import Best
@@ -49,6 +50,7 @@ def write_evidence(
     """
     key = digest([key, "1", [p.name for p in points]])
     if is_complete(out, KIND, key):
+        clear(out)  # of what a process left that was killed just after it had finished
         return out
     with building(out, KIND, key=key, overwrite=is_complete(out, KIND)) as build:
         queries, results, facts = collect(points, material, advance)
